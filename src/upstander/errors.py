@@ -1,0 +1,156 @@
+"""Every exception that Upstander raises on purpose.
+
+::
+
+    UpstanderError
+    ├── UsageError            what was asked for cannot be understood
+    │   ├── UnknownTimeZone
+    │   └── BadDate
+    ├── CaseError             the case folder
+    │   ├── CaseExists
+    │   ├── CaseMissing
+    │   ├── CaseBusy
+    │   └── CaseDamaged
+    ├── IntakeError           what is being handed in
+    │   ├── PathMissing
+    │   ├── PathUnreadable
+    │   └── ReferenceTaken
+    ├── SourceError           what is inside an exhibit
+    │   ├── WrongSource       "not mine": another source may read it
+    │   ├── Unreadable        nothing (more) of the document can be read
+    │   ├── KeyNeeded
+    │   ├── KeyWrong
+    │   └── LimitReached
+    ├── SchemaMismatch        rows that are not of their table's schema
+    └── OutputError           what is being written out
+
+A message is one sentence that says what, where and what to do; the shells print it as it is.
+A source raises inside `SourceError` only; anything that concerns one record is a warning row, never an exception.
+"""
+
+__all__ = [
+    "BadDate",
+    "CaseBusy",
+    "CaseDamaged",
+    "CaseError",
+    "CaseExists",
+    "CaseMissing",
+    "IntakeError",
+    "KeyNeeded",
+    "KeyWrong",
+    "LimitReached",
+    "OutputError",
+    "PathMissing",
+    "PathUnreadable",
+    "ReferenceTaken",
+    "SchemaMismatch",
+    "SourceError",
+    "UnknownTimeZone",
+    "Unreadable",
+    "UpstanderError",
+    "UsageError",
+    "WrongSource",
+]
+
+
+class UpstanderError(Exception):
+    """Root of every error that this package raises on purpose."""
+
+
+class UsageError(UpstanderError):
+    """What was asked for cannot be understood; nothing was done."""
+
+
+class UnknownTimeZone(UsageError):
+    """A time zone that is not in the IANA database."""
+
+
+class BadDate(UsageError):
+    """A date or time on the command line that cannot be read."""
+
+
+class CaseError(UpstanderError):
+    """The case folder does not allow what was asked for."""
+
+
+class CaseExists(CaseError):
+    """A case of this reference exists already."""
+
+
+class CaseMissing(CaseError):
+    """There is no case of this reference."""
+
+
+class CaseBusy(CaseError):
+    """Another process is writing to this case; try again when it has finished."""
+
+
+class CaseDamaged(CaseError):
+    """A stored file is not what its record says: an exhibit's digest is wrong, or a table cannot be read."""
+
+
+class IntakeError(UpstanderError):
+    """What is being handed in cannot be taken in."""
+
+
+class PathMissing(IntakeError):
+    """There is no file or folder at this path."""
+
+
+class PathUnreadable(IntakeError):
+    """The path is there and cannot be read, or is no ordinary file (a symbolic link, a device, a socket)."""
+
+
+class ReferenceTaken(IntakeError):
+    """Another exhibit of the case has this reference already."""
+
+
+class SourceError(UpstanderError):
+    """The inside of an exhibit cannot be read by a source.
+
+    `kind` is the warning kind (model/warning_kinds.yaml) that the intake records for it.
+    """
+
+    kind = "unreadable"
+
+    def __init__(self, message: str, *, kind: str | None = None) -> None:
+        """Keep the sentence, and the warning kind where it is more particular than the class's own."""
+        super().__init__(message)
+        if kind is not None:
+            self.kind = kind
+
+
+class WrongSource(SourceError):
+    """The document is not of this source's format; raised from its first bytes, before anything is emitted."""
+
+    kind = "unknown_format"
+
+
+class Unreadable(SourceError):
+    """Nothing more of the document can be read: it is corrupt, cut short or locked. Rows given before stand."""
+
+
+class KeyNeeded(SourceError):
+    """The document is encrypted and no key was given (`ingest --key`)."""
+
+    kind = "key_needed"
+
+
+class KeyWrong(SourceError):
+    """The key that was given does not open the document."""
+
+    kind = "key_wrong"
+
+
+class LimitReached(SourceError):
+    """A stated limit was reached (a zip bomb, nesting, a value too large); what came before stands."""
+
+    kind = "limit_reached"
+
+
+class SchemaMismatch(UpstanderError):
+    """Rows that are not of their table's schema: a fault of the program, named rather than written."""
+
+
+class OutputError(UpstanderError):
+    """What was asked for cannot be written where it was asked for."""

@@ -1,0 +1,1 @@
+"""What was said: from exhibits to conversations, participants and messages."""
