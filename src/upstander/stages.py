@@ -1,1 +1,209 @@
-"""The pipeline, written once."""
+"""The pipeline, written once: what each stage reads, what it writes, and what has to be done again.
+
+::
+
+    paths ── take in ──▶ exhibits, intake ── sort ──▶ documents ── read ──▶ a part an exhibit ── describe ──▶ manifest
+
+A stage is done when its part is in place with the digest of all that it was made from. A process that is killed leaves
+either the old part or the new one; the next run does what is missing and nothing else.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from upstander import __version__
+from upstander.errors import CaseDamaged, OutputError, UnknownTimeZone
+from upstander.evidence.capture import Capture
+from upstander.evidence.described import exhibits_table, refusals
+from upstander.evidence.document import Document
+from upstander.evidence.intake import Handed, take_in
+from upstander.evidence.reading import Found, read_exhibit
+from upstander.evidence.sorting import Sorting, Task, sort, tasks
+from upstander.evidence.sources import Rows
+from upstander.evidence.sources.registry import SOURCES
+from upstander.evidence.tally import Tally
+from upstander.storage import (
+    Case,
+    Intake,
+    Manifest,
+    Part,
+    PartWriter,
+    discard,
+    intakes,
+    manifest,
+    parts,
+    write_manifest,
+)
+
+__all__ = ["Ingested", "Progress", "ingest", "rebuild"]
+
+#: Told what is at work, and how many bytes of how many are done.
+Progress = Callable[[str, int, int], None]
+
+#: The part that holds what belongs to no one exhibit.
+_CASE_PART = "case"
+
+_VERSION = f"upstander {__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What a run did."""
+
+    #: The exhibits of the intake, by reference.
+    exhibits: tuple[str, ...]
+    #: References of the exhibits that were read in this run; the others were up to date.
+    read: tuple[str, ...]
+    manifest: Manifest
+
+
+def ingest(case: Case, paths: Sequence[Path], handed: Handed, *, now: datetime, progress: Progress) -> Ingested:
+    """Take in `paths` and bring every table up to date. Run again after a crash, it does what is missing.
+
+    Raises `UnknownTimeZone`, `CaseBusy`, `IntakeError`, `OutputError`; what is wrong inside an exhibit is a warning.
+    """
+    if handed.time_zone is not None:
+        _known_zone(handed.time_zone)
+    with case.writing():
+        intake = take_in(case, paths, handed, now=now, advance=_labelled(progress, "Taking in"))
+        read, made = _bring_up_to_date(case, progress)
+    references = tuple(file.reference for file in intake.files)
+    return Ingested(exhibits=references, read=read, manifest=made)
+
+
+def rebuild(case: Case, *, progress: Progress) -> tuple[Manifest | None, Manifest]:
+    """Delete every table and make it again from the exhibits; gives the manifest before and after.
+
+    Raises `CaseDamaged` where an exhibit's bytes are not those it was stored under.
+    """
+    with case.writing():
+        before = manifest(case)
+        _check_exhibits(case, _labelled(progress, "Checking"))
+        shutil.rmtree(case.tables)
+        case.tables.mkdir()
+        _, after = _bring_up_to_date(case, progress)
+    return before, after
+
+
+def _known_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+        message = f"{name!r} is no time zone of the IANA database; give one such as Europe/London"
+        raise UnknownTimeZone(message) from problem
+
+
+def _labelled(progress: Progress, verb: str) -> Progress:
+    return lambda name, done, total: progress(f"{verb} {name}", done, total)
+
+
+def _bring_up_to_date(case: Case, progress: Progress) -> tuple[tuple[str, ...], Manifest]:
+    """Read every exhibit that has no part of its present making, and describe the whole."""
+    known = intakes(case)
+    there = {part.name: part for part in parts(case)}
+    sortings = _sortings(case, known, there.get(_CASE_PART))
+    wanted = tasks(case, known, sortings, version=_VERSION)
+    names = {task.file.exhibit for task in wanted}
+    for name in there.keys() - names - {_CASE_PART}:
+        discard(case, name)
+    due = [
+        task
+        for task in wanted
+        if task.file.exhibit not in there or there[task.file.exhibit].made_from != task.made_from
+    ]
+    total = sum(task.file.size for task in due)
+    before = 0
+    for task in due:
+        for done in _read(case, task):
+            progress(f"Reading {task.reference}", before + int(done * task.file.size), total)
+        before += task.file.size
+    _describe(case, known, sortings)
+    return tuple(task.reference for task in due), write_manifest(case)
+
+
+def _sortings(case: Case, known: Sequence[Intake], described: Part | None) -> dict[str, Sorting]:
+    """The sorting of every intake: as the case part has it, or made now."""
+    kept = described.about["sortings"] if described and described.about["version"] == _VERSION else {}
+    sortings = {}
+    for intake in known:
+        if intake.id in kept:
+            entry = kept[intake.id]
+            documents = {exhibit: tuple(others) for exhibit, others in entry["documents"].items()}
+            sortings[intake.id] = Sorting(documents=documents, media=tuple(entry["media"]))
+        else:
+            sortings[intake.id] = sort(case, intake, sources=SOURCES, scratch=case.scratch)
+    return sortings
+
+
+def _read(case: Case, task: Task) -> Iterator[float]:
+    """Read one exhibit into its part; gives the share of it that is done."""
+    scratch = case.scratch / "reading"
+    scratch.mkdir(exist_ok=True)
+    writer = PartWriter(case, task.file.exhibit)
+    tally = Tally()
+    found: list[Found] = []
+    for item in _guarded(task, found, scratch):
+        if isinstance(item, Found):
+            found.append(item)
+            continue
+        for table, batch in tally.watch(item):
+            writer.write(table, batch)
+        yield item.done
+    for table, batch in tally.close():
+        writer.write(table, batch)
+    about = {"reference": task.reference, "found": [asdict(entry) for entry in found]}
+    writer.finish(made_from=task.made_from, about=about)
+    shutil.rmtree(scratch)
+
+
+def _guarded(task: Task, found: Sequence[Found], scratch: Path) -> Iterator[Rows | Found]:
+    """Everything that reading the exhibit gives; a fault of ours ends this exhibit with a warning, and not the run."""
+    try:
+        yield from read_exhibit(task.file, task.siblings, reading=task.reading, sources=SOURCES, scratch=scratch)
+    except OutputError:
+        raise
+    except Exception as problem:  # noqa: BLE001 - the boundary: one exhibit must not stop the others
+        capture = Capture(
+            Document(file=task.file), source=(found[-1].source if found else None) or "", platform="unknown"
+        )
+        capture.warn(
+            "unreadable",
+            f"reading {task.reference} stopped at a fault of Upstander's own ({type(problem).__name__}: {problem});"
+            " what was read before it stands: please report it",
+        )
+        yield from capture.close()
+
+
+def _describe(case: Case, known: Sequence[Intake], sortings: dict[str, Sorting]) -> None:
+    """Write the case part: exhibits, refusals, and the sortings for the next run."""
+    found = {part.name: part.about["found"] for part in parts(case) if part.name != _CASE_PART}
+    writer = PartWriter(case, _CASE_PART)
+    writer.write("exhibits", exhibits_table(known, sortings, found))
+    writer.write("warnings", refusals(known))
+    about = {"version": _VERSION, "sortings": {identity: asdict(entry) for identity, entry in sortings.items()}}
+    digest = hashlib.sha256(json.dumps([about, found], sort_keys=True).encode()).hexdigest()
+    writer.finish(made_from=digest, about=about)
+
+
+def _check_exhibits(case: Case, progress: Progress) -> None:
+    """Hash every exhibit again."""
+    addresses = {file.exhibit: (file.reference, file.bytes) for intake in intakes(case) for file in intake.files}
+    total = sum(size for _, size in addresses.values())
+    done = 0
+    for address, (reference, size) in addresses.items():
+        path = case.exhibit(address)
+        try:
+            with path.open("rb") as stream:
+                actual = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as problem:
+            raise CaseDamaged(f"exhibit {reference} ({path}) cannot be read: {problem.strerror}") from problem
+        if actual != address:
+            raise CaseDamaged(f"exhibit {reference} ({path}) has changed: its SHA-256 is {actual}, not {address}")
+        done += size
+        progress(reference, done, total)

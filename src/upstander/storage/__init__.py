@@ -1,1 +1,41 @@
-"""The case folder."""
+"""The case folder: exhibits as received, tables in Parquet, and a manifest of what made them.
+
+::
+
+    HOME/REF/
+      exhibits/                the only thing that cannot be made again
+        case.json              reference, title, when it was opened
+        bytes/3f/3f9a…         an exhibit under its SHA-256, read-only
+        intakes/0001-7c….json  one record of files received together: names, digests, who, when, how to read them
+      tables/
+        3f9a…/                 the rows of one exhibit, one Parquet file a table, and part.json
+        case/                  rows that belong to no one exhibit
+      manifest.json            every table's digest, and the versions that made it
+"""
+
+from upstander.storage.case import Case, Cover, Home
+from upstander.storage.exhibits import store
+from upstander.storage.intakes import Intake, Received, Refused, intakes, keep
+from upstander.storage.manifest import Manifest, manifest, write_manifest
+from upstander.storage.parts import Part, PartWriter, discard, parts
+from upstander.storage.scan import scan
+
+__all__ = [
+    "Case",
+    "Cover",
+    "Home",
+    "Intake",
+    "Manifest",
+    "Part",
+    "PartWriter",
+    "Received",
+    "Refused",
+    "discard",
+    "intakes",
+    "keep",
+    "manifest",
+    "parts",
+    "scan",
+    "store",
+    "write_manifest",
+]

@@ -1,0 +1,132 @@
+"""Sorting: of the files received together, which are documents, which are read with another, and which are neither."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from upstander.errors import SourceError
+from upstander.evidence.archive import is_archive
+from upstander.evidence.document import Document, ExhibitFile, File, natural
+from upstander.evidence.media import is_clutter, is_media
+from upstander.evidence.reading import recognise
+from upstander.evidence.sources import DateOrder, Reading, Source
+from upstander.storage import Case, Intake
+
+__all__ = ["Sorting", "Task", "files_of", "sort", "tasks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """What the files of one intake are to each other, by exhibit."""
+
+    #: Exhibits to be read, in natural order of their names, each with the exhibits that are read with it.
+    documents: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Exhibits that need no reading: photographs and the like, and file managers' notes.
+    media: tuple[str, ...] = ()
+
+    @property
+    def companions(self) -> set[str]:
+        """Every exhibit that is read with another."""
+        return {companion for together in self.documents.values() for companion in together}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One exhibit to be read: with what beside it, how, and the digest of all that."""
+
+    file: File
+    siblings: Mapping[str, File]
+    reading: Reading
+    reference: str
+    made_from: str
+
+
+def files_of(case: Case, intake: Intake) -> dict[str, File]:
+    """The files of an intake by the names they were received under."""
+    return {file.name: ExhibitFile(file.name, case.exhibit(file.exhibit), file.exhibit) for file in intake.files}
+
+
+def sort(case: Case, intake: Intake, *, sources: Sequence[Source], scratch: Path) -> Sorting:
+    """Look at the first bytes of every file of `intake`.
+
+    Files that cannot be looked at count as documents: reading them says why.
+    """
+    files = files_of(case, intake)
+    documents: dict[str, tuple[str, ...]] = {}
+    media: list[str] = []
+    claimed: set[str] = set()
+    for name in sorted(files, key=natural):
+        file = files[name]
+        if name in claimed or file.exhibit in documents:
+            continue
+        if is_clutter(name):
+            media.append(file.exhibit)
+            continue
+        document = Document(file=file, siblings=files, scratch=scratch)
+        companions: tuple[str, ...] = ()
+        if file.size and not is_archive(document.head):
+            try:
+                recognised = recognise(document, sources)
+            except SourceError:
+                recognised = None
+            if recognised is None and is_media(document.head):
+                media.append(file.exhibit)
+                continue
+            if recognised is not None:
+                companions = recognised[1]
+        claimed.update(companions)
+        documents[file.exhibit] = tuple(files[other].exhibit for other in companions if other in files)
+    # A companion may sort before its document: it is not read on its own either way.
+    together = {companion for others in documents.values() for companion in others}
+    alone = {exhibit: others for exhibit, others in documents.items() if exhibit not in together}
+    return Sorting(documents=alone, media=tuple(sorted(set(media) - together)))
+
+
+def tasks(case: Case, known: Sequence[Intake], sortings: Mapping[str, Sorting], *, version: str) -> list[Task]:
+    """Every exhibit of the case that is to be read, in the order received.
+
+    An exhibit received more than once is read with the intake that brought most of what belongs with it (the first of
+    equals), and as the latest statement about its time zone, date order and key says.
+    """
+    companions = {exhibit for sorting in sortings.values() for exhibit in sorting.companions}
+    holders: dict[str, list[Intake]] = {}
+    for intake in known:
+        for exhibit in sortings[intake.id].documents:
+            if exhibit not in companions:
+                holders.setdefault(exhibit, []).append(intake)
+    made = []
+    for exhibit, holding in holders.items():
+        best = max(holding, key=lambda intake: (len(sortings[intake.id].documents[exhibit]), -intake.number))
+        files = files_of(case, best)
+        received = next(file for file in best.files if file.exhibit == exhibit)
+        reading, key = _reading(case, exhibit, known)
+        depends = [version, exhibit, best.id, reading.time_zone, reading.date_order, key]
+        digest = hashlib.sha256(json.dumps(depends).encode()).hexdigest()
+        made.append(
+            Task(
+                file=files[received.name],
+                siblings=files,
+                reading=reading,
+                reference=received.reference,
+                made_from=digest,
+            )
+        )
+    return made
+
+
+def _reading(case: Case, exhibit: str, known: Sequence[Intake]) -> tuple[Reading, str | None]:
+    """How the exhibit is to be read, by the latest statement on each point."""
+    time_zone = date_order = key = None
+    for intake in known:
+        if any(file.exhibit == exhibit for file in intake.files):
+            time_zone = intake.time_zone or time_zone
+            date_order = intake.date_order or date_order
+            key = intake.key or key
+    reading = Reading(
+        time_zone=time_zone,
+        date_order=DateOrder(date_order) if date_order else None,
+        key=ExhibitFile("key", case.exhibit(key), key) if key else None,
+    )
+    return reading, key

@@ -1,0 +1,34 @@
+"""Writing that is there whole or not at all."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+__all__ = ["read_json", "sync_folder", "write_json"]
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `value` to `path` so that a reader, or a machine that loses power, sees the old file or the new one."""
+    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)
+    temporary = path.with_name(f".{path.name}.new")
+    with temporary.open("w", encoding="utf-8", errors="surrogateescape") as stream:
+        stream.write(text + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def read_json(path: Path) -> Any:
+    """What `write_json` wrote."""
+    return json.loads(path.read_text(encoding="utf-8", errors="surrogateescape"))
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in `folder` survive a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,169 @@
+"""Parts: the rows of one exhibit, one Parquet file a table, made whole or not at all."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from upstander.model import schema, table
+from upstander.storage.case import Case
+from upstander.storage.files import read_json, sync_folder, write_json
+
+__all__ = ["Part", "PartWriter", "discard", "parts"]
+
+#: Rows a row group has: a window of one conversation touches one or two of them, and they prune well by conversation
+#: and time.
+GROUP_ROWS = 65_536
+
+_RECORD = "part.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A finished part."""
+
+    name: str
+    path: Path
+    #: Digest of all that the rows depend on: the exhibit, what came with it, how it is read, and the reader's version.
+    made_from: str
+    #: What the stage that made it wants to find again (JSON).
+    about: dict[str, Any]
+    #: By table: rows and SHA-256 of the Parquet file.
+    tables: dict[str, dict[str, Any]]
+
+
+def parts(case: Case) -> Iterator[Part]:
+    """Every finished part of the case, by name."""
+    for record in sorted(case.tables.glob(f"*/{_RECORD}")):
+        content = read_json(record)
+        yield Part(name=record.parent.name, path=record.parent, **content)
+
+
+def discard(case: Case, name: str) -> None:
+    """Delete the part called `name`, if there is one."""
+    path = case.tables / name
+    if path.exists():
+        # The record goes first: a part without one is unfinished, whatever else is left of it.
+        (path / _RECORD).unlink(missing_ok=True)
+        shutil.rmtree(path)
+
+
+class PartWriter:
+    """Writes one part in the scratch folder and puts it in its place when it is complete."""
+
+    def __init__(self, case: Case, name: str) -> None:
+        """Start the part called `name`; nothing of an older one is touched before `finish`."""
+        self._case = case
+        self._name = name
+        self._folder = case.scratch / f"part-{name}"
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(parents=True)
+        self._writers: dict[str, _TableWriter] = {}
+
+    def write(self, name: str, batch: pa.RecordBatch) -> None:
+        """Append `batch` to the table called `name`."""
+        writer = self._writers.get(name)
+        if writer is None:
+            writer = self._writers[name] = _TableWriter(self._folder / f"{name}.parquet", name)
+        writer.write(batch)
+
+    def finish(self, *, made_from: str, about: dict[str, Any]) -> Part:
+        """Close the files, record them, and replace the older part of this name, if any."""
+        tables: dict[str, dict[str, Any]] = {}
+        for name, writer in sorted(self._writers.items()):
+            rows = writer.close()
+            path = self._folder / f"{name}.parquet"
+            with path.open("rb") as stream:
+                tables[name] = {"rows": rows, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
+        record: dict[str, Any] = {"made_from": made_from, "about": about, "tables": tables}
+        write_json(self._folder / _RECORD, record)
+        discard(self._case, self._name)
+        final = self._case.tables / self._name
+        self._folder.replace(final)
+        sync_folder(self._case.tables)
+        return Part(name=self._name, path=final, **record)
+
+
+class _TableWriter:
+    """One Parquet file, in even row groups, with the rows of a conversation together."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self._path = path
+        self._schema = schema(name)
+        self._grouped = "conversation" in self._schema.names
+        self._dictionaries = [field.name for field in self._schema if pa.types.is_dictionary(field.type)]
+        self._columns = table(name)
+        self._file = self._open(path)
+        self._waiting: list[pa.RecordBatch] = []
+        self._rows = 0
+        self._written = 0
+        #: Conversations whose rows have ended; one that comes again means the source interleaved them.
+        self._closed: set[str] = set()
+        self._current: str | None = None
+        self._interleaved = False
+
+    def _open(self, path: Path) -> pq.ParquetWriter:
+        return pq.ParquetWriter(
+            path,
+            self._schema,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=self._dictionaries,
+            data_page_version="2.0",
+            write_statistics=True,
+        )
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        if batch.num_rows == 0:
+            return
+        if self._grouped and not self._interleaved:
+            self._follow(batch)
+        self._waiting.append(batch)
+        self._rows += batch.num_rows
+        if self._rows - self._written >= GROUP_ROWS:
+            self._flush()
+
+    def _follow(self, batch: pa.RecordBatch) -> None:
+        column = batch.column("conversation")
+        runs = column.indices if pa.types.is_dictionary(column.type) else column
+        starts = [0]
+        if batch.num_rows > 1:
+            changes = pc.indices_nonzero(pc.fill_null(pc.not_equal(runs[1:], runs[:-1]), True))
+            starts += [index + 1 for index in changes.to_pylist()]
+        for index in starts:
+            conversation = column[index].as_py()
+            if conversation == self._current:
+                continue
+            if self._current is not None:
+                self._closed.add(self._current)
+            if conversation in self._closed:
+                self._interleaved = True
+                return
+            self._current = conversation
+
+    def _flush(self) -> None:
+        rows = pa.Table.from_batches(self._waiting, schema=self._schema)
+        self._file.write_table(rows, row_group_size=GROUP_ROWS)
+        self._written += rows.num_rows
+        self._waiting.clear()
+
+    def close(self) -> int:
+        if self._waiting:
+            self._flush()
+        self._file.close()
+        if self._interleaved:
+            self._regroup()
+        return self._rows
+
+    def _regroup(self) -> None:
+        """Sort a file whose source gave conversations interleaved, as an SMS backup does."""
+        rows = pq.read_table(self._path)
+        order = [(name, "ascending") for name in self._columns.order]
+        with self._open(self._path) as file:
+            file.write_table(rows.sort_by(order).cast(self._schema), row_group_size=GROUP_ROWS)
