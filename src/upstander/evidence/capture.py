@@ -92,7 +92,9 @@ class Conversation:
         self._add("attachments", message=message, ordinal=ordinal, kind=kind, held=held, **columns)
 
     def _add(self, table: str, **columns: Any) -> None:
-        self._capture.add(table, conversation=self.id, exhibit=self._capture.document.file.exhibit, **columns)
+        # A companion's rows name the companion (message_2.json); everything else the document.
+        columns.setdefault("exhibit", self._capture.document.file.exhibit)
+        self._capture.add(table, conversation=self.id, **columns)
 
     def close(self) -> None:
         """Hand the participants on; called by the capture at its end."""
