@@ -1,0 +1,47 @@
+# Every recipe runs on a fresh machine that has Python 3.11 and uv: `uv run just`.
+
+set positional-arguments
+
+# The recipes.
+default:
+    @just --list
+
+# Everything that must hold before a change lands: style, types, layers, documentation, tests.
+test: lint docs-check
+    uv run pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered -q
+
+# Only the tests, without coverage: `just quick tests/evidence`.
+quick *paths:
+    uv run pytest -n auto --dist worksteal -q "$@"
+
+# Format, style, types and layers.
+lint:
+    uv run ruff format --check .
+    uv run ruff check .
+    uv run mypy
+    uv run lint-imports
+
+# Put the format right.
+fix:
+    uv run ruff format .
+    uv run ruff check --fix .
+
+# Write the generated reference: tables from the YAML, commands from the command line, sources from their cards.
+docs:
+    uv run python -m docs.generate
+
+# Fail where the generated reference is not what the code says.
+docs-check:
+    uv run python -m docs.generate --check
+
+# Pin a release by hash (docs/decisions/0002): no registry host is written.
+lock:
+    uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+
+# Fuzz every source with atheris for a minute each: `just fuzz 60 telegram`.
+fuzz seconds="60" *sources:
+    uv run --group fuzz python -m tests.fuzz.run --seconds "$@"
+
+# Time this project, its peers and sha256sum on the same million lines (about fifteen minutes; needs npm).
+bench-ingest *arguments:
+    uv run python -m benchmarks.ingest.run "$@"
