@@ -55,6 +55,9 @@ class _FieldSpec(TypedDict):
     values: NotRequired[list[str]]
 
 
+_FIELD_KEYS = frozenset(_FieldSpec.__annotations__)
+
+
 class _TableSpec(TypedDict):
     table: str
     label: str
@@ -98,6 +101,11 @@ def table(name: str) -> Table:
         raise SchemaMismatch(f"there is no table called {name}: the tables are {', '.join(TABLES)}")
     text = files("upstander.model").joinpath("schema", f"{name}.yaml").read_text(encoding="utf-8")
     spec = cast(_TableSpec, yaml.safe_load(text))
+    for field, entry in spec["fields"].items():
+        # A comma in an unquoted sentence of a flow mapping would cut it in two, and YAML would not mind.
+        strange = set(entry) - _FIELD_KEYS
+        if strange:
+            raise SchemaMismatch(f"schema/{name}.yaml: field {field} has unknown keys {sorted(map(str, strange))}")
     fields = tuple(
         Field(
             name=field,
