@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from upstander.evidence.document import Document
+from upstander.evidence.document import Document, legible
 from upstander.evidence.sources.interface import Rows
 from upstander.model import batch, conversation_id, message_id, schema, warning_kinds
 
@@ -183,7 +183,7 @@ class Capture:
         # The ordinal is given when the exhibit is complete: archives hold many documents.
         columns.setdefault("exhibit", file.exhibit)
         columns.setdefault("member", file.member)
-        self.add("warnings", ordinal=0, source=self.source, kind=kind, detail=detail, **columns)
+        self.add("warnings", ordinal=0, source=self.source, kind=kind, detail=legible(detail), **columns)
 
     def _flush(self, table: str, done: float) -> Rows:
         rows = self._rows[table]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from upstander.evidence.document import legible
 from upstander.evidence.sorting import Sorting
 from upstander.model import batch
 from upstander.storage import Intake
@@ -36,7 +37,7 @@ def exhibits_table(
                     "exhibit": file.exhibit,
                     "reference": file.reference,
                     "received_at": _instant(intake.received_at),
-                    "source_name": file.name,
+                    "source_name": legible(file.name),
                     "bytes": file.bytes,
                     "role": role,
                     "source": source,
@@ -79,7 +80,7 @@ def refusals(known: Sequence[Intake]) -> pa.RecordBatch:
         "exhibit": [None] * len(entries),
         "ordinal": list(range(len(entries))),
         "kind": [entry.kind for entry in entries],
-        "detail": [entry.detail for entry in entries],
-        "row": [entry.name for entry in entries],
+        "detail": [legible(entry.detail) for entry in entries],
+        "row": [legible(entry.name) for entry in entries],
     }
     return batch("warnings", columns, rows=len(entries))

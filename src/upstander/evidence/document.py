@@ -12,15 +12,23 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO, Protocol
 
-__all__ = ["Document", "ExhibitFile", "File", "natural"]
+__all__ = ["Document", "ExhibitFile", "File", "legible", "natural"]
 
 #: Bytes that `Document.head` shows: enough for every signature and for a dozen messages.
 HEAD_BYTES = 65_536
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 def natural(name: str) -> list[tuple[int, str]]:
     """Sort key that puts `message_2.json` before `message_10.json`."""
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"([0-9]+)", name)]
+
+
+def legible(text: str) -> str:
+    """`text` as a table can hold it: what Python could not read of a file name (lone surrogates) becomes U+FFFD."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 class File(Protocol):
