@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from tests.fuzz.seeds import write_seeds
+
 from upstander.evidence.sources.registry import SOURCES
 
 #: Seconds that one input may take, and MiB that the process may hold.
@@ -39,7 +40,7 @@ def main() -> int:
             *(f"-max_total_time={arguments.seconds}", f"-timeout={TIMEOUT}", f"-rss_limit_mb={MEMORY}"),
             *("-max_len=65536", "-verbosity=0", "-print_final_stats=1", f"-artifact_prefix={found}/"),
         ]
-        done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own command
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
         runs = [line for line in done.stderr.splitlines() if "number_of_executed_units" in line]
         print(f"{name}: {'ok' if done.returncode == 0 else 'FAILED'} {' '.join(runs)}", flush=True)  # noqa: T201
         if done.returncode:

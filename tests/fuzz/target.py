@@ -5,8 +5,8 @@ import tempfile
 from pathlib import Path
 
 import atheris
-
 from tests.fuzz.drive import drive
+
 from upstander.evidence.sources.registry import SOURCES
 
 

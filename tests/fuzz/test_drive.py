@@ -4,9 +4,9 @@ import random
 from pathlib import Path
 
 import pytest
-
 from tests.fuzz.drive import drive
 from tests.fuzz.seeds import write_seeds
+
 from upstander.evidence.sources import Source
 from upstander.evidence.sources.registry import SOURCES
 
