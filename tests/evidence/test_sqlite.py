@@ -135,3 +135,14 @@ def test_endless_query_is_stopped(tmp_path: Path, scratch: Path, monkeypatch: py
     with pytest.raises(LimitReached, match=r"a\.db"):
         list(rows(database, endless))
     database.close()
+
+
+def test_journal_that_names_another_file_is_not_applied(tmp_path: Path, scratch: Path) -> None:
+    """A journal with a super-journal's name would make SQLite delete that file; the database is read without it."""
+    path = tmp_path / "a.db"
+    make(path)
+    (tmp_path / "a.db-journal").write_bytes(b"x" * 600 + bytes.fromhex("d9d505f920a163d7"))
+    database = open_database(Document.of(path, scratch=scratch))
+    assert sum(map(len, rows(database, "SELECT * FROM note"))) == 10
+    assert not list(scratch.iterdir())
+    database.close()

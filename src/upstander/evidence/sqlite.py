@@ -8,6 +8,7 @@ missing. What is inside is not trusted: values of any type, text that is no UTF-
 import re
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,8 @@ VALUE_BYTES = 64 * 1024 * 1024
 #: Instructions of SQLite's machine that may pass between two fetches: minutes of work, never a hang.
 INSTRUCTIONS = 5_000_000_000
 _TICK = 1_000_000
+#: Last bytes of a rollback journal that belongs to a transaction over several databases.
+_SUPER_JOURNAL = bytes.fromhex("d9d505f920a163d7")
 #: Rows fetched at a time.
 FETCH_ROWS = 50_000
 
@@ -45,6 +48,8 @@ class Database(sqlite3.Connection):
     lacks_log: bool
     #: The name as received, for messages.
     name: str
+    #: What SQLite opens to read the same bytes again, for readers other than this connection.
+    uri: str
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -52,6 +57,7 @@ class Database(sqlite3.Connection):
         self.damage = []
         self.lacks_log = False
         self.name = ""
+        self.uri = ""
         self._ticks = 0
         self.text_factory = self.text
 
@@ -100,17 +106,18 @@ def open_database(document: Document, file: File | None = None) -> Database:
     logs = {
         suffix: document.siblings[file.name + suffix]
         for suffix in ("-wal", "-journal")
-        if file.name + suffix in document.siblings and document.siblings[file.name + suffix].size
+        if file.name + suffix in document.siblings
+        and document.siblings[file.name + suffix].size
+        and _harmless(suffix, document.siblings[file.name + suffix])
     }
     with _named(file.name):
         if logs:
-            uri = f"file:{quote(str(_copy(file, path, logs, document.scratch)))}?mode=rw"
-        else:
-            uri = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
+            path = _folded(file, path, logs, document.scratch)
+        uri = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
         connection = sqlite3.connect(uri, uri=True, factory=Database, isolation_level=None, check_same_thread=False)
         try:
             _harden(connection)
-            connection.name = file.name
+            connection.name, connection.uri = file.name, uri
             connection.lacks_log = head[18:20] == b"\x02\x02" and "-wal" not in logs
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except BaseException:
@@ -188,18 +195,36 @@ def _harden(connection: Database) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _copy(file: File, path: Path, logs: dict[str, File], scratch: Path) -> Path:
+def _folded(file: File, path: Path, logs: dict[str, File], scratch: Path) -> Path:
+    """A copy of the database in `scratch` that its log has been written into."""
     size = file.size + sum(log.size for log in logs.values())
     if size > shutil.disk_usage(scratch).free // 2:
         raise LimitReached(f"{file.name} and its log have {size:,} bytes, more than half of the free disk; make room")
-    folder = scratch / f"database-{sum(1 for _ in scratch.iterdir())}"
-    folder.mkdir()
-    copy = folder / "copy.db"
+    copy = Path(tempfile.mkdtemp(prefix="database-", dir=scratch)) / "copy.db"
     shutil.copyfile(path, copy)
     for suffix, log in logs.items():
-        with log.open() as source, (folder / f"copy.db{suffix}").open("wb") as target:
+        with log.open() as source, copy.with_name(copy.name + suffix).open("wb") as target:
             shutil.copyfileobj(source, target, 1 << 20)
+    connection = sqlite3.connect(copy, isolation_level=None)
+    try:
+        # A stranger's schema runs nothing here: no statement but these touches the copy.
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+    finally:
+        connection.close()
     return copy
+
+
+def _harmless(suffix: str, log: File) -> bool:
+    """Whether a log may be applied. A journal that names a super-journal makes SQLite delete the file it names."""
+    if suffix != "-journal":
+        return True
+    with log.open() as stream:
+        tail = b""
+        while chunk := stream.read(1 << 20):
+            tail = (tail + chunk)[-len(_SUPER_JOURNAL) :]
+    return tail != _SUPER_JOURNAL
 
 
 @contextmanager
