@@ -1,0 +1,79 @@
+"""Rules of the house that no linter can say."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+#: Modules of more than 300 lines, each with its reason. 500 is too many for any.
+LONG: dict[str, str] = {}
+
+#: Names that say nothing about what is inside.
+EMPTY_WORDS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "service", "misc"}
+
+#: What must not be committed: paths of one machine, and hosts of package registries.
+PRIVATE = re.compile(
+    r"/(?:work|root|home/[a-z]+)/|pypi\.org|registry\.npmjs|files\.pythonhosted|deb\.debian", re.IGNORECASE
+)
+
+
+def _committed(*suffixes: str) -> list[Path]:
+    """Files that git tracks, or would."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
+    paths = [ROOT / name for name in listed]
+    return [path for path in paths if path.is_file() and (not suffixes or path.suffix in suffixes)]
+
+
+def test_modules_are_small() -> None:
+    """A module of more than 300 lines is on the list with its reason; none has more than 500."""
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in _committed(".py")
+    }
+    assert {name for name, length in lengths.items() if length > 300 and name not in LONG} == set()
+    assert {name for name, length in lengths.items() if length > 500} == set()
+
+
+def test_names_say_something() -> None:
+    """No file or folder is called by a word that fits anything."""
+    named = {part for path in _committed() for part in path.relative_to(ROOT).with_suffix("").parts}
+    assert named & EMPTY_WORDS == set()
+
+
+def test_nothing_names_a_machine_or_a_registry() -> None:
+    """No committed text has a path of one machine, or a host that packages come from."""
+    found = []
+    for path in _committed(".py", ".toml", ".md", ".yaml", ".lock", ".txt", ".json", ""):
+        if path == Path(__file__):
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        found += [f"{path.relative_to(ROOT)}: {match[0]}" for match in PRIVATE.finditer(text)]
+    assert found == []
+
+
+def test_the_lock_pins_what_the_project_asks_for() -> None:
+    """Every runtime dependency is pinned in requirements.lock, by hash."""
+    with (ROOT / "pyproject.toml").open("rb") as stream:
+        project = tomllib.load(stream)["project"]
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    for dependency in project["dependencies"]:
+        name = re.split(r"[<>=~!\[ ]", dependency)[0].lower()
+        assert re.search(rf"^{re.escape(name)}==.* \\\n    --hash=sha256:", lock, re.MULTILINE), name
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.stem)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    """A relative link in the documentation is a file that exists."""
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_links_in_the_front_pages_lead_somewhere() -> None:
+    """The same for the pages at the top."""
+    for page in ROOT.glob("*.md"):
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            assert (ROOT / target).exists(), (page.name, target)
