@@ -8,6 +8,7 @@ A stage is done when its part is in place with the digest of all that it was mad
 either the old part or the new one; the next run does what is missing and nothing else.
 """
 
+import errno
 import hashlib
 import json
 import shutil
@@ -38,6 +39,7 @@ from upstander.storage import (
     intakes,
     manifest,
     parts,
+    sweep,
     write_manifest,
 )
 
@@ -56,8 +58,8 @@ _VERSION = f"upstander {__version__}"
 class Ingested:
     """What a run did."""
 
-    #: The exhibits of the intake, by reference.
-    exhibits: tuple[str, ...]
+    #: The record of what was handed in.
+    intake: Intake
     #: References of the exhibits that were read in this run; the others were up to date.
     read: tuple[str, ...]
     manifest: Manifest
@@ -73,8 +75,7 @@ def ingest(case: Case, paths: Sequence[Path], handed: Handed, *, now: datetime, 
     with case.writing():
         intake = take_in(case, paths, handed, now=now, advance=_labelled(progress, "Taking in"))
         read, made = _bring_up_to_date(case, progress)
-    references = tuple(file.reference for file in intake.files)
-    return Ingested(exhibits=references, read=read, manifest=made)
+    return Ingested(intake=intake, read=read, manifest=made)
 
 
 def rebuild(case: Case, *, progress: Progress) -> tuple[Manifest | None, Manifest]:
@@ -85,7 +86,8 @@ def rebuild(case: Case, *, progress: Progress) -> tuple[Manifest | None, Manifes
     with case.writing():
         before = manifest(case)
         _check_exhibits(case, _labelled(progress, "Checking"))
-        shutil.rmtree(case.tables)
+        # All at once: a part that is half deleted still has its record, and would pass for finished.
+        case.tables.replace(case.scratch / "deleted")
         case.tables.mkdir()
         _, after = _bring_up_to_date(case, progress)
     return before, after
@@ -106,6 +108,7 @@ def _labelled(progress: Progress, verb: str) -> Progress:
 def _bring_up_to_date(case: Case, progress: Progress) -> tuple[tuple[str, ...], Manifest]:
     """Read every exhibit that has no part of its present making, and describe the whole."""
     known = intakes(case)
+    sweep(case)
     there = {part.name: part for part in parts(case)}
     sortings = _sortings(case, known, there.get(_CASE_PART))
     wanted = tasks(case, known, sortings, version=_VERSION)
@@ -168,16 +171,25 @@ def _guarded(task: Task, found: Sequence[Found], scratch: Path) -> Iterator[Rows
         yield from read_exhibit(task.file, task.siblings, reading=task.reading, sources=SOURCES, scratch=scratch)
     except OutputError:
         raise
+    except OSError as problem:
+        if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+            # No fault of the exhibit's: a warning would be kept as what it holds, long after there is room again.
+            message = f"the disk that holds the case is full; {task.reference} was not read: make room and run it again"
+            raise OutputError(message) from problem
+        yield from _fault(task, found, problem)
     except Exception as problem:  # noqa: BLE001 - the boundary: one exhibit must not stop the others
-        capture = Capture(
-            Document(file=task.file), source=(found[-1].source if found else None) or "", platform="unknown"
-        )
-        capture.warn(
-            "unreadable",
-            f"reading {task.reference} stopped at a fault of Upstander's own ({type(problem).__name__}: {problem});"
-            " what was read before it stands: please report it",
-        )
-        yield from capture.close()
+        yield from _fault(task, found, problem)
+
+
+def _fault(task: Task, found: Sequence[Found], problem: Exception) -> Iterator[Rows]:
+    """The warning that reading an exhibit ended at a fault of ours."""
+    capture = Capture(Document(file=task.file), source=(found[-1].source if found else None) or "", platform="unknown")
+    capture.warn(
+        "unreadable",
+        f"reading {task.reference} stopped at a fault of Upstander's own ({type(problem).__name__}: {problem});"
+        " what was read before it stands: please report it",
+    )
+    yield from capture.close()
 
 
 def _describe(case: Case, known: Sequence[Intake], sortings: dict[str, Sorting]) -> None:

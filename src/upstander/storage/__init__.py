@@ -17,7 +17,7 @@ from upstander.storage.case import Case, Cover, Home
 from upstander.storage.exhibits import store
 from upstander.storage.intakes import Intake, Received, Refused, intakes, keep
 from upstander.storage.manifest import Manifest, manifest, write_manifest
-from upstander.storage.parts import Part, PartWriter, discard, parts
+from upstander.storage.parts import Part, PartWriter, discard, parts, sweep
 from upstander.storage.scan import scan
 
 __all__ = [
@@ -37,5 +37,6 @@ __all__ = [
     "parts",
     "scan",
     "store",
+    "sweep",
     "write_manifest",
 ]

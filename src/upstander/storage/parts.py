@@ -1,6 +1,7 @@
 """Parts: the rows of one exhibit, one Parquet file a table, made whole or not at all."""
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from upstander.model import schema, table
 from upstander.storage.case import Case
 from upstander.storage.files import read_json, sync_folder, write_json
 
-__all__ = ["Part", "PartWriter", "discard", "parts"]
+__all__ = ["Part", "PartWriter", "discard", "parts", "sweep"]
 
 #: Rows a row group has: a window of one conversation touches one or two of them, and they prune well by conversation
 #: and time.
@@ -54,6 +55,13 @@ def discard(case: Case, name: str) -> None:
         shutil.rmtree(path)
 
 
+def sweep(case: Case) -> None:
+    """Delete what a killed process left of a part that it was discarding."""
+    for folder in case.tables.iterdir():
+        if not (folder / _RECORD).is_file():
+            shutil.rmtree(folder)
+
+
 class PartWriter:
     """Writes one part in the scratch folder and puts it in its place when it is complete."""
 
@@ -80,6 +88,8 @@ class PartWriter:
             rows = writer.close()
             path = self._folder / f"{name}.parquet"
             with path.open("rb") as stream:
+                # The record says that these bytes are there: after a loss of power too.
+                os.fsync(stream.fileno())
                 tables[name] = {"rows": rows, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
         record: dict[str, Any] = {"made_from": made_from, "about": about, "tables": tables}
         write_json(self._folder / _RECORD, record)
