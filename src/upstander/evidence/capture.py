@@ -63,6 +63,10 @@ class Conversation:
             self.participant(author)
         return identity
 
+    def skip(self, positions: int) -> None:
+        """Leave the next `positions` places to messages that a column-wise road has given itself."""
+        self._positions += positions
+
     def participant(self, handle: str, **columns: Any) -> None:
         """Make `handle` a participant, or add to what is known of it; what was said first stands."""
         known = self._participants.setdefault(handle, {})
