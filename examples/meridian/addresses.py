@@ -1,4 +1,4 @@
-"""How one exhibit writes each person: number, linked id, the name that its owner saved, or the name they gave themselves."""
+"""How one exhibit writes each person: number, linked id, saved name or own name."""
 
 from __future__ import annotations
 

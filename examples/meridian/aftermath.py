@@ -82,9 +82,7 @@ def reactions(
     return found
 
 
-def receipts(
-    messages: Iterable[Message], members: Mapping[str, Members], rng: random.Random
-) -> Iterator[Receipt]:
+def receipts(messages: Iterable[Message], members: Mapping[str, Members], rng: random.Random) -> Iterator[Receipt]:
     """Delivery and reading at each recipient, in whole seconds as the server hands them on."""
     for message in messages:
         if message.author not in SENDERS or not message.key:

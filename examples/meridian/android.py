@@ -1,18 +1,16 @@
 """WhatsApp for Android: msgstore.db as the application would have left it, and wa.db, the contacts, beside it.
 
-One writer serves both states of the schema: a row is a dict, and columns that a schema lacks are dropped.
+One writer serves both states of the schema (`android_store`). Receipts and reactions outlive a message that the
+phone's owner deletes, as they have been seen to do; the row's number stays unused.
 """
 
 from __future__ import annotations
 
 import random
-import sqlite3
-from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 
 from meridian import media, wal
-from meridian.addresses import Addresses
+from meridian.android_store import Store
 from meridian.holdings import Holding, exhibit_of, gone
 from meridian.keys import roster_digest
 from meridian.truth import Absence, Event, Exhibit, Message, Sighting
@@ -27,7 +25,6 @@ _ENCRYPTION_NOTICE = 67
 _REACTION = 56
 #: Rows from here on stay in the write-ahead log of the phone that keeps one.
 _TAIL = 300
-Row = dict[str, object]
 
 
 class Phone:
@@ -37,122 +34,44 @@ class Phone:
         self.world, self.holding, self.source = world, holding, holding.source
         self.exhibit: Exhibit = exhibit_of(self.source, [])
         self._rng = random.Random(f"{seed}/android/{self.source.reference}")
-        self._db: sqlite3.Connection
-        self._schema = files(__package__).joinpath(schema).read_text(encoding="utf-8")
-        self._columns: dict[str, list[str]] = {}
-        self._addresses = Addresses(world, self.source)
-        self._jids: dict[str, int] = {}
-        self._chats: dict[str, int] = {}
+        self._store = Store(world, self.source, schema)
+        self._add, self._person = self._store.insert, self._store.person
         self._rows: dict[str, int] = {}
-        self._authors: dict[str, set[str]] = {c: set() for c in self.source.conversations}
         self._last: dict[str, int] = {}
+        self._quoting: dict[str, list[str]] = {}
+        for item in holding.items:
+            if isinstance(item, Message) and item.reply_to and not gone(item, self.source):
+                self._quoting.setdefault(item.reply_to, []).append(item.id)
 
     def write(self, folder: Path, *, keep_log: bool) -> Exhibit:
         """Make the folder's files and say what they hold."""
         folder.mkdir(parents=True)
         target = folder / "msgstore.db"
         live = folder / "live.db" if keep_log else target
-        self._db = sqlite3.connect(live)
-        self._db.executescript(self._schema)
-        self._open()
+        self._store.create(live, self.exhibit)
         cut = len(self.holding.items) - (_TAIL if keep_log else 0)
         self._items(0, cut)
-        self._db.commit()
+        self._store.db.commit()
         if keep_log:
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA wal_autocheckpoint=0")
+            self._store.db.execute("PRAGMA journal_mode=WAL")
+            self._store.db.execute("PRAGMA wal_autocheckpoint=0")
             self._items(cut, len(self.holding.items))
             self._close()
-            self._db.commit()
+            self._store.db.commit()
             wal.detach(live, target)
-            self._db.close()
+            self._store.db.close()
             live.unlink()
         else:
             self._close()
-            self._db.commit()
-            self._db.close()
-        self._contacts(folder / "wa.db")
+            self._store.db.commit()
+            self._store.db.close()
+        self._store.contacts(folder / "wa.db")
         names = ["msgstore.db", "msgstore.db-wal", "wa.db"] if keep_log else ["msgstore.db", "wa.db"]
         self.exhibit.files = [f"{folder.name}/{name}" for name in names]
-        self.exhibit.handles = self._addresses.handles()
-        self.exhibit.names = self._addresses.names()
+        self.exhibit.handles = self._store.addresses.handles()
+        self.exhibit.names = self._store.addresses.names()
         self.exhibit.total()
         return self.exhibit
-
-    def _insert(self, table: str, **row: object) -> int:
-        if table not in self._columns:
-            known = self._db.execute(f"SELECT name FROM pragma_table_info('{table}')")
-            self._columns[table] = [name for (name,) in known]
-        if not self._columns[table]:
-            return 0
-        kept = {name: value for name, value in row.items() if name in self._columns[table]}
-        marks = ", ".join("?" * len(kept))
-        sql = f"INSERT INTO {table} ({', '.join(kept)}) VALUES ({marks})"
-        return self._db.execute(sql, list(kept.values())).lastrowid or 0
-
-    def _jid(self, raw: str) -> int:
-        if raw not in self._jids:
-            user, server = raw.split("@")
-            kind = {"g.us": 1, "lid": 18}.get(server, 0)
-            device = None
-            if ":" in user:
-                user, _, number = user.partition(".0:")
-                kind, device = 17, int(number)
-            row = self._insert("jid", user=user, server=server, agent=0, device=device or 0, type=kind, raw_string=raw)
-            self._jids[raw] = row
-        return self._jids[raw]
-
-    def _person(self, person: str, ms: int) -> int:
-        return self._jid(self._addresses.at(person, ms))
-
-    def _open(self) -> None:
-        """The chats, and who was in them when the phone was taken."""
-        owner = self._addresses.at(self.source.owner, self.source.taken_ms)
-        self.exhibit.owner_handle = owner
-        self._insert("android_metadata", locale="en_GB")
-        for conversation in self.source.conversations:
-            plot, taken = self.world.plot.conversations[conversation], self.source.taken_ms
-            raw = self._addresses.chat(conversation)
-            self.exhibit.conversations[conversation] = raw
-            group = plot.kind == "group"
-            self._chats[conversation] = self._insert(
-                "chat", jid_row_id=self._jid(raw), hidden=0, archived=0, created_timestamp=plot.since_ms,
-                subject=self.world.title(conversation, taken) if group else None, account_jid_row_id=self._jid(owner),
-                group_member_count=len(self.world.members[conversation].at(taken)) if group else None,
-            )  # fmt: skip
-            if group:
-                self._members(conversation, raw)
-        for person in self._addresses.people():
-            for raw in self._addresses.all_of(person):
-                for key, device in enumerate(self._addresses.devices(person, raw)):
-                    self._insert("user_device", user_jid_row_id=self._jid(raw), device_jid_row_id=self._jid(device),
-                                 key_index=key)  # fmt: skip
-            linked = self._addresses.linked(person)
-            if linked:
-                name = self.world.plot.people[person].push
-                self._insert("lid_display_name", lid_row_id=self._jid(linked), display_name=name)
-                if person != "quill":  # one address that only other exhibits can resolve
-                    phone = self._addresses.phone(person, self.source.taken_ms)
-                    self._insert("jid_map", lid_row_id=self._jid(linked), jid_row_id=self._jid(phone))
-
-    def _members(self, conversation: str, raw: str) -> None:
-        members, taken = self.world.members[conversation], self.source.taken_ms
-        administrators = self.world.administrators(conversation, taken)
-        for person in members.at(taken):
-            since = max(s.since_ms for s in members.of(person))
-            handle = self._addresses.at(person, taken)
-            row = self._insert("group_participant_user", group_jid_row_id=self._jid(raw), pending=0, add_timestamp=since,
-                               user_jid_row_id=self._jid(handle), rank=int(person in administrators))  # fmt: skip
-            for device in self._addresses.devices(person, handle):
-                self._insert("group_participant_device", group_participant_row_id=row, sent_sender_key=1,
-                             device_jid_row_id=self._jid(device))  # fmt: skip
-            self._authors[conversation].add(handle)
-        for spell in members.past(taken):
-            if "group_past_participant_user" in self._schema:
-                handle = self._addresses.at(spell.person, spell.until_ms or 0)
-                self._authors[conversation].add(handle)
-                self._insert("group_past_participant_user", group_jid_row_id=self._jid(raw), timestamp=spell.until_ms,
-                             user_jid_row_id=self._jid(handle), is_leave=int(spell.ended == "left"))  # fmt: skip
 
     def _items(self, first: int, last: int) -> None:
         for item in self.holding.items[first:last]:
@@ -171,16 +90,14 @@ class Phone:
         key = f"{self._rng.getrandbits(128):032X}"
         self._system(conversation, key, ms, _ENCRYPTION_NOTICE, None, None)
 
-    def _system(
-        self, conversation: str, key: str, ms: int, action: int, sender: int | None, text: str | None
-    ) -> int:
+    def _system(self, conversation: str, key: str, ms: int, action: int, sender: int | None, text: str | None) -> int:
         row = self._next()
         self._last[conversation] = row
         device = ms + self.source.offset_at(ms)
-        self._insert("message", _id=row, sort_id=row, chat_row_id=self._chats[conversation], from_me=0, key_id=key,
+        self._add("message", _id=row, sort_id=row, chat_row_id=self._store.chats[conversation], from_me=0, key_id=key,
                      sender_jid_row_id=sender, status=6, timestamp=ms // 1000 * 1000, received_timestamp=device,
                      receipt_server_timestamp=-1, message_type=_SYSTEM, text_data=text, starred=0)  # fmt: skip
-        self._insert("message_system", message_row_id=row, action_type=action)
+        self._add("message_system", message_row_id=row, action_type=action)
         self.exhibit.count(conversation, "system_events")
         return row
 
@@ -190,19 +107,19 @@ class Phone:
         row = self._system(event.conversation, event.key, event.at_ms, action, sender, event.title)
         self.exhibit.events.append((event.id, f"message:{row}"))
         for person in event.targets:
-            self._insert("message_system_chat_participant", message_row_id=row,
+            self._add("message_system_chat_participant", message_row_id=row,
                          user_jid_row_id=self._person(person, event.at_ms))  # fmt: skip
         if event.kind in ("created", "added", "joined"):
             mine = self.source.owner in event.targets or event.actor == self.source.owner
-            self._insert("message_system_group", message_row_id=row, is_me_joined=int(mine))
+            self._add("message_system_group", message_row_id=row, is_me_joined=int(mine))
         if event.kind == "group_renamed":
             old = self.world.title(event.conversation, event.at_ms - 1)
-            self._insert("message_system_value_change", message_row_id=row, old_data=old)
+            self._add("message_system_value_change", message_row_id=row, old_data=old)
         if event.kind == "number_changed":
-            self._insert("message_system_number_change", message_row_id=row, old_jid_row_id=sender,
+            self._add("message_system_number_change", message_row_id=row, old_jid_row_id=sender,
                          new_jid_row_id=self._person(event.actor, event.at_ms))  # fmt: skip
         if event.kind == "timer_changed":
-            self._insert("message_ephemeral_setting", message_row_id=row, setting_duration=event.seconds)
+            self._add("message_ephemeral_setting", message_row_id=row, setting_duration=event.seconds)
 
     def _message(self, message: Message) -> None:
         row = self._next()
@@ -220,11 +137,13 @@ class Phone:
         device = message.sent_ms + self.source.offset_at(message.sent_ms)
         server = message.sent_ms // 1000 * 1000
         written = device if mine else server
+        if mine and abs(device - server) > 60_000:
+            self.exhibit.warnings["clock_wrong"] = self.exhibit.warnings.get("clock_wrong", 0) + 1
         group = self.world.plot.conversations[message.conversation].kind == "group"
         sender = None if mine or not group else self._person(message.author, message.sent_ms)
         members = self.world.members[message.conversation].at(message.sent_ms)
-        self._insert(
-            "message", _id=row, sort_id=row, chat_row_id=self._chats[message.conversation], from_me=int(mine),
+        self._add(
+            "message", _id=row, sort_id=row, chat_row_id=self._store.chats[message.conversation], from_me=int(mine),
             key_id=message.key, sender_jid_row_id=sender, status=13 if mine else 0, broadcast=0, origin=0,
             recipient_count=len(members) - 1 if mine and group else 0, starred=0,
             participant_hash=self._digest(message, members) if mine and group else None, timestamp=written,
@@ -232,7 +151,7 @@ class Phone:
             receipt_server_timestamp=server if mine else -1, message_type=kind, text_data=text,
         )  # fmt: skip
         self._last[message.conversation] = row
-        self._authors[message.conversation].add(self._addresses.at(message.author, message.sent_ms))
+        self._store.handles[message.conversation].add(self._store.addresses.at(message.author, message.sent_ms))
         state = "tombstone" if revoked else "empty" if message.kind == "view_once" else "full"
         self.exhibit.sightings.append(Sighting(message.id, f"message:{row}", state, str(written)))
         self.exhibit.count(message.conversation, "messages")
@@ -241,8 +160,8 @@ class Phone:
     def _digest(self, message: Message, members: list[str]) -> str | None:
         if message.sent_ms < 1_485_000_000_000:  # earlier builds kept none
             return None
-        handles = {p: self._addresses.at(p, message.sent_ms) for p in members}
-        return roster_digest(j for p, h in handles.items() for j in self._addresses.devices(p, h))
+        handles = {p: self._store.addresses.at(p, message.sent_ms) for p in members}
+        return roster_digest(j for p, h in handles.items() for j in self._store.addresses.devices(p, h))
 
     def _around(self, message: Message, row: int) -> list[str]:
         """Receipts and reactions: they outlive the message when its owner deletes it."""
@@ -259,16 +178,7 @@ class Phone:
         if self._reactions(message, row):
             traces.append("reaction_to_missing")
         replies = [m for m in self._quoting.get(message.id, ()) if m not in self.holding.removed]
-        return traces + ["quote_of_missing"] if replies else traces
-
-    @property
-    def _quoting(self) -> Mapping[str, list[str]]:
-        if not hasattr(self, "_quotes"):
-            self._quotes: dict[str, list[str]] = {}
-            for item in self.holding.items:
-                if isinstance(item, Message) and item.reply_to and not gone(item, self.source):
-                    self._quotes.setdefault(item.reply_to, []).append(item.id)
-        return self._quotes
+        return [*traces, "quote_of_missing"] if replies else traces
 
     def _receipts(self, message: Message, row: int) -> int:
         number, taken = 0, self.source.taken_ms
@@ -276,7 +186,7 @@ class Phone:
             if receipt.delivered_ms < taken:
                 number += 1
                 read = receipt.read_ms if receipt.read_ms and receipt.read_ms < taken else None
-                self._insert("receipt_user", message_row_id=row, receipt_timestamp=receipt.delivered_ms,
+                self._add("receipt_user", message_row_id=row, receipt_timestamp=receipt.delivered_ms,
                              read_timestamp=read, played_timestamp=receipt.played_ms if read else None,
                              receipt_user_jid_row_id=self._person(receipt.person, message.sent_ms))  # fmt: skip
         return number
@@ -288,13 +198,13 @@ class Phone:
                 continue
             number += 1
             mine = reaction.person == self.source.owner
-            add_on = self._insert(
-                "message_add_on", chat_row_id=self._chats[message.conversation], from_me=int(mine),
+            add_on = self._add(
+                "message_add_on", chat_row_id=self._store.chats[message.conversation], from_me=int(mine),
                 key_id=reaction.key, sender_jid_row_id=None if mine else self._person(reaction.person, reaction.at_ms),
                 parent_message_row_id=row, timestamp=reaction.at_ms, status=0, message_add_on_type=_REACTION,
                 received_timestamp=reaction.at_ms + 900,
             )  # fmt: skip
-            self._insert("message_add_on_reaction", message_add_on_row_id=add_on, reaction=reaction.emoji,
+            self._add("message_add_on_reaction", message_add_on_row_id=add_on, reaction=reaction.emoji,
                          sender_timestamp=reaction.at_ms)  # fmt: skip
         self.exhibit.count(message.conversation, "reactions", number)
         return number
@@ -302,39 +212,43 @@ class Phone:
     def _extras(self, message: Message, row: int, revoked: bool) -> None:
         if revoked and message.revoked:
             admin = message.revoked.how == "by_administrator"
-            self._insert("message_revoked", message_row_id=row, revoked_key_id=message.key,
+            self._add("message_revoked", message_row_id=row, revoked_key_id=message.key,
                          admin_jid_row_id=self._person(message.revoked.by, message.sent_ms) if admin else None,
                          revoke_timestamp=message.revoked.at_ms)  # fmt: skip
             return
         file = media.file_of(message)
         if file or message.kind == "view_once":
-            self._insert("message_media", message_row_id=row, chat_row_id=self._chats[message.conversation],
-                         file_path=f"Media/{media.android_name(message)}" if file else None, transferred=int(bool(file)),
-                         mime_type=file.media_type if file else "image/jpeg",
+            self._add("message_media", message_row_id=row, chat_row_id=self._store.chats[message.conversation],
+                         file_path=f"Media/{media.android_name(message)}" if file else None,
+                         transferred=int(bool(file)), mime_type=file.media_type if file else "image/jpeg",
                          file_size=len(file.data) if file else None, file_length=len(file.data) if file else None,
                          file_hash=file.digest if file else None,
                          media_name=message.text if message.kind == "document" else None)  # fmt: skip
             self.exhibit.attach(message.conversation, message.kind)
         if message.kind == "view_once":
-            self._insert("message_view_once_media", message_row_id=row, state=1)
+            self._add("message_view_once_media", message_row_id=row, state=1)
         if message.kind == "location":
-            self._insert("message_location", message_row_id=row, chat_row_id=self._chats[message.conversation],
+            self._add("message_location", message_row_id=row, chat_row_id=self._store.chats[message.conversation],
                          latitude=51.5, longitude=-0.12, place_name="The Anchor")  # fmt: skip
             self.exhibit.attach(message.conversation, "location")
-        if message.edits and message.edits[-1].at_ms < self.source.taken_ms and "message_edit_info" in self._schema:
+        if (
+            message.edits
+            and message.edits[-1].at_ms < self.source.taken_ms
+            and "message_edit_info" in self._store.schema
+        ):
             at = message.edits[-1].at_ms
-            self._insert("message_edit_info", message_row_id=row, original_key_id=message.key, edited_timestamp=at,
+            self._add("message_edit_info", message_row_id=row, original_key_id=message.key, edited_timestamp=at,
                          sender_timestamp=at)  # fmt: skip
             self.exhibit.count(message.conversation, "edits")
         if message.forwarded:
-            self._insert("message_forwarded", message_row_id=row, forward_score=1)
+            self._add("message_forwarded", message_row_id=row, forward_score=1)
         if message.reply_to:
             self._quote(message, row)
 
     def _quote(self, message: Message, row: int) -> None:
         target = self.world.message(message.reply_to or "")
-        chat, mine = self._chats[message.conversation], target.author == self.source.owner
-        self._insert("message_quoted", message_row_id=row, chat_row_id=chat, parent_message_chat_row_id=chat,
+        chat, mine = self._store.chats[message.conversation], target.author == self.source.owner
+        self._add("message_quoted", message_row_id=row, chat_row_id=chat, parent_message_chat_row_id=chat,
                      from_me=int(mine), sender_jid_row_id=None if mine else self._person(target.author, target.sent_ms),
                      key_id=target.key, timestamp=target.sent_ms, message_type=_KINDS[target.kind],
                      text_data=target.text)  # fmt: skip
@@ -342,28 +256,11 @@ class Phone:
     def _close(self) -> None:
         """What is known only at the end: the watermarks, and how many took part."""
         for conversation, row in self._last.items():
-            self._db.execute(
+            self._store.db.execute(
                 "UPDATE chat SET last_message_row_id = ?, display_message_row_id = ?, last_read_message_row_id = ?,"
                 " last_message_sort_id = ?, last_read_message_sort_id = ? WHERE _id = ?",
-                (row, row, row, row, row, self._chats[conversation]),
+                (row, row, row, row, row, self._store.chats[conversation]),
             )
-        for conversation, handles in self._authors.items():
+        for conversation, handles in self._store.handles.items():
             self.exhibit.by_conversation[conversation].participants = len(handles)
         self.exhibit.absences += self.holding.absences
-
-    def _contacts(self, path: Path) -> None:
-        with sqlite3.connect(path) as db:
-            db.execute(
-                "CREATE TABLE wa_contacts (_id INTEGER PRIMARY KEY AUTOINCREMENT, jid TEXT NOT NULL,"
-                " is_whatsapp_user BOOLEAN NOT NULL, status TEXT, status_timestamp INTEGER, number TEXT,"
-                " raw_contact_id INTEGER, display_name TEXT, phone_type INTEGER, phone_label TEXT,"
-                " unseen_msg_count INTEGER, photo_ts INTEGER, thumb_ts INTEGER, photo_id_timestamp INTEGER,"
-                " given_name TEXT, family_name TEXT, wa_name TEXT, sort_name TEXT, nickname TEXT, company TEXT,"
-                " title TEXT, is_spam_reported BOOLEAN)"
-            )
-            rows = [(jid, number, name, push) for jid, number, name, push in self._addresses.contacts()]
-            db.executemany(
-                "INSERT INTO wa_contacts (jid, is_whatsapp_user, number, display_name, wa_name) VALUES (?, 1, ?, ?, ?)",
-                rows,
-            )
-        db.close()

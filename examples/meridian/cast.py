@@ -138,10 +138,7 @@ def _conversation(key: str, row: dict[str, Any], until: int) -> Conversation:
 
 
 def _source(key: str, row: dict[str, Any]) -> Source:
-    steps = [
-        ClockStep(instant(s["from"]), instant(s["until"]), s["offset_ms"])
-        for s in row.get("steps", ())
-    ]
+    steps = [ClockStep(instant(s["from"]), instant(s["until"]), s["offset_ms"]) for s in row.get("steps", ())]
     if "offset_ms" in row:
         steps.append(ClockStep(0, None, row["offset_ms"]))
     window = row.get("filtered")

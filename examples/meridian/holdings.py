@@ -30,7 +30,8 @@ def settle(world: World, source: Source, seed: int) -> Holding:
     items: list[Item] = []
     absences: list[Absence] = []
     removed: dict[str, str] = {}
-    for item in sorted((*world.messages, *world.events), key=lambda i: (happening(i), i.id)):
+    everything: list[Item] = [*world.messages, *world.events]
+    for item in sorted(everything, key=lambda i: (happening(i), i.id)):
         if item.conversation not in source.conversations:
             continue
         reason = _reason(world, source, item)
@@ -71,9 +72,9 @@ def timer_at(world: World, message: Message) -> int:
     """Seconds that a message was to live, or 0."""
     seconds = 0
     for event in world.events:
-        if event.conversation == message.conversation and event.kind == "timer_changed":
-            if event.at_ms <= message.sent_ms:
-                seconds = event.seconds or 0
+        timer = event.conversation == message.conversation and event.kind == "timer_changed"
+        if timer and event.at_ms <= message.sent_ms:
+            seconds = event.seconds or 0
     return seconds
 
 

@@ -1,4 +1,4 @@
-"""WhatsApp for iOS: ChatStorage.sqlite, with receipts and reactions in protobuf blobs shaped as the application shapes them."""
+"""WhatsApp for iOS: ChatStorage.sqlite, receipts and reactions in protobuf blobs as the application has them."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ class Handset:
         self.exhibit.count(conversation, "system_events")
         return self._row(conversation, ZISFROMME=0, ZMESSAGETYPE=kind, ZGROUPEVENTTYPE=event, ZGROUPMEMBER=member,
                          ZMESSAGEDATE=ms // 1000 - _COCOA, ZFROMJID=self._addresses.chat(conversation), ZSTANZAID=key,
-                         ZTOJID=self.exhibit.owner_handle, ZTEXT=text, ZMESSAGESTATUS=0, ZPUSHNAME=_pushed(ms))  # fmt: skip
+                         ZTOJID=self.exhibit.owner_handle, ZTEXT=text, ZPUSHNAME=_pushed(ms))  # fmt: skip
 
     def _event(self, event: Event) -> None:
         actor = self._addresses.at(event.actor, event.at_ms - 1)
@@ -174,10 +174,11 @@ class Handset:
         group = self.world.plot.conversations[conversation].kind == "group"
         handle, chat = self._addresses.at(message.author, message.sent_ms), self._addresses.chat(conversation)
         members = self.world.members[conversation].at(message.sent_ms)
+        member = None if mine else self._members.get((conversation, handle))
         sent = message.sent_ms / 1000 if mine else message.sent_ms // 1000
         row = self._row(
             conversation, ZISFROMME=int(mine), ZMESSAGETYPE=_REVOKED if revoked else _KINDS[message.kind],
-            ZGROUPEVENTTYPE=0 if mine else 2, ZGROUPMEMBER=self._members.get((conversation, handle)) if not mine else None,
+            ZGROUPEVENTTYPE=0 if mine else 2, ZGROUPMEMBER=member,
             ZMESSAGEDATE=sent - _COCOA, ZSENTDATE=message.sent_ms / 1000 - _COCOA + 0.4, ZSTANZAID=message.key,
             ZFROMJID=None if mine else chat, ZTOJID=chat if mine else None, ZMESSAGESTATUS=8,
             ZTEXT=message.text if message.kind == "text" and not revoked else None, ZPUSHNAME=_pushed(message.sent_ms),
@@ -194,9 +195,10 @@ class Handset:
 
     def _media(self, message: Message, row: int) -> None:
         file, extra = media.file_of(message), dict[str, object]()
+        chat = self._addresses.chat(message.conversation)
         if file:
             extra = {"ZFILESIZE": len(file.data), "ZVCARDNAME": file.digest, "ZVCARDSTRING": file.media_type,
-                     "ZMEDIALOCALPATH": f"Media/{self._addresses.chat(message.conversation)}/{message.key}.{file.ending}",
+                     "ZMEDIALOCALPATH": f"Media/{chat}/{message.key}.{file.ending}",
                      "ZTITLE": message.text}  # fmt: skip
         elif message.kind == "location":
             extra = {"ZLATITUDE": 51.5, "ZLONGITUDE": -0.12}
@@ -227,7 +229,7 @@ class Handset:
             self._db.execute("UPDATE ZWAMESSAGE SET ZMESSAGEINFO = ? WHERE Z_PK = ?", (info, row))
 
     def _receipts(self, message: Message) -> list[bytes]:
-        """One entry a recipient: number, seconds to delivery (4), seconds from there to reading (5, absent while unread)."""
+        """One entry a recipient: number (1), seconds to delivery (4), from there to reading (5; none while unread)."""
         found = []
         for receipt in self.world.receipts.get(message.id, ()):
             if receipt.delivered_ms >= self.source.taken_ms:

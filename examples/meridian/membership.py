@@ -57,9 +57,7 @@ def members_of(conversation: Conversation) -> Members:
 
 def _direct(conversation: Conversation) -> Iterable[Spell]:
     for person in conversation.between:
-        yield Spell(
-            conversation.id, person, conversation.since_ms, None, "direct", None, person, None
-        )
+        yield Spell(conversation.id, person, conversation.since_ms, None, "direct", None, person, None)
 
 
 def _begin(conversation: str, people: Iterable[str], ms: int, by: Happening) -> list[Spell]:

@@ -130,7 +130,7 @@ class Story:
         self._drafts.append(_Draft(conversation, author, now, line, quoted, len(self._drafts)))
 
     def _recur(self, row: Mapping[str, Any]) -> None:
-        remarks = [line for line in row["lines"].strip().splitlines()]
+        remarks = row["lines"].strip().splitlines()
         conversation = self._plot.conversations["g2"]
         for turn in range(row["times"]):
             start = self._moment(conversation)

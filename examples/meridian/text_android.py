@@ -1,6 +1,7 @@
-"""WhatsApp for Android, "Export chat" without media, on a phone set to United States English: m/d/yy, twelve hours, minutes.
+"""WhatsApp for Android, "Export chat" without media, US English: m/d/yy, twelve hours, minutes.
 
-The phone was abroad and its clock fast: this build stamps what it receives by the phone's own clock, so every line is off.
+The phone was abroad and its clock fast. This build stamps what it receives by the phone's own clock, so every line
+is off.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def write(world: World, holding: Holding, folder: Path) -> Exhibit:
     exhibit.count(conversation, "system_events")
     for item in holding.items:
         if isinstance(item, Event):
+
             def called(person: str, at: int = item.at_ms - 1) -> str:
                 return names.written(person, at, blank=" ")
 

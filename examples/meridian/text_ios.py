@@ -1,5 +1,7 @@
-"""WhatsApp for iOS, "Export chat": a zip with `_chat.txt` and some of the media. Seconds, CRLF, U+200E before what the
-application wrote itself."""
+"""WhatsApp for iOS, "Export chat": a zip with `_chat.txt` and some of the media.
+
+Seconds, CRLF, and U+200E before what the application wrote itself.
+"""
 
 from __future__ import annotations
 
@@ -43,6 +45,7 @@ def write(world: World, holding: Holding, folder: Path) -> Exhibit:
     exhibit.count(conversation, "system_events")
     for item in holding.items:
         if isinstance(item, Event):
+
             def called(person: str, at: int = item.at_ms - 1) -> str:
                 return names.written(person, at, blank=_BLANK)
 

@@ -2,7 +2,8 @@
 
 A test of Upstander compares what it read with this, so nothing here may be derived from the exhibits:
 the writers of exhibits report what they wrote (`Sighting`), and the world (`Message`, `Event` ...) came first.
-Instants are whole milliseconds since 1970 UTC. Ids: people and conversations are words, messages `m00001`, events `e001`.
+Instants are whole milliseconds since 1970 UTC. People and conversations have words for ids, messages `m00001`, events
+`e001`.
 """
 
 from __future__ import annotations

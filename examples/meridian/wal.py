@@ -1,7 +1,8 @@
 """Leaves the last rows of a database in its write-ahead log, and makes the log the same on every run.
 
-SQLite draws the log's two salts at random. Evidence that changes with each build could not be tested by its digest, so the
-log is written again with salts of our own: every frame carries them, and a running checksum over all that goes before.
+SQLite draws the log's two salts at random. Evidence that changes with each build could not be tested by its digest,
+so the log is written again with salts of our own: every frame carries them, and a running checksum
+over all that goes before.
 """
 
 from __future__ import annotations

@@ -6,9 +6,7 @@ from collections.abc import Callable
 
 from meridian.truth import Event
 
-ENCRYPTED = (
-    "Messages and calls are end-to-end encrypted. Only people in this chat can read, listen to, or share them."
-)
+ENCRYPTED = "Messages and calls are end-to-end encrypted. Only people in this chat can read, listen to, or share them."
 
 
 def line(event: Event, name: Callable[[str], str], *, owner: str, old_title: str, ios: bool) -> str | None:
