@@ -34,6 +34,9 @@ _SUPER_JOURNAL = bytes.fromhex("d9d505f920a163d7")
 #: Rows fetched at a time.
 FETCH_ROWS = 50_000
 
+#: What SQLite raises; Python adds an error of its own where a message quotes a damaged schema that is no UTF-8.
+_PROBLEMS = (sqlite3.Error, UnicodeDecodeError)
+
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -168,7 +171,7 @@ def rows(
                     got.append(row)
                     if len(got) >= size:
                         break
-            except sqlite3.DatabaseError as problem:
+            except _PROBLEMS as problem:
                 if got:
                     yield got
                 raise problem from None
@@ -176,7 +179,7 @@ def rows(
                 return
             connection.refresh()
             yield got
-    except sqlite3.DatabaseError as problem:
+    except _PROBLEMS as problem:
         if "interrupted" in str(problem):
             message = f"a query on {connection.name} did not end in reasonable time; the database may be made to hang"
             raise LimitReached(message) from problem
@@ -232,6 +235,6 @@ def _named(name: str) -> Iterator[None]:
     """Map SQLite's errors to ours."""
     try:
         yield
-    except sqlite3.Error as problem:
+    except _PROBLEMS as problem:
         message = f"{name} is no readable SQLite database ({problem}): it is encrypted, locked or damaged"
         raise Unreadable(message) from problem
