@@ -174,6 +174,11 @@ class _TableWriter:
     def _regroup(self) -> None:
         """Sort a file whose source gave conversations interleaved, as an SMS backup does."""
         rows = pq.read_table(self._path)
-        order = [(name, "ascending") for name in self._columns.order]
+        # Arrow sorts no dictionaries; and by position in a dictionary would be by first mention, not by name.
+        keys = {
+            name: rows[name].cast(pa.string()) if name in self._dictionaries else rows[name]
+            for name in self._columns.order
+        }
+        order = pc.sort_indices(pa.table(keys), sort_keys=[(name, "ascending") for name in keys])
         with self._open(self._path) as file:
-            file.write_table(rows.sort_by(order).cast(self._schema), row_group_size=GROUP_ROWS)
+            file.write_table(rows.take(order).cast(self._schema), row_group_size=GROUP_ROWS)
