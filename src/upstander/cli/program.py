@@ -1,0 +1,77 @@
+"""Every command, where it is, and the one line that `upstander --help` shows for it.
+
+A command's module is imported when the command is asked for and not before: the help must answer at once, and the
+columns' libraries take longer to load than everything else together.
+"""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from cyclopts import App
+
+from upstander import __version__
+
+__all__ = ["COMMANDS", "app", "commands", "described"]
+
+_HELP = """\
+An open investigation workbench for misconduct cultures: exports of many phones become one trustworthy set of messages.
+
+Begin with `upstander demo`. Exit status: 0 done; 1 done, with warnings that --strict asked about; 2 bad input or usage.
+"""
+
+#: By the words of the command: where its function is, and its summary (a test compares it with the docstring's first
+#: line).
+COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
+    {
+        ("demo",): ("upstander.cli.demo:demo", "Run the whole job on an invented operation and show what it found."),
+        ("case", "new"): ("upstander.cli.case:new", "Open a new case."),
+        ("case", "list"): ("upstander.cli.case:list_cases", "List the cases of the home."),
+        ("ingest",): ("upstander.cli.ingest:ingest", "Take files in as exhibits and read them."),
+        ("status",): ("upstander.cli.status:status", "Show what a case holds."),
+        ("messages",): ("upstander.cli.messages:messages", "Show or export messages and system events."),
+        ("warnings",): ("upstander.cli.warnings:warnings", "List what could not be read, was assumed or looks odd."),
+        ("rsmf",): ("upstander.cli.rsmf:rsmf", "Write a case as RSMF 2.0, for a review platform."),
+        ("rebuild",): ("upstander.cli.rebuild:rebuild", "Delete every table and make it again from the exhibits."),
+        ("version",): ("upstander.cli.version:version", "Show the versions of Upstander and of what it computes with."),
+    }
+)
+
+_NOUNS = {"case": "Open and list cases."}
+
+
+def _assembled() -> App:
+    app = App(
+        name="upstander",
+        help=_HELP,
+        version=__version__,
+        # Markdown would load a Markdown parser, a lexer library and 50 ms for every help page.
+        help_format="plaintext",
+        version_format="plaintext",
+        suppress_keyboard_interrupt=False,
+        result_action="return_value",
+    )
+    nouns = {noun: App(name=noun, help=summary) for noun, summary in _NOUNS.items()}
+    for words, (path, summary) in COMMANDS.items():
+        holder = nouns[words[0]] if len(words) > 1 else app
+        holder.command(path, name=words[-1], help=summary)
+    for noun in nouns.values():
+        app.command(noun)
+    return app
+
+
+app = _assembled()
+
+
+def described(words: tuple[str, ...]) -> App:
+    """The command of these words, loaded, with its whole docstring as its help rather than only the summary."""
+    command = app
+    for word in words:
+        command = command[word]
+    command.help = None  # None is how cyclopts is told to look at the docstring
+    return command
+
+
+def commands() -> Iterator[tuple[tuple[str, ...], App]]:
+    """Every command with its words, loaded; for the reference and its tests."""
+    for words in COMMANDS:
+        yield words, described(words)

@@ -1,0 +1,67 @@
+"""`upstander rebuild`."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.text import Text
+
+from upstander.cli.exits import DONE, STRICT
+from upstander.cli.options import SHARED, Reference, Shared
+from upstander.cli.terminal import cell, emit, number, page, progress, table
+from upstander.stages import rebuild as make_again
+from upstander.storage import Manifest
+
+__all__ = ["rebuild"]
+
+
+def rebuild(
+    reference: Reference,
+    /,
+    *,
+    strict: Annotated[
+        bool, Parameter(negative="", help="End with status 1 where any digest is not what it was before.")
+    ] = False,
+    shared: Shared = SHARED,
+) -> int:
+    """Delete every table and make it again from the exhibits.
+
+    Every exhibit is hashed first, and one whose bytes have changed stops it before anything is deleted. The digests
+    before and after are compared: they are the same unless another version of Upstander or Arrow made the tables.
+    """
+    case = shared.case(reference)
+    with progress() as told:
+        before, after = make_again(case, progress=told)
+    changed = _changed(before, after)
+    if shared.json:
+        emit({"case": case.path.name, "before": before, "after": after, "changed": changed})
+    else:
+        _show(before, after, changed)
+    return STRICT if strict and changed else DONE
+
+
+def _changed(before: Manifest | None, after: Manifest) -> list[str]:
+    """Names of the tables whose digest is not what it was; none where there is nothing to compare with."""
+    if before is None:
+        return []
+    return [name for name, entry in after.tables.items() if before.tables.get(name) != entry]
+
+
+def _show(before: Manifest | None, after: Manifest, changed: list[str]) -> None:
+    rows = [
+        [cell(name, "yellow" if name in changed else ""), number(entry["rows"]), cell(entry["digest"][:32], "dim")]
+        for name, entry in after.tables.items()
+    ]
+    screen = page()
+    screen.print(table("Made again", [("Table", "="), ("Rows", ">="), ("Digest (its first half)", "=")], rows))
+    if before is None:
+        verdict = "There were no tables to compare with."
+    elif not changed:
+        verdict = "Every digest is what it was before."
+    else:
+        why = (
+            " by another version"
+            if before.versions != after.versions
+            else ", which should not happen: please report it"
+        )
+        verdict = f"Changed: {', '.join(changed)}; made{why}."
+    screen.print(Text(verdict, style="green" if before and not changed else ""))

@@ -1,0 +1,74 @@
+"""`upstander status`."""
+
+from rich.text import Text
+
+from upstander.cli.options import SHARED, Reference, Shared
+from upstander.cli.shown import conversations_shown, exhibits_shown, warnings_shown
+from upstander.cli.terminal import emit, page
+from upstander.cli.written import present, visible
+from upstander.evidence.contents import (
+    Totals,
+    conversations,
+    exhibits,
+    participants_by_conversation,
+    totals,
+    warnings_by_kind,
+)
+from upstander.storage import Case
+
+__all__ = ["status", "totals_line"]
+
+
+def status(reference: Reference, /, *, shared: Shared = SHARED) -> None:
+    """Show what a case holds.
+
+    Exhibits, conversations with their date range (UTC), messages and system events, participants, and warnings by
+    kind. A conversation stands once for every exhibit that shows it.
+    """
+    case = shared.case(reference)
+    if shared.json:
+        emit(
+            {
+                "case": case.cover,
+                "totals": totals(case),
+                "exhibits": [present(row) for row in exhibits(case)],
+                "conversations": [
+                    present({**row, "participants": people.get(row["conversation"], 0)})
+                    for people in [participants_by_conversation(case)]
+                    for row in conversations(case)
+                ],
+                "warnings": warnings_by_kind(case),
+            }
+        )
+    else:
+        _show(case)
+
+
+def _show(case: Case) -> None:
+    screen = page()
+    cover = case.cover
+    screen.print(Text(visible(f"Case {cover.reference}  {cover.title}".rstrip()), style="bold"))
+    screen.print(Text(visible(f"opened {cover.opened_at}, in {case.path}"), style="dim"))
+    received = exhibits(case)
+    if not received:
+        screen.print(Text(f"It is empty. Next: upstander ingest {cover.reference} PATH…"))
+        return
+    screen.print()
+    screen.print(exhibits_shown("Exhibits", received))
+    references = {row["exhibit"]: row["reference"] for row in received}
+    people = participants_by_conversation(case)
+    held = conversations(case)
+    if held:
+        screen.print(conversations_shown("Conversations", held, references=references, participants=people))
+    warned = warnings_by_kind(case)
+    if warned:
+        screen.print(warnings_shown("Warnings", warned))
+    screen.print(totals_line(totals(case)))
+
+
+def totals_line(held: Totals) -> Text:
+    """The six counts in one sentence."""
+    return Text(
+        f"{held.exhibits:,} exhibits, {held.conversations:,} conversations, {held.messages:,} messages,"
+        f" {held.system_events:,} system events, {held.participants:,} participants, {held.warnings:,} warnings."
+    )

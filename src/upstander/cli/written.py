@@ -1,0 +1,69 @@
+"""How values are written: instants, JSON for programs, and evidence made safe for a terminal."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, date, datetime
+from pathlib import PurePath
+from typing import Any
+
+__all__ = ["as_json", "day", "instant", "present", "visible"]
+
+#: What a terminal would obey rather than show: control characters, direction overrides and marks, invisible signs,
+#: lone surrogates. The joiners that emoji are made with stay, and so do the flags of England, Scotland and Wales.
+_UNSAFE = re.compile(
+    "(?P<flag>\U0001f3f4[\U000e0030-\U000e007a]{1,6}\U000e007f)"
+    "|[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+#: The same in JSON, where an escape says exactly the same string.
+_UNSAFE_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """`text` on one line, with everything that a terminal would obey made visible: `⏎` for a line end, `<U+202E>`."""
+    return _UNSAFE.sub(_shown, text.replace("\r\n", "\n"))
+
+
+def _shown(match: re.Match[str]) -> str:
+    if match["flag"]:
+        return match["flag"]
+    if match[0] == "\n":
+        return "⏎ "
+    return " " if match[0] == "\t" else f"<U+{ord(match[0]):04X}>"
+
+
+def as_json(value: Any, *, indent: int | None = 2) -> str:
+    """`value` as JSON that is safe to print: characters a terminal would obey are escaped, which changes no string."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
+    return _UNSAFE_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, PurePath):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+def instant(at: datetime) -> str:
+    """An instant as ISO 8601 in UTC, with milliseconds where there are any: `2018-03-01T07:05:00Z`."""
+    at = at.astimezone(UTC)
+    if at.microsecond:
+        return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def day(at: date | None) -> str:
+    """The day of an instant, for a table; a dash where there is none."""
+    return f"{at:%Y-%m-%d}" if at is not None else "–"
+
+
+def present(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row without what is absent."""
+    return {name: value for name, value in row.items() if value is not None}
