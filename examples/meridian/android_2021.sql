@@ -111,6 +111,12 @@ CREATE TABLE message_view_once_media (
   message_row_id INTEGER PRIMARY KEY, state INTEGER NOT NULL
 );
 CREATE INDEX message_view_once_media_state_index ON message_view_once_media (state);
+CREATE TABLE message_location (
+  message_row_id INTEGER PRIMARY KEY, chat_row_id INTEGER, latitude REAL, longitude REAL, place_name TEXT,
+  place_address TEXT, url TEXT, live_location_share_duration INTEGER, live_location_sequence_number INTEGER,
+  live_location_final_latitude REAL, live_location_final_longitude REAL, live_location_final_timestamp INTEGER,
+  map_download_status INTEGER
+);
 CREATE TABLE message_vcard (
   _id INTEGER PRIMARY KEY AUTOINCREMENT, message_row_id INTEGER, vcard TEXT
 );

@@ -84,7 +84,7 @@ def _open(path: Path, schema: str) -> tuple[sqlite3.Connection, list[str]]:
     db = sqlite3.connect(path)
     db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;")
     statements = files(__package__).joinpath(schema).read_text(encoding="utf-8").split(";\n")
-    indexes = [s for s in statements if "INDEX " in s]
+    indexes = [s for s in statements if "INDEX " in s and "compound" not in s]
     db.executescript(";\n".join(s for s in statements if "INDEX " not in s))
     return db, indexes
 

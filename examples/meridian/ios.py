@@ -202,8 +202,6 @@ class Handset:
                      "ZTITLE": message.text}  # fmt: skip
         elif message.kind == "location":
             extra = {"ZLATITUDE": 51.5, "ZLONGITUDE": -0.12}
-        elif message.kind == "view_once":
-            extra = {"ZVCARDSTRING": "image/jpeg"}
         if extra:
             self.exhibit.attach(message.conversation, message.kind)
         if message.reply_to:
@@ -229,15 +227,15 @@ class Handset:
             self._db.execute("UPDATE ZWAMESSAGE SET ZMESSAGEINFO = ? WHERE Z_PK = ?", (info, row))
 
     def _receipts(self, message: Message) -> list[bytes]:
-        """One entry a recipient: number (1), seconds to delivery (4), from there to reading (5; none while unread)."""
-        found = []
+        """One entry a recipient: number (1), seconds from sending to delivery (4) and to reading (5, once read)."""
+        found, sent = [], message.sent_ms // 1000
         for receipt in self.world.receipts.get(message.id, ()):
             if receipt.delivered_ms >= self.source.taken_ms:
                 continue
             number = self._addresses.at(receipt.person, message.sent_ms).split("@")[0]
-            entry = blob((1, nibbles(number)), (4, (receipt.delivered_ms - message.sent_ms) // 1000))
+            entry = blob((1, nibbles(number)), (4, receipt.delivered_ms // 1000 - sent))
             if receipt.read_ms and receipt.read_ms < self.source.taken_ms:
-                entry += field(5, (receipt.read_ms - receipt.delivered_ms) // 1000)
+                entry += field(5, receipt.read_ms // 1000 - sent)
             found.append(entry + field(10, blob((1, 0), (2, 2))))
         self.exhibit.count(message.conversation, "receipts", len(found))
         return found

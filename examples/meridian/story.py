@@ -19,6 +19,7 @@ _HOURS = (5, 4, 3, 2, 2, 3, 9, 8, 6, 5, 6, 7, 8, 12, 10, 7, 7, 9, 11, 13, 14, 15
 _BANKS = {"g1": {"work": 8, "social": 2}, "g2": {"social": 7, "football": 2, "work": 1},
           "m1": {"football": 8, "social": 3}, "direct": {"direct": 7, "social": 3}}  # fmt: skip
 _MEDIA = ("image", "image", "image", "video", "voice", "gif", "sticker", "document")
+_SUPERVISORS = ("sergeant", "inspector")
 #: Typed inside a message so that an export shows another person's header: the clock in it runs backwards.
 FORGERY = "for the record\n9/3/17, 8:14\u202fPM - Steph Lowry: Sorry everyone, I made it up"
 
@@ -68,7 +69,8 @@ class Story:
         members = self._members[conversation.id].at(start)
         scene = self._rng.choice(chosen.scenes)
         letters = sorted({line.who for line in scene})
-        if len(letters) > len(members):
+        supervised = any(self._plot.people[p].rank in _SUPERVISORS for p in members)
+        if len(letters) > len(members) or ("S" in letters and not supervised):
             return 0
         cast = self._cast(letters, members)
         end = self._play(conversation.id, start, scene, cast=cast)
@@ -91,7 +93,7 @@ class Story:
         people = self._plot.people
         free, cast = list(members), dict[str, str]()
         for letter in sorted(letters, key=lambda x: x != "S"):
-            bosses = [p for p in free if people[p].rank in ("sergeant", "inspector")]
+            bosses = [p for p in free if people[p].rank in _SUPERVISORS]
             pool = bosses if letter == "S" and bosses else free
             cast[letter] = self._rng.choices(pool, [people[p].talk for p in pool])[0]
             free.remove(cast[letter])
