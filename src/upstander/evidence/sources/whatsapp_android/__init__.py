@@ -13,7 +13,7 @@ from upstander.evidence.sources.whatsapp_android import legacy, modern
 from upstander.evidence.sources.whatsapp_android.people import contacts, people, select
 from upstander.evidence.sqlite import Database, columns, expect_sqlite, has, open_database, sidecars
 
-__all__ = ["SOURCE", "read_database"]
+__all__ = ["SOURCE", "read_database", "readable"]
 
 NAME = "whatsapp_android"
 
@@ -34,7 +34,7 @@ def _recognise(document: Document) -> tuple[str, ...]:
             return _companions(document)
         raise WrongSource(f"{document.file.name} is an SQLite database that cannot be read") from None
     try:
-        if not (_is_modern(database) or _is_legacy(database)):
+        if not readable(database):
             raise WrongSource(f"{document.file.name} is no WhatsApp database")
     finally:
         database.close()
@@ -45,6 +45,11 @@ def _companions(document: Document) -> tuple[str, ...]:
     names = document.beside("wa.db")
     found = sidecars(document)
     return found if names is None else (*found, names.name, *sidecars(document, names))
+
+
+def readable(database: Database) -> bool:
+    """Whether the database has the tables of messages, old or new."""
+    return _is_modern(database) or _is_legacy(database)
 
 
 def _is_modern(database: Database) -> bool:

@@ -36,6 +36,7 @@ class Carried:
         """Load the tables that hold them."""
         self._document, self._converter = document, converter
         self._exhibit = document.file.exhibit
+        self._folder = f"{document.folder}/" if document.folder else ""
         self._media = beside(
             database,
             "message_media",
@@ -109,7 +110,6 @@ class Carried:
 
     def _medium(self, code: int, kind: str, row: dict[str, Any]) -> dict[str, Any]:
         name = row["file_path"] or row["media_name"]
-        held = self._document.beside(name) if name else None
         size = row["file_size"] or row["file_length"]
         what = "voice" if kind == "voice" else _MEDIA.get(code) or _by_media_type(row["mime_type"])
         return {
@@ -118,7 +118,7 @@ class Carried:
             "media_type": row["mime_type"],
             "bytes": size if size and size > 0 else None,
             "sha256": digest(row["file_hash"]),
-            "held": "held" if held is not None else "absent",
+            "held": "held" if name and self._folder + name in self._document.siblings else "absent",
             "caption": row["media_caption"] or None,
         }
 
