@@ -63,7 +63,11 @@ class Clock:
             self.loose.warn("impossible_date", f"the time at {row} is no date of 1970 to 2100; it was left out", row)
         return at
 
-    def _read(self, text: str, row: str) -> tuple[int | None, bool]:
+    def again(self, value: Any) -> int | None:
+        """A time that is read a second time: what is odd about it was said, or will be."""
+        return self._read(value, None)[0] if isinstance(value, str) else None
+
+    def _read(self, text: str, row: str | None) -> tuple[int | None, bool]:
         """(milliseconds, whether the time has no offset of its own)."""
         try:
             moment = datetime.fromisoformat(text.strip())
@@ -78,12 +82,12 @@ class Clock:
             return None, local
         return (at if 0 <= at < END else None), local
 
-    def _placed(self, moment: datetime, row: str) -> datetime:
+    def _placed(self, moment: datetime, row: str | None) -> datetime:
         if self._zone is None:
             return moment.replace(tzinfo=UTC)
         early, late = moment.replace(tzinfo=self._zone), moment.replace(tzinfo=self._zone, fold=1)
         before, after = early.utcoffset(), late.utcoffset()
-        if before is not None and after is not None and before != after:
+        if row is not None and before is not None and after is not None and before != after:
             if before > after:
                 detail = f"the time at {row} falls in the hour that a clock change repeats; the earlier was taken"
                 self.loose.warn("ambiguous_local_time", detail, row)

@@ -180,8 +180,7 @@ class Manifest:
     def _header(self, room: _Room, events: list[Any]) -> None:
         """Who was there at the first event; the format keeps no other roster."""
         first = next(iter(self._oldest_first(room.events, events)), None)
-        row = f"events[{first}].timestamp"
-        at = None if first is None else self._clock.instant(events[first].get("timestamp"), row)
+        at = None if first is None else self._clock.again(events[first].get("timestamp"))
         for member in sorted(room.members):
             room.conversation.membership(
                 "current_member",
