@@ -1,0 +1,1 @@
+"""How fast exports are read, beside the tools that people use today."""
