@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO
 
@@ -15,8 +16,16 @@ from upstander.model import schema
 
 __all__ = ["Captions", "Format", "write"]
 
-#: By conversation: the line above its messages in a table.
-Captions = Mapping[str, str]
+
+@dataclass(frozen=True, slots=True)
+class Captions:
+    """What a table says beside the messages' own columns."""
+
+    #: By conversation: the line above its messages.
+    above: Mapping[str, str]
+    #: By conversation and handle: the name to show for an author.
+    names: Mapping[tuple[str, str], str]
+
 
 #: Characters of an author's name that a table shows.
 NAME_WIDTH = 20
@@ -66,9 +75,11 @@ def _table(batches: Iterator[pl.DataFrame], stream: BinaryIO, captions: Captions
             "conversation", pl.col("sent_at").dt.strftime("%Y-%m-%d %H:%M:%S"), "author", "kind", "event", "text"
         ).iter_rows():
             if conversation != above:
-                lines.append(f"\n{visible(captions.get(conversation, conversation))}\n")
+                lines.append(f"\n{visible(captions.above.get(conversation, conversation))}\n")
                 above = conversation
-            who = f"[{event}]" if kind == "system" else visible(author or "")
+            who = (
+                f"[{event}]" if kind == "system" else visible(captions.names.get((conversation, author), author or ""))
+            )
             what = "" if kind in ("text", "system") else f"({kind}) "
             said = _indented(text) if text else ""
             lines.append(f"{at or '(no time)':<19}  {who:<{NAME_WIDTH}}  {what}{said}\n")
@@ -100,7 +111,9 @@ def _csv(batches: Iterator[pl.DataFrame], stream: BinaryIO) -> None:
     heading = True
     for batch in batches:
         instants = [name for name, kind in batch.schema.items() if isinstance(kind, pl.Datetime)]
-        batch.with_columns(_written(name) for name in instants).write_csv(stream, include_header=heading)
+        text = batch.with_columns(_written(name) for name in instants).write_csv(include_header=heading)
+        # Not by Polars itself: its error for a closed pipe is none that says so.
+        stream.write(text.encode())
         heading = False
     if heading:
         stream.write((",".join(schema("messages").names) + "\n").encode())

@@ -22,7 +22,10 @@ __all__ = ["ingest"]
 
 def ingest(
     reference: Reference,
-    paths: Annotated[tuple[Path, ...], Parameter(negative="", help="Files and folders that were received together.")],
+    paths: Annotated[
+        tuple[Path, ...],
+        Parameter(negative="", show_default=False, help="Files and folders that were received together."),
+    ],
     /,
     *,
     custodian: Annotated[str | None, Parameter(help="Whose device or account they came from.")] = None,
@@ -47,7 +50,12 @@ def ingest(
     ] = None,
     key: Annotated[Path | None, Parameter(help="Key file that opens an encrypted backup.")] = None,
     strict: Annotated[
-        bool, Parameter(negative="", help="End with status 1 where there is any warning about what was handed in.")
+        bool,
+        Parameter(
+            negative="",
+            show_default=False,
+            help="End with status 1 where there is any warning about what was handed in.",
+        ),
     ] = False,
     shared: Shared = SHARED,
 ) -> int:

@@ -12,7 +12,7 @@ from upstander.cli.formats import Captions, Format, write
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import note
 from upstander.errors import UsageError
-from upstander.evidence.contents import Window, conversations, conversations_named, exhibits, undated
+from upstander.evidence.contents import Window, conversations, conversations_named, exhibits, names, undated
 from upstander.evidence.contents import messages as asked_for
 from upstander.storage import Case
 
@@ -42,11 +42,13 @@ def messages(
 ) -> None:
     """Show or export messages and system events.
 
-    They come conversation by conversation, each in the order of its export. jsonl has one object a line, without what
-    is absent; csv and parquet have every column of the messages table. Texts are exactly as received in all three:
-    before a spreadsheet opens a csv, have it import the columns as text, for a message may look like a formula. The
-    table shows characters that a terminal would obey as their numbers. A group that three exhibits show comes three
-    times. Messages without a time are left out where --from or --to is given, and counted.
+    They come conversation by conversation, each in the order of its export; a group that three exhibits show comes
+    three times. Messages without a time are left out where --from or --to is given, and counted.
+
+    The table shows times in UTC, authors by the names that the exhibit has for them, and characters that a terminal
+    would obey by their numbers. jsonl has one object a line, without what is absent; csv and parquet have every column
+    of the messages table. Texts are exactly as received in all three: have a spreadsheet import the columns of a csv as
+    text, for a message may look like a formula.
     """
     case = shared.case(reference)
     chosen = _format(form, output, shared)
@@ -78,10 +80,11 @@ def _format(form: Asked | None, output: Path, shared: Shared) -> Format:
 
 
 def _captions(case: Case) -> Captions:
-    """What stands above a conversation's messages in a table."""
+    """What stands above a conversation's messages in a table, and who their authors are called."""
     references = {row["exhibit"]: row["reference"] for row in exhibits(case)}
-    return {
+    above = {
         row["conversation"]: f"{row['title'] or '(no title)'} · {row['platform']} {row['kind']}"
         f" · exhibit {references.get(row['exhibit'], '?')} · {row['conversation']}"
         for row in conversations(case)
     }
+    return Captions(above=above, names=names(case))

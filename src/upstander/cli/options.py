@@ -28,10 +28,14 @@ class Shared:
         ),
     ] = None
     json: Annotated[
-        bool, Parameter(negative="", help="Write the result as JSON on stdout; notes and progress go to stderr.")
+        bool,
+        Parameter(
+            negative="", show_default=False, help="Write the result as JSON on stdout; notes and progress go to stderr."
+        ),
     ] = False
     traceback: Annotated[
-        bool, Parameter(negative="", help="Show the traceback of an error, for whoever mends Upstander.")
+        bool,
+        Parameter(negative="", show_default=False, help="Show the traceback of an error, for whoever mends Upstander."),
     ] = False
 
     def cases(self) -> Home:

@@ -5,6 +5,7 @@ columns' libraries take longer to load than everything else together.
 """
 
 from collections.abc import Iterator, Mapping
+from inspect import getdoc
 from types import MappingProxyType
 
 from cyclopts import App
@@ -67,7 +68,8 @@ def described(words: tuple[str, ...]) -> App:
     command = app
     for word in words:
         command = command[word]
-    command.help = None  # None is how cyclopts is told to look at the docstring
+    paragraphs = (getdoc(command.default_command) or "").split("\n\n")
+    command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
     return command
 
 

@@ -19,7 +19,10 @@ def rebuild(
     /,
     *,
     strict: Annotated[
-        bool, Parameter(negative="", help="End with status 1 where any digest is not what it was before.")
+        bool,
+        Parameter(
+            negative="", show_default=False, help="End with status 1 where any digest is not what it was before."
+        ),
     ] = False,
     shared: Shared = SHARED,
 ) -> int:

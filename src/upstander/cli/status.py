@@ -1,5 +1,8 @@
 """`upstander status`."""
 
+from dataclasses import asdict
+from typing import Any
+
 from rich.text import Text
 
 from upstander.cli.options import SHARED, Reference, Shared
@@ -16,7 +19,7 @@ from upstander.evidence.contents import (
 )
 from upstander.storage import Case
 
-__all__ = ["status", "totals_line"]
+__all__ = ["described", "status", "totals_line"]
 
 
 def status(reference: Reference, /, *, shared: Shared = SHARED) -> None:
@@ -27,21 +30,23 @@ def status(reference: Reference, /, *, shared: Shared = SHARED) -> None:
     """
     case = shared.case(reference)
     if shared.json:
-        emit(
-            {
-                "case": case.cover,
-                "totals": totals(case),
-                "exhibits": [present(row) for row in exhibits(case)],
-                "conversations": [
-                    present({**row, "participants": people.get(row["conversation"], 0)})
-                    for people in [participants_by_conversation(case)]
-                    for row in conversations(case)
-                ],
-                "warnings": warnings_by_kind(case),
-            }
-        )
+        emit(described(case))
     else:
         _show(case)
+
+
+def described(case: Case) -> dict[str, Any]:
+    """What a case holds, for a program: rows in the columns of their tables, without what is absent."""
+    people = participants_by_conversation(case)
+    return {
+        "case": {**asdict(case.cover), "path": case.path},
+        "totals": totals(case),
+        "exhibits": [present(row) for row in exhibits(case)],
+        "conversations": [
+            present({**row, "participants": people.get(row["conversation"], 0)}) for row in conversations(case)
+        ],
+        "warnings": warnings_by_kind(case),
+    }
 
 
 def _show(case: Case) -> None:

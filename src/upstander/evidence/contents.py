@@ -4,6 +4,7 @@ Nothing here reads an exhibit or changes anything. Counts come from the Parquet 
 being written to answers from the parts that are complete.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,10 +23,12 @@ __all__ = [
     "Window",
     "conversations",
     "conversations_named",
+    "counts_by_exhibit",
     "exhibits",
     "exhibits_named",
     "messages",
     "months",
+    "names",
     "participants_by_conversation",
     "totals",
     "undated",
@@ -100,10 +103,51 @@ def conversations(case: Case) -> list[dict[str, Any]]:
     )
 
 
+def counts_by_exhibit(case: Case) -> dict[str, dict[str, int]]:
+    """What every exhibit was found to hold, by its SHA-256; an exhibit that nothing was read from is not among them.
+
+    `messages` are authored ones; `edits` are messages marked as edited; `orphan_receipts` are receipts of messages
+    whose rows are gone, which `receipts` leaves out.
+    """
+    authored = pl.col("kind").cast(pl.String) != "system"
+    orphan = pl.col("message").is_null()
+    found: dict[str, dict[str, int]] = {}
+    for table, counts in {
+        "conversations": {"conversations": pl.len()},
+        "messages": {
+            "messages": authored.sum(),
+            "system_events": (~authored).sum(),
+            "edits": pl.col("edited").sum(),
+        },
+        "participants": {"participants": pl.len()},
+        "reactions": {"reactions": pl.len()},
+        "attachments": {"attachments": pl.len()},
+        "receipts": {"receipts": (~orphan).sum(), "orphan_receipts": orphan.sum()},
+    }.items():
+        lazy = scan(case, table).group_by(pl.col("exhibit").cast(pl.String)).agg(**counts)
+        for row in _collect(lazy).iter_rows(named=True):
+            found.setdefault(row.pop("exhibit"), {}).update(row)
+    return found
+
+
 def participants_by_conversation(case: Case) -> dict[str, int]:
     """The number of participants of every conversation that has any."""
     counted = _collect(scan(case, "participants").group_by(pl.col("conversation").cast(pl.String)).len())
     return dict(counted.iter_rows())
+
+
+def names(case: Case) -> dict[tuple[str, str], str]:
+    """What to call every participant that the exhibit has a name for, by conversation and handle.
+
+    Where two handles of a conversation have one name, the handle is added to it.
+    """
+    lazy = scan(case, "participants").filter(pl.col("name").is_not_null())
+    rows = _collect(lazy.select(pl.col("conversation").cast(pl.String), "handle", "name")).rows()
+    used = Counter((conversation, name) for conversation, _, name in rows)
+    return {
+        (conversation, handle): name if used[conversation, name] == 1 else f"{name} ({handle})"
+        for conversation, handle, name in rows
+    }
 
 
 def warnings_by_kind(case: Case, *, exhibits: Collection[str] | None = None) -> dict[str, int]:
@@ -164,7 +208,9 @@ def months(case: Case) -> dict[str, dict[tuple[int, int], int]]:
     return found
 
 
-def warnings(case: Case, *, kind: str | None = None, exhibits: Collection[str] | None = None) -> Iterator[dict[str, Any]]:
+def warnings(
+    case: Case, *, kind: str | None = None, exhibits: Collection[str] | None = None
+) -> Iterator[dict[str, Any]]:
     """Warnings (columns of the warnings table, and the exhibit's `reference`), by exhibit and place.
 
     Raises `UsageError` for a kind that does not exist.
