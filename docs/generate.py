@@ -1,10 +1,14 @@
 """Writes the generated reference: `python -m docs.generate`, or `--check` to fail where a page is stale."""
 
 import argparse
+import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from rich.console import Console
+
+from upstander.cli import app, commands
 from upstander.evidence.sources.registry import SOURCES
 from upstander.model import TABLES, table, warning_kinds
 
@@ -77,8 +81,26 @@ def sources_page() -> str:
     return "\n".join(lines)
 
 
+def commands_page() -> str:
+    """Every command with the help that it prints."""
+    lines = ["# Commands", "", _NOTE, ""]
+    lines += [
+        "Exit status: 0 done; 1 done, with warnings that `--strict` asked about; 2 bad input or usage. With `--json`",
+        "the answer stands alone on standard output, and its keys are the [tables'](tables.md) own names.",
+        "",
+    ]
+    for words, _ in commands():
+        written = io.StringIO()
+        console = Console(file=written, width=100, color_system=None, force_terminal=False, legacy_windows=False)
+        app.help_print(list(words), console=console)
+        text = "\n".join(line.rstrip() for line in written.getvalue().strip().splitlines())
+        lines += [f"## upstander {' '.join(words)}", "", "```text", text, "```", ""]
+    return "\n".join(lines)
+
+
 #: The generated pages, by file name.
 PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands_page,
     "sources.md": sources_page,
     "tables.md": tables_page,
     "warnings.md": warnings_page,
