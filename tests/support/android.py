@@ -114,8 +114,8 @@ def team(path: Path, *, genuine: Path | None = None) -> Path:
     """A group of five with everything this source reads, and a one-to-one chat."""
     phone = Phone(path, genuine=genuine)
     # Schemas that do not name the phone's account write its place in a group as `status_me`.
-    mine = OWNER if names_owner(phone.connection) else "status_me"
-    for identity, raw in enumerate((mine, ANN, BEN, CAT, LID, GROUP), 1):
+    own = OWNER if names_owner(phone.connection) else "status_me"
+    for identity, raw in enumerate((own, ANN, BEN, CAT, LID, GROUP), 1):
         user, _, server = raw.partition("@")
         phone.put("jid", _id=identity, user=user, server=server, type=0, raw_string=raw)
     phone.put("chat", _id=1, jid_row_id=6, subject="Earlies: B team", account_jid_row_id=1)
@@ -123,8 +123,8 @@ def team(path: Path, *, genuine: Path | None = None) -> Path:
     phone.put("jid_map", lid_row_id=5, jid_row_id=4)
     phone.put("lid_display_name", lid_row_id=5, display_name="Cat")
     ranks = ((1, 2), (2, 1), (5, 0))
-    for identity, (jid, rank) in enumerate(ranks, 1):
-        phone.put("group_participant_user", _id=identity, group_jid_row_id=6, user_jid_row_id=jid, rank=rank,
+    for place, (jid, rank) in enumerate(ranks, 1):
+        phone.put("group_participant_user", _id=place, group_jid_row_id=6, user_jid_row_id=jid, rank=rank,
                   pending=0, add_timestamp=NOW)  # fmt: skip
     phone.put("group_past_participant_user", _id=1, group_jid_row_id=6, user_jid_row_id=3, is_leave=0,
               timestamp=NOW + 600_000)  # fmt: skip
