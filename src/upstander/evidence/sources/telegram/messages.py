@@ -122,7 +122,7 @@ class Chats:
             "time_zone": stamp.zone,
             "time_zone_basis": stamp.basis,
         }
-        kind = record.get("type")
+        kind = None if record.get("type") is None else str(record["type"])
         if kind == "service" or (kind != "message" and "action" in record):
             identity = self._notice(chat, target, record, columns)
         else:

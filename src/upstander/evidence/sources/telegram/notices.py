@@ -60,7 +60,7 @@ def text_of(record: dict[str, Any]) -> str | None:
 
 def affected(record: dict[str, Any], actor: str | None) -> list[dict[str, Any]]:
     """Columns of the membership events that a notice makes. Members are names there, never ids."""
-    action, name = record.get("action"), record.get("actor")
+    action, name = str(record.get("action")), record.get("actor")
     members = record.get("members")
     people = [one for one in members if isinstance(one, str)] if isinstance(members, list) else []
     unnamed = len(members) - len(people) if isinstance(members, list) else 0
