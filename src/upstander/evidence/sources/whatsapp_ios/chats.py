@@ -30,6 +30,8 @@ class Chat:
     address: str | None
     #: Who made the group, where ZWAGROUPINFO says it.
     creator: str | None = None
+    #: Authors of whom all is noted that is known.
+    noted: set[str] = field(default_factory=set)
 
 
 @dataclass

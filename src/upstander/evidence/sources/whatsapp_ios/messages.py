@@ -27,6 +27,7 @@ _FORWARDED = 1 << 7
 #: Keys up to here are noted in bits, 16 MB in all; beyond, one by one.
 _DENSE = 1 << 27
 _NOTHING = Info((), (), None, whole=True)
+_UNQUOTED = Quote()
 
 
 @dataclass
@@ -123,7 +124,7 @@ class Messages:
             self.unknown[code, integer(row["ZGROUPEVENTTYPE"])] += 1
         kind = kind_of(known_kind or "unknown", row)
         author, guess = self._author(chat, row, own=own)
-        quoted = quote(row["ZMETADATA"])
+        quoted = quote(row["ZMETADATA"]) if row["ZMETADATA"] else _UNQUOTED
         data = blob(row["ZRECEIPTINFO"])
         info = read_info(data) if data else _NOTHING
         written = text(row["ZTEXT"]) or None
@@ -149,17 +150,22 @@ class Messages:
             deleted="unknown" if kind == "deleted" else None,
             recipients=sum(self._handle(receipt.digits) != sent for receipt in info.receipts) or None if own else None,
         )
-        known = self.chats.accounts.known(author)
-        if known["name"] is None and not own and push_metadata(row["ZPUSHNAME"]) is None:
-            known["name"] = text(row["ZPUSHNAME"]) or None
-        conversation.participant(author, **known)
+        if author not in chat.noted:
+            known = self.chats.accounts.known(author)
+            if known["name"] is None and not own and push_metadata(row["ZPUSHNAME"]) is None:
+                known["name"] = text(row["ZPUSHNAME"]) or None
+            conversation.participant(author, **known)
+            if own or known["name"] is not None:
+                chat.noted.add(author)
         if guess:
             self._warn("missing_reference", guess, chat, identity, columns["row"])
         if named is not None:
             detail = f"the deleted message ZWAMESSAGE:{place} names {named}, perhaps the administrator who deleted it"
             self._warn("unknown_value", detail, chat, identity, columns["row"])
-        self._info(chat, identity, columns["row"], row, info, own=own)
-        self._carried(chat, identity, kind, row, quoted)
+        if info is not _NOTHING:
+            self._info(chat, identity, columns["row"], row, info, own=own)
+        if kind != "text" or not quoted.whole:
+            self._carried(chat, identity, kind, row, quoted)
         return identity
 
     def _author(self, chat: Chat, row: dict[str, Any], *, own: bool) -> tuple[str, str | None]:
