@@ -15,12 +15,14 @@ from typing import Any
 
 import jsonschema
 import pytest
+from reading import read
 
 from upstander.errors import CaseDamaged, OutputError
 from upstander.evidence.capture import Capture, Conversation
 from upstander.evidence.document import Document, ExhibitFile
 from upstander.evidence.rsmf_out import RsmfSummary, write_rsmf
 from upstander.evidence.rsmf_out.slices import EVENTS
+from upstander.evidence.sources.rsmf import SOURCE
 from upstander.evidence.tally import Tally
 from upstander.model import batch
 from upstander.storage import Case, Home, PartWriter
@@ -354,6 +356,8 @@ def test_system_events_are_joins_leaves_and_unknowns(case: Case, tmp_path: Path,
         ("disclaimer", None),
         ("unknown", None),
     ]
+    (conversation,) = rsmf.manifest["conversations"]
+    assert conversation["participants"] == ["Ann"]
     assert rsmf.event(added)["body"] == "Ann added Dee and Eve"
     assert "body" not in rsmf.event(f"{added}.2")
     assert rsmf.custom(f"{added}.2")["same_record_as"] == [added]
@@ -528,6 +532,7 @@ def test_two_phones_stay_two_conversations(case: Case, tmp_path: Path, fixtures:
     rsmf = opened((tmp_path / "out.rsmf").read_bytes())
     validate(rsmf, fixtures)
     assert [entry["account_id"] for entry in rsmf.manifest["participants"]] == ["Ann", "Ann"]
+    assert [entry["id"] for entry in rsmf.manifest["participants"]] == ["Ann", "Ann (2)"]
     assert rsmf.headers["X-RSMF-EventCollectionID"] == "MS-1"
 
 
@@ -564,3 +569,57 @@ def test_base64_lines_are_whole(case: Case, tmp_path: Path) -> None:
     packed = base64.b64decode(encoded)
     assert base64.encodebytes(packed).replace(b"\n", b"\r\n").strip() == encoded.strip()
     assert opened(content).files["A00001.mp4"] == noise
+
+
+def test_what_goes_out_comes_in_again(case: Case, tmp_path: Path, scratch: Path) -> None:
+    """Read back by this project's own source: the same texts, times, authors, replies, reactions, receipts, edits."""
+    made = make(case)
+    group = made.conversation(owner="Ann", platform_key="1203@g.us")
+    group.participant("Ann", owner=True)
+    photo = keep(case, b"\xff\xd8\xff a photograph")
+    first = say(group, 0, "one\r\ntwo \u200e👍", platform_key="K1", outgoing=True)
+    group.attachment(first, ordinal=0, kind="image", held="held", name="a.jpg", sha256=photo)
+    second = say(group, 1, "answer", author="Ben", reply_to="K1", platform_key="K2", edited=True)
+    group.reaction("r1", emoji="👍", participant="Ben", message=first)
+    group.receipt("q1", participant="Ben", message=first, delivered_at=START + 1_000, read_at=START + 2_500)
+    group.edit("e1", version=1, message=second, target_key="K2", text="ansewr")
+    group.edit("e2", version=2, message=second, target_key="K2", text="answer", at=START + 4_000_000)
+    third = say(group, 2, None, kind="deleted", deleted="by_author")
+    fourth = say(group, 3, "no date", sent_at=None)
+    joined = system(group, 4, "joined", "Cat joined")
+    group.membership("joined", participant="Cat", evidence="system_event", message=joined)
+    made.close()
+    out = tmp_path / "in" / "out.rsmf"
+    out.parent.mkdir()
+    write(case, out)
+
+    tables = read(SOURCE, out, scratch=scratch)
+    held = {row["platform_key"]: row for row in tables.rows("messages")}
+    assert list(held) == [first, second, third, fourth, joined]
+    for identity, author, text, hour in (
+        (first, "Ann", "one\r\ntwo \u200e👍", 0),
+        (second, "Ben", "answer", 1),
+        (third, "Ann", None, 2),
+        (fourth, "Ann", "no date", None),
+        (joined, None, "Cat joined", 4),
+    ):
+        row = held[identity]
+        at = None if hour is None else NOW.replace(hour=9 + hour, minute=0)
+        assert (row["author"], row["text"], row["sent_at"]) == (author, text, at)
+    assert held[second]["reply_to"] == first
+    assert held[third]["deleted"] is not None
+    assert (held[first]["outgoing"], held[second]["outgoing"]) == (True, None)
+    assert [(r["participant"], r["emoji"]) for r in tables.rows("reactions")] == [("Ben", "👍")]
+    receipts = [(r["participant"], r["delivered_at"], r["read_at"]) for r in tables.rows("receipts")]
+    assert {who for who, _, _ in receipts} == {"Ben"}
+    assert {at for _, *times in receipts for at in times if at} == {
+        NOW.replace(minute=0, second=1),
+        NOW.replace(minute=0, second=2, microsecond=500_000),
+    }
+    assert [(e["version"], e["text"]) for e in tables.rows("edits")] == [(1, "ansewr"), (2, "answer")]
+    (attachment,) = tables.rows("attachments")
+    assert (attachment["held"], attachment["sha256"]) == ("held", photo)
+    assert {(m["kind"], m["participant"]) for m in tables.rows("membership_events", evidence="system_event")} == {
+        ("joined", "Cat")
+    }
+    assert {row["handle"] for row in tables.rows("participants", owner=True)} == {"Ann"}

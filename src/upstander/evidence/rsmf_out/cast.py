@@ -1,6 +1,6 @@
-"""The participants of one conversation, numbered as RSMF wants them."""
+"""The participants of one conversation, each with an id that is its own in the manifest."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from upstander.evidence.rsmf_out.written import custom, written
@@ -15,12 +15,14 @@ class Cast:
     everybody that an event points at, so such a name gets one, marked `named_only`, in the files that mention it.
     """
 
-    def __init__(
-        self, rows: Iterable[dict[str, Any]], membership: Iterable[dict[str, Any]], numbers: Iterator[int]
-    ) -> None:
-        """Number the participants (`rows`), in order of handle; `membership` is what member tables say of them."""
-        self._numbers = numbers
-        #: In the order numbered, by id.
+    def __init__(self, rows: Iterable[dict[str, Any]], membership: Iterable[dict[str, Any]], taken: set[str]) -> None:
+        """Enter the participants (`rows`), in order of handle; `membership` is what member tables say of them.
+
+        An id is the handle itself, unless it is one of `taken`: the same name in two conversations of one manifest is
+        two participants, since nobody has said that they are one.
+        """
+        self._taken = taken
+        #: In the order entered, by id.
         self._entries: dict[str, dict[str, Any]] = {}
         self._ids: dict[str, str] = {}
         self.owner: str | None = None
@@ -64,7 +66,12 @@ class Cast:
         return list(self._entries.values())
 
     def _enter(self, handle: str, name: str | None) -> dict[str, Any]:
-        identity = f"P{next(self._numbers)}"
+        identity = handle or "?"
+        number = 1
+        while identity in self._taken:
+            number += 1
+            identity = f"{handle} ({number})"
+        self._taken.add(identity)
         self._ids[handle] = identity
         entry = self._entries[identity] = {"id": identity, "display": name or handle, "account_id": handle}
         return entry

@@ -17,10 +17,9 @@ import orjson
 from upstander import __version__
 from upstander.evidence.rsmf_out.held import copy
 from upstander.evidence.rsmf_out.slices import Slice
+from upstander.evidence.rsmf_words import MANIFEST, VERSION, ZIP
 
 __all__ = ["Heading", "seal", "zip_entry"]
-
-VERSION = "2.0.0"
 
 #: Bytes of a zip that are kept in memory before they go to a scratch file.
 _SPOOL = 32 * 1024 * 1024
@@ -56,7 +55,7 @@ def seal(target: IO[bytes], piece: Slice, heading: Heading, *, scratch: Path) ->
     """Write `piece` to `target` as one `.rsmf` file."""
     with tempfile.SpooledTemporaryFile(max_size=_SPOOL, dir=str(scratch)) as packed:
         with zipfile.ZipFile(packed, "w") as archive:
-            with archive.open(zip_entry("rsmf_manifest.json"), "w", force_zip64=False) as stream:
+            with archive.open(zip_entry(MANIFEST), "w", force_zip64=False) as stream:
                 for chunk in _manifest(piece, heading):
                     stream.write(chunk)
             for attached in piece.attached:
@@ -69,7 +68,7 @@ def seal(target: IO[bytes], piece: Slice, heading: Heading, *, scratch: Path) ->
         text = _transcript(piece, heading).encode("utf-8")
         _part(target, boundary, 'text/plain; charset="utf-8"', None)
         target.write(_base64(text))
-        _part(target, boundary, "application/octet-stream; name=rsmf.zip", "attachment; filename=rsmf.zip")
+        _part(target, boundary, f"application/octet-stream; name={ZIP}", f"attachment; filename={ZIP}")
         while chunk := packed.read(_CHUNK):
             target.write(_base64(chunk))
         target.write(f"\r\n--{boundary}--\r\n".encode("ascii"))

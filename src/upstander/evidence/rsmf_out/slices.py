@@ -18,12 +18,14 @@ import pyarrow.compute as pc
 
 from upstander.evidence.document import File
 
-__all__ = ["EVENTS", "PAYLOAD", "UNDATED", "Attached", "Plan", "Slice", "Slices", "days"]
+__all__ = ["EVENTS", "MANIFEST_BYTES", "PAYLOAD", "UNDATED", "Attached", "Plan", "Slice", "Slices", "days"]
 
 #: Events one file may have, by the platforms' advice.
 EVENTS = 10_000
 #: Bytes of attachments one file may have: written in base64, they stay below the 2 GB that platforms advise.
 PAYLOAD = 1_400_000_000
+#: Bytes of events after which a file is closed: a manifest is read whole by those who take it in.
+MANIFEST_BYTES = 64 * 1024 * 1024
 #: Events held for files that are not complete; a clock that ran wild can keep many days open at once.
 BUFFERED = 40_000
 #: The day of a conversation in which no message has a time.
@@ -86,10 +88,15 @@ class Slice:
     events: list[bytes] = field(default_factory=list)
     transcript: list[str] = field(default_factory=list)
     attached: list[Attached] = field(default_factory=list)
+    #: Participants whose first event is that they join.
+    later: set[str] = field(default_factory=set)
     begin: str | None = None
     end: str | None = None
+    #: Bytes of attachments, and of events.
     payload: int = 0
+    written: int = 0
     _keys: dict[str, str] = field(default_factory=dict)
+    _seen: set[str] = field(default_factory=set)
 
     def next_id(self, name: str | None) -> str:
         """Name in the zip for the next attachment: numbered, with the suffix that viewers go by."""
@@ -107,8 +114,14 @@ class Slice:
         if timestamp is not None:
             self.begin = min(self.begin or timestamp, timestamp)
             self.end = max(self.end or timestamp, timestamp)
+        who = event.get("participant")
+        if who is not None and who not in self._seen:
+            self._seen.add(who)
+            if event["type"] == "join":
+                self.later.add(who)
         # Lone surrogates cannot be here (Arrow holds none), so the fast writer takes every text.
         self.events.append(orjson.dumps(event))
+        self.written += len(self.events[-1])
 
 
 class Slices:
@@ -125,7 +138,11 @@ class Slices:
     def slice(self, day: int, *, events: int, payload: int) -> Slice:
         """The slice that the next message of `day`, with so many events and bytes of attachments, belongs in."""
         current = self._open.get(day)
-        if current is not None and (len(current.events) + events > EVENTS or current.payload + payload > PAYLOAD):
+        if current is not None and (
+            len(current.events) + events > EVENTS
+            or current.payload + payload > PAYLOAD
+            or current.written > MANIFEST_BYTES
+        ):
             self._close(day)
             current = None
         if current is None:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 import polars as pl
@@ -40,13 +39,14 @@ class Conversation:
         """What a reader calls it."""
         return str(self.row["title"] or self.row["platform_key"] or self.row["conversation"])
 
-    def entry(self) -> dict[str, Any]:
-        """Its entry in a manifest."""
+    def entry(self, later: set[str]) -> dict[str, Any]:
+        """Its entry in a manifest in which the participants `later` join after the first event."""
         row = self.row
         entry: dict[str, Any] = {"id": row["conversation"], "platform": row["platform"], "display": self.title}
         if row["kind"] != "unknown":
             entry["type"] = "direct" if row["kind"] == "direct" else "channel"
-        entry["participants"] = self.cast.ids
+        here = [who for who in self.cast.ids if row["kind"] == "direct" or who == self.custodian or who not in later]
+        entry["participants"] = here
         if self.custodian is not None:
             entry["custodian"] = self.custodian
         entry["custom"] = self.notes
@@ -80,11 +80,11 @@ class Telling:
             self._warnings[row["exhibit"], row["member"], row["conversation"]].add(str(row["kind"]))
         self._count_homeless()
 
-    def conversation(self, identity: str, numbers: "count[int]") -> Conversation:
-        """The conversation `identity`, its participants numbered by `numbers`."""
+    def conversation(self, identity: str, taken: set[str]) -> Conversation:
+        """The conversation `identity`; its participants' ids are none of those in `taken`, and are added there."""
         row = self._rows[identity]
         memberships = self._memberships.get(identity, [])
-        cast = Cast(self._participants.get(identity, []), memberships, numbers)
+        cast = Cast(self._participants.get(identity, []), memberships, taken)
         exhibit = self.exhibits.get(row["exhibit"], {})
         custodian = cast.owner or (None if row["owner"] is None else cast.id(row["owner"]))
         where = (row["exhibit"], row["member"])
@@ -101,8 +101,9 @@ class Telling:
             ("messages", row["messages"]),
             ("system_events", row["system_events"]),
             ("warnings", ", ".join(sorted(kinds))),
-            # Who was in the conversation at its start is computed elsewhere; here is everybody it names.
-            ("participants_basis", "every handle that this capture of the conversation names"),
+            # RSMF asks who was there at the first event of the file. That is computed from all the evidence elsewhere;
+            # here is everybody whom this capture names, without those who join in the file itself.
+            ("participants_basis", "every handle that this capture names, except those who join in this file"),
             *(("membership", said(entry)) for entry in memberships if entry["participant"] is None),
         )
         return Conversation(row, cast, exhibit, custodian, notes)

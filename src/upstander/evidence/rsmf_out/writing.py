@@ -3,7 +3,6 @@
 import tempfile
 import zipfile
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -168,7 +167,7 @@ class _Writer:
             return None
         return file
 
-    def _heading(self, conversations: list[Conversation], *, subject: str, collection: str) -> Heading:
+    def _heading(self, piece: Slice, conversations: list[Conversation], *, subject: str, collection: str) -> Heading:
         custodians = {conversation.exhibit.get("custodian") for conversation in conversations} - {None}
         return Heading(
             subject=subject,
@@ -176,7 +175,7 @@ class _Writer:
             custodian=", ".join(sorted(map(str, custodians))) or None,
             collection=collection,
             participants=[entry for conversation in conversations for entry in conversation.cast.entries],
-            conversations=[conversation.entry() for conversation in conversations],
+            conversations=[conversation.entry(piece.later) for conversation in conversations],
         )
 
 
@@ -194,7 +193,7 @@ class _Zip(_Writer):
     def begin(self, telling: Telling, identity: str) -> None:
         if self._slices is not None:
             self._slices.close()
-        conversation = self._conversation = telling.conversation(identity, count(1))
+        conversation = self._conversation = telling.conversation(identity, set())
         reference = str(conversation.exhibit.get("reference") or conversation.row["exhibit"][:12])
         folder = "".join(letter if letter.isalnum() or letter in "._-" else "-" for letter in reference).strip(".")
         self._slices = Slices(f"{folder or 'exhibit'}/{identity}", telling.plan.counts[identity], self._emit)
@@ -216,7 +215,9 @@ class _Zip(_Writer):
     def _emit(self, piece: Slice) -> None:
         conversation = self._conversation
         assert conversation is not None  # noqa: S101 - begin comes first
-        heading = self._heading([conversation], subject=conversation.title, collection=conversation.row["conversation"])
+        heading = self._heading(
+            piece, [conversation], subject=conversation.title, collection=conversation.row["conversation"]
+        )
         with self._archive.open(zip_entry(piece.name), "w", force_zip64=piece.payload > 1 << 29) as stream:
             seal(stream, piece, heading, scratch=self._scratch)
         self.account.files += 1
@@ -229,14 +230,14 @@ class _Single(_Writer):
         super().__init__(target, held, scratch)
         self._whole = Slice("")
         self._conversations: list[Conversation] = []
-        self._numbers = count(1)
+        self._taken: set[str] = set()
 
     def expect(self, messages: int) -> None:
         if messages > EVENTS:
             raise _too_large(f"{messages:,} messages and system events")
 
     def begin(self, telling: Telling, identity: str) -> None:
-        self._conversation = telling.conversation(identity, self._numbers)
+        self._conversation = telling.conversation(identity, self._taken)
         self._conversations.append(self._conversation)
 
     def end(self) -> None:
@@ -252,7 +253,7 @@ class _Single(_Writer):
 
     def close(self, case: Case) -> None:
         subject = f"Case {case.path.name}"
-        heading = self._heading(self._conversations, subject=subject, collection=case.path.name)
+        heading = self._heading(self._whole, self._conversations, subject=subject, collection=case.path.name)
         seal(self._target, self._whole, heading, scratch=self._scratch)
         self.account.files = 1
 
