@@ -5,6 +5,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -82,9 +83,11 @@ def _say(arguments: Sequence[str], problem: BaseException, sentence: str) -> Non
         if "--json" in arguments:
             sys.stdout.write(as_json({"error": sentence, "type": type(problem).__name__}) + "\n")
             sys.stdout.flush()
-        sys.stderr.write(f"upstander: {visible(sentence)}\n")
-    except BrokenPipeError:
+    except OSError:
+        # Stdout itself is what failed; stderr says why.
         _closed()
+    with suppress(OSError):
+        sys.stderr.write(f"upstander: {visible(sentence)}\n")
 
 
 def _system(problem: OSError) -> str:

@@ -37,7 +37,9 @@ def messages(
         Asked | None,
         Parameter(name="--format", help="What to write; from the name of the output file, or a table, if absent."),
     ] = None,
-    output: Annotated[Path, Parameter(name=["-o", "--output"], help="File to write; - is stdout.")] = STDOUT,
+    output: Annotated[
+        Path, Parameter(name=["-o", "--output"], allow_leading_hyphen=True, help="File to write; - is stdout.")
+    ] = STDOUT,
     shared: Shared = SHARED,
 ) -> None:
     """Show or export messages and system events.

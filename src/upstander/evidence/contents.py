@@ -225,8 +225,7 @@ def warnings(
     lazy = lazy.with_columns(pl.col("exhibit").cast(pl.String)).join(
         references, on="exhibit", how="left", maintain_order="left"
     )
-    for batch in _batches(lazy):
-        yield from batch.iter_rows(named=True)
+    return (row for batch in _batches(lazy) for row in batch.iter_rows(named=True))
 
 
 def _about(lazy: pl.LazyFrame, exhibits: Collection[str] | None) -> pl.LazyFrame:

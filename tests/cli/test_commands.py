@@ -1,0 +1,264 @@
+"""Every command: its help, its JSON, and what people see."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from commands import Command
+
+from upstander import __version__
+from upstander.cli import COMMANDS, app, commands
+from upstander.model import schema
+
+#: How each command is called in the test of its JSON, after its words.
+ARGUMENTS: dict[tuple[str, ...], list[str]] = {
+    ("case", "new"): ["C-2", "--title", "Second"],
+    ("case", "list"): [],
+    ("ingest",): ["C-1", "CHAT"],
+    ("status",): ["C-1"],
+    ("messages",): ["C-1", "-o", "-"],
+    ("warnings",): ["C-1"],
+    ("rsmf",): ["C-1", "-o", "OUT.zip"],
+    ("rebuild",): ["C-1"],
+    ("version",): [],
+}
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself(upstander: Command, words: tuple[str, ...]) -> None:
+    """The help has the summary that the list shows, the rest of the docstring, and every parameter with a sentence."""
+    said = upstander(*words, "--help")
+    assert said.status == 0
+    assert COMMANDS[words][1].split(".")[0] in " ".join(said.out.split())
+    command = dict(commands())[words]
+    for argument in command.assemble_argument_collection():
+        assert argument.parameter.help or argument.name == "*", (words, argument.name)
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_the_list_says_what_the_docstring_says(words: tuple[str, ...]) -> None:
+    """The summary in `upstander --help` is the first line of the command's docstring."""
+    command = dict(commands())[words]
+    assert command.help.split("\n\n")[0] == COMMANDS[words][1]
+
+
+def test_the_list_has_every_command(upstander: Command) -> None:
+    """`upstander --help`, and `upstander` alone, name every command; a noun names its verbs."""
+    for arguments in (["--help"], []):
+        said = upstander(*arguments)
+        assert said.status == 0
+        assert all(words[0] in said.out for words in COMMANDS)
+    assert all(verb in upstander("case", "--help").out for verb in ("new", "list"))
+    assert "upstander" in app.name
+
+
+@pytest.mark.parametrize("words", ARGUMENTS, ids=" ".join)
+def test_every_command_answers_a_program(
+    upstander: Command, case: str, chat: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """With --json, stdout is JSON and nothing else."""
+    places = {"CHAT": str(chat), "OUT.zip": str(tmp_path / "out.zip")}
+    said = upstander(*words, *(places.get(argument, argument) for argument in ARGUMENTS[words]), "--json")
+    assert said.status == 0, said.err
+    answers = [json.loads(line) for line in said.out.splitlines()] if words == ("messages",) else [said.json]
+    assert all(isinstance(answer, dict) and answer for answer in answers)
+
+
+def test_all_but_the_demo_are_tried() -> None:
+    """A new command needs a line in the test above."""
+    assert set(ARGUMENTS) == set(COMMANDS) - {("demo",)}
+
+
+def test_versions(upstander: Command) -> None:
+    """`--version` and `version` give the same number."""
+    assert upstander("--version").out.strip() == __version__
+    assert upstander("version", "--json").json["upstander"] == __version__
+    assert f"upstander {__version__}" in upstander("version").out
+
+
+def test_cases_are_listed(upstander: Command, home: Path) -> None:
+    """An empty home says how to begin; a case is listed by what stands on its cover."""
+    assert "upstander case new" in upstander("case", "list").out
+    assert upstander("case", "list", "--json").json == {"home": str(home), "cases": []}
+    upstander("case", "new", "C-1", "--title", "Late turn")
+    assert "Late turn" in upstander("case", "list").out
+    (entry,) = upstander("case", "list", "--json").json["cases"]
+    assert (entry["reference"], entry["title"]) == ("C-1", "Late turn")
+
+
+def test_a_damaged_case_is_listed_as_damaged(upstander: Command, case: str, home: Path) -> None:
+    """The list names a case whose cover cannot be read, and goes on."""
+    upstander("case", "new", "C-2")
+    (home / "C-1" / "exhibits" / "case.json").write_text("{")
+    cases = upstander("case", "list", "--json").json["cases"]
+    assert [("error" in entry) for entry in cases] == [True, False]
+    assert upstander("case", "list").status == 0
+
+
+def test_home_can_be_given(upstander: Command, tmp_path: Path) -> None:
+    """--home goes before the environment."""
+    upstander("case", "new", "C-9", "--home", tmp_path / "other")
+    assert (tmp_path / "other" / "C-9").is_dir()
+    assert upstander("status", "C-9").status == 2
+
+
+def test_status_counts(upstander: Command, case: str) -> None:
+    """Authored messages and system events are counted apart; keys are the tables' own; what is absent is left out."""
+    told = upstander("status", case, "--json").json
+    assert told["totals"] == {
+        "exhibits": 1,
+        "conversations": 1,
+        "messages": 5,
+        "system_events": 1,
+        "participants": 3,
+        "warnings": sum(told["warnings"].values()),
+    }
+    assert told["case"]["reference"] == case
+    (exhibit,) = told["exhibits"]
+    assert exhibit["reference"] == "AB/1"
+    assert exhibit.keys() <= set(schema("exhibits").names)
+    (conversation,) = told["conversations"]
+    assert conversation["first_sent_at"] == "2018-03-01T07:00:00Z"
+    assert conversation["participants"] == 3
+    assert conversation.keys() - {"participants"} <= set(schema("conversations").names)
+
+
+def test_status_reads_as_text(upstander: Command, case: str) -> None:
+    """Markup in a name is shown and not obeyed, and every line fits 80 columns."""
+    said = upstander("status", case)
+    assert "[b]Invented[/b]" in said.out.replace("\n", "")
+    assert "2018-03-01" in said.out
+    assert "5 messages, 1 system events" in " ".join(said.out.split())
+    assert max(map(len, said.out.splitlines())) <= 80
+
+
+def test_an_empty_case_says_what_next(upstander: Command) -> None:
+    """A case without exhibits has totals of nought, and names the command that brings some."""
+    upstander("case", "new", "C-1")
+    assert "upstander ingest C-1" in upstander("status", "C-1").out
+    assert set(upstander("status", "C-1", "--json").json["totals"].values()) == {0}
+    assert upstander("messages", "C-1", "--json").out == ""
+    assert upstander("messages", "C-1", "--format", "csv").out.startswith("message,conversation,")
+
+
+def _lines(said: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in said.splitlines()]
+
+
+def test_messages_as_json_lines(upstander: Command, case: str, chat: Path) -> None:
+    """One object a line, texts exactly as received, absent keys left out, nothing raw that a terminal obeys."""
+    said = upstander("messages", case, "--format", "jsonl")
+    rows = _lines(said.out)
+    assert [row["kind"] for row in rows] == ["system"] + ["text"] * 5
+    assert "author" not in rows[0]
+    assert rows[0]["sent_at"] == "2018-03-01T07:00:00Z"
+    received = [entry["text"] for entry in json.loads(chat.read_text())["messages"][1:]]
+    assert [row["text"] for row in rows[1:]] == received
+    assert all(row.keys() <= set(schema("messages").names) for row in rows)
+    assert not set("\x1b\x85\u202e\u2066") & set(said.out)
+    assert upstander("messages", case, "--json").out == said.out
+
+
+def test_messages_as_csv(upstander: Command, case: str, chat: Path, tmp_path: Path) -> None:
+    """Every column, texts exact, in stdout and in a file alike."""
+    said = upstander("messages", case, "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(said.out)))
+    assert list(rows[0]) == schema("messages").names
+    received = [entry["text"] for entry in json.loads(chat.read_text())["messages"][1:]]
+    assert [row["text"] for row in rows[1:]] == received
+    path = tmp_path / "out.csv"
+    assert upstander("messages", case, "-o", path).status == 0
+    assert path.read_bytes() == said.out.encode()
+
+
+def test_messages_as_parquet(upstander: Command, case: str, tmp_path: Path) -> None:
+    """The file has the schema of the messages table, and replaces an older one when it is whole."""
+    path = tmp_path / "out.parquet"
+    path.write_text("older")
+    assert upstander("messages", case, "--output", path).status == 0
+    rows = pq.read_table(path)
+    assert rows.schema.equals(schema("messages"))
+    assert rows.num_rows == 6
+    assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".out")] == []
+
+
+def test_messages_to_read(upstander: Command, case: str) -> None:
+    """The table shows what a terminal would obey by its number, and a second line cannot pass for a message."""
+    said = upstander("messages", case)
+    assert not set("\x1b\x85\u202e\u2066") & set(said.out)
+    assert "[red]not markup[/red] <U+001B>[31mnot colour" in said.out
+    assert "Cy<U+202E>gnp.exe" in said.out
+    assert "\n" + " " * 20 in said.out
+    assert "Team · telegram group · exhibit AB/1" in said.out
+
+
+@pytest.mark.parametrize(
+    ("window", "number"),
+    [
+        ([], 6),
+        (["--from", "2018-03-02"], 4),
+        (["--to", "2018-03-02"], 3),
+        (["--from", "2018-03-02", "--to", "2018-03-02"], 1),
+        (["--from", "2018-03-02T07:05:00Z"], 4),
+        (["--from", "2018-03-02T07:05:01"], 3),
+        (["--from", "2018-03-02T08:05:00+01:00"], 4),
+        (["--to", "2018-03-02 07:05"], 3),
+        (["--to", "2018-03-02 07:04"], 2),
+        (["--from", "2019-01-01"], 0),
+        (["--conversation", "team"], 6),
+        (["--conversation", "Team", "--to", "2018-03-01"], 2),
+    ],
+)
+def test_a_window_is_read(upstander: Command, case: str, window: list[str], number: int) -> None:
+    """--from and --to take dates and times, both inclusive; a conversation is found by its title in any case."""
+    assert len(_lines(upstander("messages", case, "--json", *window).out)) == number
+
+
+def test_a_conversation_is_found_by_its_id(upstander: Command, case: str) -> None:
+    """The whole id and the beginning of one do."""
+    (row,) = upstander("status", case, "--json").json["conversations"]
+    for asked in (row["conversation"], row["conversation"][:6]):
+        assert len(_lines(upstander("messages", case, "--json", "--conversation", asked).out)) == 6
+
+
+def test_warnings_are_listed_and_narrowed(upstander: Command, case: str, tmp_path: Path) -> None:
+    """Each warning has its exhibit's reference; --kind and --exhibit narrow the list."""
+    (tmp_path / "empty.txt").touch()
+    upstander("ingest", case, tmp_path / "empty.txt", "--exhibit", "AB/2")
+    every = upstander("warnings", case, "--json").json["warnings"]
+    about = upstander("warnings", case, "--json", "--exhibit", "AB/2").json["warnings"]
+    assert [(row["kind"], row["reference"]) for row in about] == [("empty_file", "AB/2")]
+    assert about == upstander("warnings", case, "--json", "--kind", "empty_file").json["warnings"]
+    assert about[0] in every
+    said = upstander("warnings", case, "--kind", "empty_file").out
+    assert "empty_file" in said
+    assert "1 warnings." in said
+    assert "No warnings." in upstander("warnings", case, "--kind", "key_wrong").out
+
+
+def test_rsmf_is_written(upstander: Command, case: str, tmp_path: Path) -> None:
+    """The summary counts the case's messages, and the file is there."""
+    told = upstander("rsmf", case, "-o", tmp_path / "out.zip", "--json").json
+    assert (told["written"]["messages"], told["written"]["system_events"]) == (5, 1)
+    assert (tmp_path / "out.zip").stat().st_size == told["written"]["bytes"]
+
+
+def test_rebuild_says_that_nothing_changed(upstander: Command, case: str) -> None:
+    """Every digest is what it was, in JSON and in words."""
+    told = upstander("rebuild", case, "--json").json
+    assert told["changed"] == []
+    assert told["before"] == told["after"]
+    assert "Every digest is what it was before." in upstander("rebuild", case).out
+
+
+def test_ingest_tells_what_it_did(upstander: Command, case: str, chat: Path) -> None:
+    """The second time everything is up to date, and the exhibit is the same one."""
+    told = upstander("ingest", case, chat, "--exhibit", "AB/1", "--json").json
+    assert told["read"] == []
+    assert [entry["reference"] for entry in told["exhibits"]] == ["AB/1"]
+    assert told["totals"]["exhibits"] == 1
+    assert "everything was up to date" in upstander("ingest", case, chat).out
