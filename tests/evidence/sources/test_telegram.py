@@ -418,7 +418,8 @@ def test_memory_does_not_grow_with_the_document(tmp_path: Path, scratch: Path) -
 def test_counts_by_event(tmp_path: Path) -> None:
     """Calls, pins, timers and a cleared history are told apart."""
     actions = ("phone_call", "group_call", "pin_message", "set_messages_ttl", "clear_history", "edit_chat_theme")
-    tables = export(tmp_path, chat(*(notice(i, action) for i, action in enumerate(actions))))
+    tables = export(tmp_path, chat(*(notice(i, action, message_id=7) for i, action in enumerate(actions))))
+    assert [row["reply_to"] for row in tables.system if row["event"] == "pinned"] == ["7"]
     assert Counter(row["event"] for row in tables.system) == {
         "call": 2,
         "pinned": 1,

@@ -295,6 +295,25 @@ def test_damaged_page_loses_only_itself(tmp_path: Path, scratch: Path) -> None:
     assert tables.warned["damaged_database"] >= 1
 
 
+def test_damaged_receipts_lose_no_message(tmp_path: Path, scratch: Path) -> None:
+    """With one page of receipts overwritten, every message is read, and so are the receipts of the other pages."""
+    path = tmp_path / "db" / "ChatStorage.sqlite"
+    with chat_storage(tmp_path / "db") as database:
+        database.chat(1, ANNA, "Anna", 0)
+        for key in range(1, 401):
+            entry = bytes_field(1, packed("447700900001")) + number(4, 1) + text_field(99, f"pad {key} " + "x" * 90)
+            database.info(key, bytes_field(2, entry) + number(3, 1_700_000_000))
+            database.message(message(key, 1, text=f"message {key}", own=True, info=key))
+    data = bytearray(path.read_bytes())
+    place = data.index(b"pad 200 ") // 4096 * 4096
+    data[place : place + 4096] = b"\xff" * 4096
+    path.write_bytes(data)
+    tables = read(SOURCE, path, scratch=scratch)
+    assert len(tables.authored) == 400
+    assert 300 < len(tables.rows("receipts")) < 400
+    assert tables.warned["damaged_database"] >= 1
+
+
 def test_file_cut_off_is_unreadable(tmp_path: Path, scratch: Path) -> None:
     """A database of which only the first page came is refused in a sentence."""
     with chat_storage(tmp_path / "db") as database:

@@ -141,7 +141,12 @@ class Chats:
         if event is None:
             self.unknown[f"action {record.get('action')}"] += 1
         identity = chat.conversation.message(
-            place, **columns, kind="system", event=event or "other", text=text_of(record)
+            place,
+            **columns,
+            kind="system",
+            event=event or "other",
+            text=text_of(record),
+            reply_to=_string(record.get("message_id")),  # the message that was pinned
         )
         actor = _string(record.get("actor_id")) or _string(record.get("actor"))
         for membership in affected(record, actor):

@@ -16,12 +16,14 @@ __all__ = ["SOURCE"]
 
 NAME = "whatsapp_ios"
 _CONTACTS = "ContactsV2.sqlite"
+#: Reports of damage kept while rows are fetched one by one: each bad page makes one for every row that needs it.
+_DAMAGE_LISTED = 100
 
 
 def recognise(document: Document) -> tuple[str, ...]:
     """A database with WhatsApp's Core Data tables."""
     expect_sqlite(document)
-    if b"ZWAMESSAGE" not in document.head:
+    if b"CREATE TABLE ZWAMESSAGE " not in document.head:
         # The list of tables of a grown database may lie further in.
         try:
             database = open_database(document)
@@ -96,8 +98,13 @@ def _messages(capture: Capture, database: Database, columns: Columns, messages: 
         for key in _keys(database):
             if messages.places.holds(key):
                 continue
-            for row in selected(database, NAMES, columns.messages(joined=False, where=f"WHERE m.Z_PK = {key}")):
-                messages.add(row)
+            where = f"WHERE m.Z_PK = {key}"
+            for joined in (True, False):
+                found = list(selected(database, NAMES, columns.messages(joined=joined, where=where)))
+                if found:
+                    messages.add(found[0])
+                    break
+            del database.damage[_DAMAGE_LISTED:]
             yield from capture.drain(1.0)
 
 
