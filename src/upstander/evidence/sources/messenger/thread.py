@@ -67,7 +67,7 @@ def _kind(value: dict[str, Any], people: list[str], title: str | None) -> str:
 
 
 def _platform(value: dict[str, Any], document: Document) -> str:
-    """By content: the paths of the archive it cites, then the keys that one of the two apps writes, then its path."""
+    """By the paths of the archive that it cites, its own path there, then the keys that one of the apps writes."""
     messages = [record(entry) for entry in items(value.get("messages"))[:_LOOKED_AT]]
     paths = " ".join(
         uri
@@ -80,15 +80,11 @@ def _platform(value: dict[str, Any], document: Document) -> str:
         return "instagram"
     if "facebook_activity/" in paths or "across_facebook/" in paths or "thread_type" in value:
         return "messenger"
-    keys = {key for message in messages for key in message}
-    if keys & _FACEBOOK_KEYS:
-        return "messenger"
-    if "is_geoblocked_for_viewer" in keys:
-        return "instagram"
+    # The path is a better witness than the keys: Facebook's newer files have `is_geoblocked_for_viewer` too.
     name = document.file.name
-    folders = [name, *(other for other in document.siblings if "/" not in name)]
     if _INSTAGRAM.search(name):
         return "instagram"
     if _FACEBOOK.search(name):
         return "messenger"
-    return "instagram" if any(_INSTAGRAM.search(folder) for folder in folders) else "messenger"
+    keys = {key for message in messages for key in message}
+    return "instagram" if "is_geoblocked_for_viewer" in keys and not keys & _FACEBOOK_KEYS else "messenger"
