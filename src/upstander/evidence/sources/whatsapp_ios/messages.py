@@ -8,6 +8,7 @@ from typing import Any
 from upstander.evidence.sources.whatsapp_ios.chats import Chat, Chats
 from upstander.evidence.sources.whatsapp_ios.codes import KINDS, MEMBERSHIP, OWN_ADMIN, SYSTEM_TYPES, event_of
 from upstander.evidence.sources.whatsapp_ios.media import Quote, attachments, kind_of, quote
+from upstander.evidence.sources.whatsapp_ios.places import Places
 from upstander.evidence.sources.whatsapp_ios.receipts import Info, read_info
 from upstander.evidence.sources.whatsapp_ios.values import (
     blob,
@@ -20,43 +21,12 @@ from upstander.evidence.sources.whatsapp_ios.values import (
     text,
 )
 
-__all__ = ["Messages", "Places"]
+__all__ = ["Messages"]
 
 #: Bit of ZFLAGS that marks a forwarded message.
 _FORWARDED = 1 << 7
-#: Keys up to here are noted in bits, 16 MB in all; beyond, one by one.
-_DENSE = 1 << 27
 _NOTHING = Info((), (), None, whole=True)
 _UNQUOTED = Quote()
-
-
-@dataclass
-class Places:
-    """Which rows of ZWAMESSAGE were read, a bit each: in a damaged database a key may come twice, or be no key."""
-
-    _bits: bytearray = field(default_factory=bytearray)
-    _others: set[int | None] = field(default_factory=set)
-    _again: int = 0
-
-    def holds(self, key: int | None) -> bool:
-        """Whether the row of this key was read."""
-        if key is None or not 0 <= key < _DENSE:
-            return key in self._others
-        return key >> 3 < len(self._bits) and bool(self._bits[key >> 3] & (1 << (key & 7)))
-
-    def take(self, key: int | None) -> int | str:
-        """Note the row and give the place that makes its message's id: the key, where that is unique."""
-        if self.holds(key) or key is None:
-            self._again += 1
-            return f"{key}-again-{self._again}"
-        if 0 <= key < _DENSE:
-            missing = (key >> 3) + 1 - len(self._bits)
-            if missing > 0:
-                self._bits.extend(bytes(missing + (1 << 16)))
-            self._bits[key >> 3] |= 1 << (key & 7)
-        else:
-            self._others.add(key)
-        return key
 
 
 @dataclass
