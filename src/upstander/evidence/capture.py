@@ -74,6 +74,10 @@ class Conversation:
             if value is not None and known.get(name) is None:
                 known[name] = value
 
+    def describe(self, **columns: Any) -> None:
+        """Set what is known of the conversation only at the end; its row must not have been handed on."""
+        self._capture.describe(self.id, columns)
+
     def membership(self, kind: str, **columns: Any) -> None:
         """Add one piece of evidence on who was in the conversation (columns of membership_events)."""
         self._add("membership_events", kind=kind, position=self._events, **columns)
@@ -151,6 +155,21 @@ class Capture:
         self._warned[kind] += 1
         if self._warned[kind] <= WARNINGS_LISTED:
             self._warning(kind, detail, **columns)
+
+    def warn_unlisted(self, kind: str, count: int) -> None:
+        """Count warnings of a kind that has its full list already, or whose list would help nobody."""
+        self._warned[kind] += count
+
+    def listed(self, kind: str) -> int:
+        """How many more warnings of a kind will be listed."""
+        return max(0, WARNINGS_LISTED - self._warned[kind])
+
+    def describe(self, conversation: str, columns: dict[str, Any]) -> None:
+        """Set columns of a conversation whose row has not been handed on yet."""
+        lists = self._columns["conversations"]
+        row = lists["conversation"].index(conversation)
+        for name, value in columns.items():
+            lists[name][row] = value
 
     def drain(self, done: float) -> Iterator[Rows]:
         """Hand on the tables that have grown to a batch; call it in the reading loop."""

@@ -1,0 +1,88 @@
+"""Arrow columns straight out of a piece's bytes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from upstander.evidence.sources.whatsapp_text.scanning import Integers
+
+__all__ = ["Gathered", "category", "constant", "gather", "identities", "word4"]
+
+
+def word4(data: bytes) -> npt.NDArray[np.uint32]:
+    """The four bytes that start at every place of `data`, as numbers."""
+    return np.ndarray((len(data) - 3,), "<u4", data, strides=(1,))
+
+
+class Gathered:
+    """Strings that stand in one buffer at rising places, handed out as Arrow arrays."""
+
+    def __init__(self, data: bytes, bounds: Sequence[tuple[Integers, Integers]]) -> None:
+        """`bounds` are the first and last bytes of each kind of string, in the order that they stand in a message."""
+        self._rows = len(bounds[0][0])
+        self._width = 2 * len(bounds)
+        offsets = np.empty(self._rows * self._width + 1, np.int32)
+        for index, (start, end) in enumerate(bounds):
+            offsets[2 * index : -1 : self._width] = start
+            offsets[2 * index + 1 :: self._width][: self._rows] = end
+        offsets[-1] = offsets[-2]
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+        self._all = pa.Array.from_buffers(pa.binary(), self._rows * self._width, buffers)
+
+    def column(self, index: int, rows: Integers | None = None) -> pa.Array:
+        """Bytes of one kind of string, of all messages or of some."""
+        chosen = np.arange(self._rows) if rows is None else rows
+        return self._all.take(pa.array(chosen * self._width + 2 * index))
+
+
+def gather(array: pa.Array, *, valid_text: bool, null: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+    """A string column of the bytes in `array`, with nulls where `null` says so.
+
+    Where the bytes were not seen to be valid UTF-8 as a whole, they are read one by one and what is no character
+    becomes U+FFFD.
+    """
+    if not valid_text:
+        texts = [value.decode("utf-8", "replace") for value in array.to_pylist()]
+        array = pa.array(texts, pa.binary())
+    buffers = array.buffers()
+    bitmap = None
+    if null is not None and null.any():
+        bitmap = pa.py_buffer(np.packbits(~null, bitorder="little").tobytes())
+    return pa.Array.from_buffers(pa.string(), len(array), [bitmap, buffers[1], buffers[2]], offset=array.offset)
+
+
+def category(codes: npt.NDArray[np.int32], values: Sequence[str], *, null: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+    """A dictionary column."""
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=null), pa.array(list(values), pa.string()))
+
+
+def constant(value: str | None, rows: int) -> pa.Array | None:
+    """A dictionary column of one value; None (a column of nulls) where there is no value."""
+    return None if value is None else category(np.zeros(rows, np.int32), [value])
+
+
+def identities(conversation: str, places: Integers) -> pa.Array:
+    """Ids of the messages at `places` (rising) of `conversation`: what `model.message_id` makes, for a whole column."""
+    prefix = np.frombuffer(f"{conversation}-".encode(), np.uint8)
+    parts: list[npt.NDArray[np.uint8]] = []
+    lengths: list[npt.NDArray[np.int64]] = []
+    low = 0
+    for digits in range(1, 19):
+        high = int(np.searchsorted(places, 10**digits))
+        if high > low:
+            written = np.empty((high - low, len(prefix) + digits), np.uint8)
+            written[:, : len(prefix)] = prefix
+            rest = places[low:high]
+            for position in range(digits - 1, -1, -1):
+                rest, digit = np.divmod(rest, 10)
+                written[:, len(prefix) + position] = digit + 0x30
+            parts.append(written.ravel())
+            lengths.append(np.full(high - low, len(prefix) + digits, np.int64))
+            low = high
+    offsets = np.zeros(len(places) + 1, np.int32)
+    if parts:
+        np.cumsum(np.concatenate(lengths), out=offsets[1:])
+    data = np.concatenate(parts) if parts else np.zeros(0, np.uint8)
+    return pa.Array.from_buffers(pa.string(), len(places), [None, pa.py_buffer(offsets), pa.py_buffer(data)])

@@ -1,0 +1,315 @@
+"""Makes the batches of messages, a piece at a time."""
+
+import codecs
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from upstander.evidence.document import Document
+from upstander.evidence.sources.interface import Rows
+from upstander.evidence.sources.whatsapp_text.attached import attachment
+from upstander.evidence.sources.whatsapp_text.authors import NOBODY, Authors, Cast
+from upstander.evidence.sources.whatsapp_text.bodies import Body, endings, openings
+from upstander.evidence.sources.whatsapp_text.chat import Chat
+from upstander.evidence.sources.whatsapp_text.columns import Gathered, category, constant, gather, identities, word4
+from upstander.evidence.sources.whatsapp_text.judging import Judge
+from upstander.evidence.sources.whatsapp_text.phrases import Event, plain
+from upstander.evidence.sources.whatsapp_text.scanning import Integers
+from upstander.evidence.sources.whatsapp_text.spans import Spans, spans
+from upstander.evidence.sources.whatsapp_text.special import Special
+from upstander.evidence.sources.whatsapp_text.streaming import TEXT_LIMIT, Piece
+from upstander.evidence.sources.whatsapp_text.times import NO_INSTANT, Times
+from upstander.model import batch, message_id, table
+
+__all__ = ["Messages"]
+
+_VALUES = {field.name: field.values for field in table("messages").fields if field.values}
+_KINDS, _EVENTS, _DELETED = _VALUES["kind"], _VALUES["event"], _VALUES["deleted"]
+_TEXT, _SYSTEM, _EMPTY = (_KINDS.index(kind) for kind in ("text", "system", "empty"))
+_WRITTEN, _NAME, _BODY = range(3)
+_GREATER = ord(">")
+
+
+def _words(parts: frozenset[bytes]) -> npt.NDArray[np.bool_]:
+    """A table that says of the hash of four bytes whether they may be among `parts`."""
+    found = np.zeros(1 << 16, np.bool_)
+    found[_hash(np.array([int.from_bytes(part, "little") for part in parts], np.uint32))] = True
+    return found
+
+
+def _hash(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    return (words * np.uint32(2_654_435_761)) >> np.uint32(16)
+
+
+class _Columns:
+    """The columns of one piece that single rows may change."""
+
+    def __init__(self, rows: int) -> None:
+        self.kind = np.full(rows, _TEXT, np.int32)
+        self.event = np.zeros(rows, np.int32)
+        self.deleted = np.full(rows, -1, np.int32)
+        self.edited = np.zeros(rows, np.bool_)
+        self.attachments: list[tuple[int, dict[str, Any]]] = []
+        self.events: dict[int, Event] = {}
+
+    def system(self, row: int, event: Event | None) -> None:
+        self.kind[row] = _SYSTEM
+        self.event[row] = _EVENTS.index(event.event if event is not None else "other")
+        if event is not None and event.language:
+            self.events[row] = event
+
+    def body(self, row: int, body: Body) -> None:
+        self.kind[row] = _KINDS.index(body.kind)
+        self.edited[row] = body.edited
+        if body.deleted is not None:
+            self.deleted[row] = _DELETED.index(body.deleted)
+
+
+class Messages:
+    """Reads messages piece by piece."""
+
+    def __init__(self, document: Document, chat: Chat, judge: Judge, *, zone: str, stated: bool) -> None:
+        """`stated` says whether `zone` was stated; otherwise it is assumed."""
+        self.document = document
+        self.chat = chat
+        self.judge = judge
+        self.zone = zone
+        self.basis = "stated" if stated else "assumed"
+        self.authors = Authors(chat)
+        self.special = Special(chat)
+        self.times = Times(chat.capture, chat.conversation.id, zone)
+        self._position = 0
+        self._endings = _words(endings())
+        self._openings = _words(openings())
+
+    def rows(self, piece: Piece) -> Iterator[Rows]:
+        """The messages of `piece`; what else it holds goes to the capture."""
+        size = len(piece.verdict.heads)
+        self._oddities(piece)
+        if not size:
+            return
+        data = np.frombuffer(piece.data, np.uint8)
+        found = spans(piece, data)
+        valid = self._valid(piece, found)
+        cast = self._cast(piece, found)
+        for row, shift in cast.shift.items():
+            at = int(found.text_from[row]) + shift
+            at += piece.data[at : at + 1] == b" "
+            found.text_from[row] = min(at, int(found.text_to[row]))
+        columns = _Columns(size)
+        strings = Gathered(
+            piece.data, ((found.written_from, found.written_to), (found.name_from, found.name_to),
+                         (found.text_from, found.text_to))
+        )  # fmt: skip
+        self._unnamed(columns, cast, strings)
+        self._bodies(columns, cast, found, strings, piece, data)
+        self._long(piece, found)
+        places = found.start + piece.base
+        ends = found.end + piece.base if piece.cut is None else np.array([piece.cut], np.int64)
+        instants = self.times.instants(piece.verdict.local, places, ends)
+        self._events(columns, places, instants)
+        self._count(columns, cast)
+        system = columns.kind == _SYSTEM
+        empty = found.text_to <= found.text_from
+        columns.kind[empty & ~system & (columns.kind == _TEXT)] = _EMPTY
+        seconds = np.array([layout.seconds for layout in self.judge.scanner.layouts], np.bool_)
+        file = self.document.file
+        made = batch(
+            "messages",
+            {
+                "message": identities(self.chat.conversation.id, places),
+                "conversation": constant(self.chat.conversation.id, size),
+                "exhibit": constant(file.exhibit, size),
+                "member": constant(file.member, size) or pa.nulls(size),
+                "position": pa.array(np.arange(self._position, self._position + size)),
+                "byte_start": pa.array(places),
+                "byte_end": pa.array(ends),
+                "sent_at": pa.array(instants, mask=instants == NO_INSTANT).cast(pa.timestamp("ms", "UTC")),
+                "sent_at_written": gather(strings.column(_WRITTEN), valid_text=valid),
+                "sent_at_precision": category(
+                    seconds[piece.verdict.heads.layout].astype(np.int32), ("minute", "second")
+                ),
+                "time_zone": constant(self.zone, size),
+                "time_zone_basis": constant(self.basis, size),
+                "author": category(np.maximum(cast.codes, 0), cast.handles or [""], null=system),
+                "kind": category(columns.kind, _KINDS),
+                "event": category(columns.event, _EVENTS, null=~system),
+                "text": gather(strings.column(_BODY), valid_text=valid, null=empty),
+                "forwarded": pa.array(np.zeros(size, np.bool_)),
+                "edited": pa.array(columns.edited),
+                "deleted": category(np.maximum(columns.deleted, 0), _DELETED, null=columns.deleted < 0),
+            },
+            rows=size,
+        )
+        self._position += size
+        yield Rows("messages", made, piece.done)
+
+    def finish(self) -> None:
+        """Say what was counted over the whole document."""
+        self.times.finish()
+
+    def _cast(self, piece: Piece, found: Spans) -> Cast:
+        names = Gathered(piece.data, ((found.name_from, found.name_to),)).column(0).dictionary_encode()
+        codes = names.indices.to_numpy().astype(np.int64)
+
+        def line(row: int) -> str:
+            return piece.data[int(found.name_from[row]) : int(found.line_to[row])].decode("utf-8", "replace")
+
+        cast = self.authors.cast(codes, names.dictionary.to_pylist(), found.named, line)
+        for row in np.flatnonzero(found.named & (cast.codes == NOBODY)).tolist():
+            # What looked like a name is part of a system line.
+            found.text_from[row] = found.name_from[row]
+            found.name_to[row] = found.name_from[row]
+        for row, reading in cast.uncertain:
+            self._warn("author_uncertain", f"the line can be read in two ways: {reading}", piece, found, row)
+        return cast
+
+    def _unnamed(self, columns: _Columns, cast: Cast, strings: Gathered) -> None:
+        """System lines: all that have no author."""
+        rows = np.flatnonzero(cast.codes == NOBODY)
+        if len(rows):
+            for row, text in zip(rows.tolist(), strings.column(_BODY, rows).to_pylist(), strict=True):
+                columns.system(row, self.chat.phrases.event(plain(text.decode("utf-8", "replace")).strip()))
+
+    def _bodies(
+        self,
+        columns: _Columns,
+        cast: Cast,
+        found: Spans,
+        strings: Gathered,
+        piece: Piece,
+        data: npt.NDArray[np.uint8],
+    ) -> None:
+        """Look more closely at bodies that may be something else than their author's words."""
+        words = word4(piece.data)
+        opening = words[found.text_from]
+        marked = ((opening & np.uint32(0xFFFFFF)) == 0x8E80E2) | ((opening & np.uint32(0xFFFFFF)) == 0x8F80E2)
+        odd = marked | self._openings[_hash(opening)] | (opening == words[found.name_from])
+        for last in (found.line_to, found.text_to):
+            odd |= self._endings[_hash(words[np.maximum(last - 4, 0)])] | (data[np.maximum(last - 1, 0)] == _GREATER)
+        names = [code for code, name in enumerate(cast.handles) if name in self.chat.groups]
+        if names:
+            odd |= np.isin(cast.codes, names)
+        odd &= (cast.codes != NOBODY) & (found.text_to > found.text_from)
+        rows = np.flatnonzero(odd)
+        if not len(rows):
+            return
+        plainly = np.bincount(cast.codes[~marked & (cast.codes != NOBODY)], minlength=len(cast.handles))
+        for row, text in zip(rows.tolist(), strings.column(_BODY, rows).to_pylist(), strict=True):
+            self._odd(columns, cast, found, piece, row, text.decode("utf-8", "replace"), plainly)
+
+    def _odd(
+        self, columns: _Columns, cast: Cast, found: Spans, piece: Piece, row: int, text: str, plainly: Integers
+    ) -> None:
+        code = int(cast.codes[row])
+        author = cast.handles[code]
+        outcome = self.special.outcome(author, text, writes=bool(plainly[code]) or author in self.chat.authors)
+        if outcome.warning is not None:
+            self._warn(*outcome.warning, piece, found, row)
+        if outcome.event is not None:
+            columns.system(row, outcome.event)
+            if outcome.event.event == "encryption_notice" and author not in self.chat.notices:
+                self.chat.notices.append(author)
+            elif outcome.event.language and self.special.speaks(outcome.event) and author not in self.chat.groups:
+                self.chat.acting.append(author)
+        elif outcome.body is not None:
+            columns.body(row, outcome.body)
+            if outcome.body.language:
+                self.chat.languages[outcome.body.language] += 1
+            if outcome.body.owner:
+                self.chat.owners[author] += 1
+            held = attachment(self.document, outcome.body)
+            if held is not None:
+                message = message_id(self.chat.conversation.id, int(found.start[row]) + piece.base)
+                self.chat.conversation.attachment(message, ordinal=0, **held)
+                self.chat.media += held["held"] != "omitted"
+                if held["held"] == "absent":
+                    self._warn("attachment_missing", f"{held['name']} is named and did not come with the export",
+                               piece, found, row)  # fmt: skip
+
+    def _events(self, columns: _Columns, places: Integers, instants: Integers) -> None:
+        for row in sorted(columns.events):
+            at = int(instants[row])
+            message = message_id(self.chat.conversation.id, int(places[row]))
+            self.chat.event(columns.events[row], message, None if at == NO_INSTANT else at)
+
+    def _count(self, columns: _Columns, cast: Cast) -> None:
+        authored = columns.kind != _SYSTEM
+        self.chat.authored += int(authored.sum())
+        self.chat.system += int((~authored).sum())
+        counts = np.bincount(cast.codes[authored], minlength=len(cast.handles))
+        for name, count in zip(cast.handles, counts.tolist(), strict=False):
+            if count:
+                self.chat.authors[name] += count
+
+    def _oddities(self, piece: Piece) -> None:
+        """Warnings that concern no message's own fields."""
+        warn, conversation = self.chat.capture.warn, self.chat.conversation.id
+        if piece.preamble is not None and piece.data[: piece.preamble[1]].strip(b"\xef\xbb\xbf \t\r\n"):
+            start, end = piece.preamble
+            warn("preamble", f"{end - start} bytes stand before the first message and were left out of the messages",
+                 conversation=conversation, byte_start=start, byte_end=end)  # fmt: skip
+        heads = piece.verdict.heads
+        rejected = piece.verdict.rejected
+        listed = self.chat.capture.listed("header_like_line")
+        for start, end, reason in rejected[:listed]:
+            inside = int(np.searchsorted(heads.start, start, side="right")) - 1
+            message = message_id(conversation, int(heads.start[inside]) + piece.base) if inside >= 0 else None
+            warn("header_like_line", f"a line looks like the start of a message and was kept as text: {reason}",
+                 conversation=conversation, message=message, byte_start=piece.base + start,
+                 byte_end=piece.base + end)  # fmt: skip
+        self.chat.capture.warn_unlisted("header_like_line", max(0, len(rejected) - listed))
+        layouts = self.judge.scanner.layouts
+        for row in piece.verdict.switches:
+            before, after = (layouts[int(heads.layout[at])].example for at in (row - 1, row))
+            warn("layout_mixed", f"the layout changes from {before} to {after}; each part was read by its own",
+                 conversation=conversation, message=message_id(conversation, int(heads.start[row]) + piece.base))  # fmt: skip
+
+    def _long(self, piece: Piece, found: Spans) -> None:
+        rows = [0] if piece.cut is not None else np.flatnonzero(found.text_to < found.end).tolist()
+        for row in rows:
+            self._warn("line_too_long", f"the text is longer than {TEXT_LIMIT:,} bytes and was cut there in the tables; the"
+                       " exhibit has it whole", piece, found, row)  # fmt: skip
+
+    def _valid(self, piece: Piece, found: Spans) -> bool:
+        """Whether the piece is valid UTF-8; every place that is not is said."""
+        whole = pa.Array.from_buffers(
+            pa.string(), 1, [None, pa.py_buffer(np.array([0, piece.size], np.int32)), pa.py_buffer(piece.data)]
+        )
+        try:
+            whole.validate(full=True)
+        except pa.ArrowInvalid:
+            pass
+        else:
+            return True
+        view, at, last = memoryview(piece.data)[: piece.size], 0, -1
+        while at < piece.size:
+            try:
+                codecs.utf_8_decode(view[at:], "strict", True)
+                break
+            except UnicodeDecodeError as problem:
+                row = int(np.searchsorted(found.start, at + problem.start, side="right")) - 1
+                if row >= 0 and row != last:
+                    self._warn("invalid_text", f"bytes from {piece.base + at + problem.start} on are not valid UTF-8 and"
+                               " were kept as U+FFFD; the exhibit has them as they were", piece, found, row,
+                               place=(at + problem.start, at + problem.end))  # fmt: skip
+                    last = row
+                at += problem.end
+        return False
+
+    def _warn(
+        self, kind: str, detail: str, piece: Piece, found: Spans, row: int, *, place: tuple[int, int] | None = None
+    ) -> None:
+        start, end = place or (int(found.start[row]), int(found.end[row]))
+        message = message_id(self.chat.conversation.id, int(found.start[row]) + piece.base)
+        self.chat.capture.warn(
+            kind,
+            detail,
+            conversation=self.chat.conversation.id,
+            message=message,
+            byte_start=start + piece.base,
+            byte_end=end + piece.base,
+        )
