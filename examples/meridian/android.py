@@ -69,6 +69,8 @@ class Phone:
         names = ["msgstore.db", "msgstore.db-wal", "wa.db"] if keep_log else ["msgstore.db", "wa.db"]
         self.exhibit.files = [f"{folder.name}/{name}" for name in names]
         self.exhibit.handles = self._store.addresses.handles()
+        if not self._names_owner:
+            self.exhibit.handles[self.source.owner].append("me")
         self.exhibit.names = self._store.addresses.names()
         self.exhibit.total()
         return self.exhibit
@@ -151,7 +153,8 @@ class Phone:
             receipt_server_timestamp=server if mine else -1, message_type=kind, text_data=text,
         )  # fmt: skip
         self._last[message.conversation] = row
-        self._store.handles[message.conversation].add(self._store.addresses.at(message.author, message.sent_ms))
+        author = self._store.addresses.at(message.author, message.sent_ms)
+        self._store.handles[message.conversation].add(author if self._names_owner or not mine else "me")
         state = "tombstone" if revoked else "empty" if message.kind == "view_once" else "full"
         self.exhibit.sightings.append(Sighting(message.id, f"message:{row}", state, str(written)))
         self.exhibit.count(message.conversation, "messages")
@@ -252,6 +255,11 @@ class Phone:
                      from_me=int(mine), sender_jid_row_id=None if mine else self._person(target.author, target.sent_ms),
                      key_id=target.key, timestamp=target.sent_ms, message_type=_KINDS[target.kind],
                      text_data=target.text)  # fmt: skip
+
+    @property
+    def _names_owner(self) -> bool:
+        """Whether the schema names the account's own address; an older one gives outgoing messages no author."""
+        return "account_jid_row_id" in self._store.schema
 
     def _close(self) -> None:
         """What is known only at the end: the watermarks, and how many took part."""
