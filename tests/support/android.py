@@ -20,7 +20,7 @@ CREATE TABLE message (_id INTEGER PRIMARY KEY, chat_row_id, from_me, key_id, sen
   participant_hash, origin, timestamp, received_timestamp, receipt_server_timestamp, message_type, text_data, sort_id);
 CREATE TABLE message_quoted (message_row_id INTEGER PRIMARY KEY, key_id, text_data, from_me, sender_jid_row_id);
 CREATE TABLE message_edit_info (message_row_id INTEGER PRIMARY KEY, original_key_id, edited_timestamp);
-CREATE TABLE message_revoked (message_row_id INTEGER PRIMARY KEY, admin_jid_row_id, revoke_timestamp);
+CREATE TABLE message_revoked (message_row_id INTEGER PRIMARY KEY, revoked_key_id, admin_jid_row_id, revoke_timestamp);
 CREATE TABLE message_forwarded (message_row_id INTEGER PRIMARY KEY, forward_score);
 CREATE TABLE message_system (message_row_id INTEGER PRIMARY KEY, action_type);
 CREATE TABLE message_system_chat_participant (message_row_id INTEGER, user_jid_row_id);
@@ -105,21 +105,14 @@ class Phone:
         return self.path
 
 
-def names_owner(connection: sqlite3.Connection) -> bool:
-    """Whether chats of this schema name the phone's own account."""
-    return "account_jid_row_id" in {row[1] for row in connection.execute("PRAGMA table_info(chat)")}
-
-
 def team(path: Path, *, genuine: Path | None = None) -> Path:
     """A group of five with everything this source reads, and a one-to-one chat."""
     phone = Phone(path, genuine=genuine)
-    # Schemas that do not name the phone's account write its place in a group as `status_me`.
-    own = OWNER if names_owner(phone.connection) else "status_me"
-    for identity, raw in enumerate((own, ANN, BEN, CAT, LID, GROUP), 1):
+    for identity, raw in enumerate((OWNER, ANN, BEN, CAT, LID, GROUP), 1):
         user, _, server = raw.partition("@")
         phone.put("jid", _id=identity, user=user, server=server, type=0, raw_string=raw)
-    phone.put("chat", _id=1, jid_row_id=6, subject="Earlies: B team", account_jid_row_id=1)
-    phone.put("chat", _id=2, jid_row_id=2, subject=None, account_jid_row_id=1)
+    phone.put("chat", _id=1, jid_row_id=6, subject="Earlies: B team", account_jid_row_id=6)
+    phone.put("chat", _id=2, jid_row_id=2, subject=None, account_jid_row_id=2)
     phone.put("jid_map", lid_row_id=5, jid_row_id=4)
     phone.put("lid_display_name", lid_row_id=5, display_name="Cat")
     ranks = ((1, 2), (2, 1), (5, 0))
@@ -128,8 +121,8 @@ def team(path: Path, *, genuine: Path | None = None) -> Path:
                   pending=0, add_timestamp=NOW)  # fmt: skip
     phone.put("group_past_participant_user", _id=1, group_jid_row_id=6, user_jid_row_id=3, is_leave=0,
               timestamp=NOW + 600_000)  # fmt: skip
-    phone.event(11, text="Earlies: B team")  # 1
-    phone.event(12, about=(2, 3))  # 2
+    phone.event(11, sender=1, text="Earlies: B team")  # 1
+    phone.event(12, sender=1, about=(2, 3))  # 2
     first = phone.message("Who is on earlies?", participant_hash="2:47DEQpj8")  # 3
     answer = phone.message("Me", sender=2)  # 4
     phone.put("message_quoted", message_row_id=answer, key_id="KEY0003", text_data="Who is on earlies?", from_me=1)
@@ -137,7 +130,7 @@ def team(path: Path, *, genuine: Path | None = None) -> Path:
     phone.put("message_media", message_row_id=photo, file_path="Media/IMG-1.jpg", file_size=1234,
               mime_type="image/jpeg", file_hash="47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")  # fmt: skip
     gone = phone.message(None, sender=3, kind=15)  # 6
-    phone.put("message_revoked", message_row_id=gone, revoke_timestamp=NOW + 500_000)
+    phone.put("message_revoked", message_row_id=gone, revoked_key_id="FIRSTKEY", revoke_timestamp=NOW + 500_000)
     removed = phone.message(None, sender=3, kind=64)  # 7
     phone.put("message_revoked", message_row_id=removed, admin_jid_row_id=2, revoke_timestamp=NOW + 510_000)
     phone.event(14, sender=2, about=(3,))  # 8
@@ -149,6 +142,8 @@ def team(path: Path, *, genuine: Path | None = None) -> Path:
     phone.message("hello yourself", chat=2, sender=0, from_me=0)  # 12: one to one, no sender in the row
     place = phone.message(None, sender=2, kind=5)  # 13
     phone.put("message_location", message_row_id=place, latitude=51.5, longitude=-0.1, place_name="Yard")
+    entered = phone.event(12, sender=2, about=(1,))  # 14: this is how a phone says whose it is
+    phone.put("message_system_group", message_row_id=entered, is_me_joined=1)
     for jid, read in ((2, NOW + 400_000), (3, None)):
         phone.put("receipt_user", message_row_id=first, receipt_user_jid_row_id=jid, receipt_timestamp=NOW + 190_000,
                   read_timestamp=read)  # fmt: skip

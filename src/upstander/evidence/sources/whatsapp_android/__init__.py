@@ -19,8 +19,25 @@ NAME = "whatsapp_android"
 
 _CARD = Card(
     title="WhatsApp for Android, msgstore.db",
-    tried_on=(),
-    limits=(),
+    tried_on=(
+        "salozubz/WhatsApp-Db-Merger, 4 genuine databases of 219, 237, 241 and 244 tables (to March 2025): no rows in"
+        " any; 14 invented rows put into a copy of each come out alike",
+        "KisanThapa/WhatsApp-Database-Decrypter, genuine, November 2018: 6 authored, 1 system event, 2 participants,"
+        " 2 receipts; its 8 backups as whatsapp_crypt",
+        "andreas-mausch/whatsapp-viewer, test rows in the schema of 2021: 42 authored in 21 conversations",
+        "invented, schema of March 2025, 1,000,000 messages and 2,003,330 receipts in 40 groups",
+    ),
+    limits=(
+        "the owner is called `me` unless events that say `I joined` prove the address; chat.account_jid_row_id names"
+        " the other party and is no evidence of the owner",
+        "who acted in a system event is given only where the row names a sender",
+        "a deleted message carries the key of the message it stands for; its own key is in the exhibit",
+        "the first text of an edited message is not kept by the phone",
+        "not read: calls without a message (call_log), poll options and votes, pins, mentions, expiry times, comments,"
+        " albums' grouping, receipts by device, group_participants_history, texts left in the search index",
+        "side tables (receipts, quotes, media) are kept in memory as columns: 40 bytes a receipt",
+        "codes of messages and system events are those that IPED, whapa and ALEAPP established; others are warned of",
+    ),
 )
 
 

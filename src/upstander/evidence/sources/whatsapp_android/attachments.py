@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from upstander.evidence.document import Document
 from upstander.evidence.sources.interface import Rows
+from upstander.evidence.sources.whatsapp_android.arrays import instants
 from upstander.evidence.sources.whatsapp_android.details import Beside, beside
-from upstander.evidence.sources.whatsapp_android.messages import Converted, Converter, instants
+from upstander.evidence.sources.whatsapp_android.messages import Converted, Converter
 from upstander.evidence.sqlite import Database
 from upstander.model import batch
 

@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-__all__ = ["ACTIONS", "DELETED", "KINDS", "SYSTEM", "Action"]
+__all__ = ["ACTIONS", "DELETED", "KINDS", "SYSTEM", "TIMERS", "Action"]
 
 #: `message_type` (and the older `media_wa_type`) of a system event.
 SYSTEM = 7
+
+#: `message_type` of a change to the disappearing-message timer, a system event of its own type.
+TIMERS = (36, 56)
 
 #: `message_type` of a tombstone, and by whom the message was deleted.
 DELETED: Mapping[int, str] = MappingProxyType({15: "by_author", 64: "by_administrator"})

@@ -12,10 +12,12 @@ from typing import Any
 from upstander.evidence.capture import Capture, Conversation
 from upstander.evidence.document import Document
 from upstander.evidence.sources.interface import Rows
+from upstander.evidence.sources.whatsapp_android.arrays import APART, clocks
 from upstander.evidence.sources.whatsapp_android.attachments import digest
 from upstander.evidence.sources.whatsapp_android.codes import ACTIONS, DELETED, KINDS
 from upstander.evidence.sources.whatsapp_android.members import instant
 from upstander.evidence.sources.whatsapp_android.people import People, kind_of, select
+from upstander.evidence.sources.whatsapp_android.written import MARKER, media_code, quantity, text, titles
 from upstander.evidence.sqlite import Database, columns, rows
 
 __all__ = ["read"]
@@ -29,7 +31,6 @@ _COLUMNS = (
 )  # fmt: skip
 _SYSTEM_STATUS = 6
 _CALLS = (8, 10)
-_MARKER = "-1"
 _ADDRESS = re.compile(rb"[0-9][0-9-]{4,40}@(?:s\.whatsapp\.net|lid)")
 _FILES = {1: "image", 2: "audio", 3: "video", 9: "document", 13: "gif", 20: "sticker", 26: "document"}
 
@@ -43,7 +44,7 @@ class _Reader:
     def __init__(self, database: Database, document: Document, capture: Capture, people: People, beside: bool) -> None:
         self._database, self._document, self._capture, self._people = database, document, capture, people
         self._beside = beside
-        self._titles = _titles(database)
+        self._titles = titles(database)
         self._members: Mapping[str, list[tuple[Any, ...]]] = defaultdict(list)
         for gjid, *row in select(database, "group_participants", "gjid", "_id", "jid", "admin", "pending"):
             if isinstance(gjid, str):
@@ -116,14 +117,14 @@ class _Reader:
 
     def _row(self, row: dict[str, Any]) -> None:
         address, identity = row["key_remote_jid"], row["_id"]
-        if address == _MARKER:
+        if address == MARKER:
             return
         if not isinstance(address, str) or not address:
             detail = f"row {identity} of messages names no chat and was left out"
             self._capture.warn("invalid_record", detail, row=f"messages:{identity}")
             return
         conversation = self._conversation(address)
-        code = _code(row["media_wa_type"])
+        code = media_code(row["media_wa_type"])
         system = row["status"] == _SYSTEM_STATUS and code not in _CALLS
         mine = row["key_from_me"] == 1
         author = None if system else self._author(row, address, mine)
@@ -131,23 +132,23 @@ class _Reader:
         message = conversation.message(
             place,
             row=f"messages:{identity}",
-            platform_key=_text(row["key_id"]),
+            platform_key=text(row["key_id"]),
             sent_at=instant(row["timestamp"]),
-            sent_at_written="" if row["timestamp"] is None else str(_text(row["timestamp"])),
+            sent_at_written="" if row["timestamp"] is None else str(text(row["timestamp"])),
             sent_at_precision="millisecond",
             time_zone="UTC",
             time_zone_basis="recorded",
             server_at=instant(row["receipt_server_timestamp"]),
             received_at=instant(row["received_timestamp"]),
             author=author,
-            outgoing=mine,
+            outgoing=None if system else mine,
             kind="system" if system else self._kind(code, row["origin"]),
             event=self._event(row["media_size"]) if system else None,
-            text=_text(row["data"]),
+            text=text(row["data"]),
             forwarded=isinstance(row["forwarded"], int) and row["forwarded"] > 0,
             deleted=None if system else DELETED.get(code),
-            recipients=_count(row["recipient_count"]),
-            roster_digest=_text(row["participant_hash"]) or None,
+            recipients=quantity(row["recipient_count"]),
+            roster_digest=text(row["participant_hash"]) or None,
             **self._quote(row["quoted_row_id"], address),
         )
         if author is not None:
@@ -156,6 +157,15 @@ class _Reader:
             detail = f"the time of row {identity} of messages is no time between 1970 and 2100; it has no sent_at"
             self._capture.warn(
                 "impossible_date", detail, conversation=conversation.id, message=message, row=f"messages:{identity}"
+            )
+        device, server = instant(row["timestamp"]), instant(row["receipt_server_timestamp"])
+        if mine and not system and device and server and abs(device - server) > APART:
+            self._capture.warn(
+                "clock_wrong",
+                clocks(f"messages:{identity}", device - server),
+                conversation=conversation.id,
+                message=message,
+                row=f"messages:{identity}",
             )
         if system:
             self._membership(conversation, message, row)
@@ -190,10 +200,10 @@ class _Reader:
         if found is None:
             return {}
         key, data, mine, sender = found
-        author = self._people.owner if mine == 1 else (_text(sender) or None)
+        author = self._people.owner if mine == 1 else (text(sender) or None)
         if author is None and kind_of(address) != "group":
             author = address
-        return {"reply_to": _text(key), "reply_to_text": _text(data), "reply_to_author": author}
+        return {"reply_to": text(key), "reply_to_text": text(data), "reply_to_author": author}
 
     def _membership(self, conversation: Conversation, message: str, row: dict[str, Any]) -> None:
         action = ACTIONS.get(row["media_size"]) if isinstance(row["media_size"], int) else None
@@ -215,19 +225,19 @@ class _Reader:
                 message=message,
                 participant=handle,
                 actor=actor if actor != handle else None,
-                detail=_text(row["data"]) if action.membership in ("created", "number_changed") else None,
+                detail=text(row["data"]) if action.membership in ("created", "number_changed") else None,
                 at=instant(row["timestamp"]),
                 evidence="system_event",
             )
 
     def _attachment(self, conversation: Conversation, message: str, code: int, row: dict[str, Any]) -> None:
         kind = KINDS.get(code)
-        name, place = _text(row["media_name"]) or None, (row["latitude"], row["longitude"])
+        name, place = text(row["media_name"]) or None, (row["latitude"], row["longitude"])
         if kind == "location":
             written = f"{place[0]},{place[1]}"
             conversation.attachment(message, ordinal=0, kind="location", held="absent", name=written)
         elif kind == "contact":
-            caption = _text(row["data"])
+            caption = text(row["data"])
             conversation.attachment(message, ordinal=0, kind="contact", held="absent", name=name, caption=caption)
         elif code in _FILES:
             held = name is not None and self._document.beside(name) is not None
@@ -237,17 +247,17 @@ class _Reader:
                 kind="voice" if code == 2 and row["origin"] == 1 else _FILES[code],
                 held="held" if held else "absent",
                 name=name,
-                media_type=_text(row["media_mime_type"]) or None,
-                bytes=_count(row["media_size"]),
-                sha256=digest(_text(row["media_hash"])),
-                caption=_text(row["media_caption"]) or None,
+                media_type=text(row["media_mime_type"]) or None,
+                bytes=quantity(row["media_size"]),
+                sha256=digest(text(row["media_hash"])),
+                caption=text(row["media_caption"]) or None,
             )
 
     def _receipts_of(
         self, conversation: Conversation, message: str, row: dict[str, Any], address: str, mine: bool
     ) -> None:
         for receipt in self._receipts.pop((address, row["key_id"]), ()):
-            written = {**self._receipt(receipt), "target_key": _text(row["key_id"])}
+            written = {**self._receipt(receipt), "target_key": text(row["key_id"])}
             conversation.receipt(written.pop("row"), message=message, **written)
         if not mine or kind_of(address) != "direct":
             return
@@ -256,7 +266,7 @@ class _Reader:
             conversation.receipt(
                 f"messages:{row['_id']}",
                 message=message,
-                target_key=_text(row["key_id"]),
+                target_key=text(row["key_id"]),
                 participant=address,
                 delivered_at=times[0],
                 read_at=times[1],
@@ -276,37 +286,3 @@ class _Reader:
 
 
 _OWN_TIMES = ("receipt_device_timestamp", "read_device_timestamp", "played_device_timestamp")
-
-
-def _titles(database: Database) -> dict[str, str | None]:
-    """Subject of every chat by its address, from whichever chat table there is."""
-    found: dict[str, str | None] = {}
-    written = select(database, "chat_list", "key_remote_jid", "subject")
-    if not written:
-        raw = dict(select(database, "jid", "_id", "raw_string"))
-        written = [(raw.get(jid), subject) for jid, subject in select(database, "chat", "jid_row_id", "subject")]
-    for address, subject in written:
-        if isinstance(address, str) and address and address != _MARKER:
-            found.setdefault(address, subject if isinstance(subject, str) and subject else None)
-    return found
-
-
-def _code(value: Any) -> int:
-    """`media_wa_type`, which is a number kept as text."""
-    if value is None:
-        return 0
-    try:
-        return int(value)
-    except (TypeError, ValueError, OverflowError):
-        return -1
-
-
-def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and 0 < value < 2**62 else None
-
-
-def _text(value: Any) -> str | None:
-    """A value as text: old versions kept some texts as blobs."""
-    if value is None or isinstance(value, str):
-        return value
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

@@ -1,6 +1,5 @@
 """The `message` table of 2021 and later, column by column."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,15 +8,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from upstander.evidence.sources.whatsapp_android.codes import ACTIONS, DELETED, KINDS, SYSTEM
+from upstander.evidence.sources.whatsapp_android.arrays import apart, constant, instants, labelled, positive, spread
+from upstander.evidence.sources.whatsapp_android.codes import ACTIONS, DELETED, KINDS, SYSTEM, TIMERS
 from upstander.evidence.sources.whatsapp_android.details import beside
-from upstander.evidence.sources.whatsapp_android.order import ABSENT, integers
+from upstander.evidence.sources.whatsapp_android.order import integers
 from upstander.evidence.sources.whatsapp_android.people import People
 from upstander.evidence.sqlite import Database
 from upstander.evidence.sqlite_columns import Kind
 from upstander.model import batch
 
-__all__ = ["COLUMNS", "Chat", "Converted", "Converter", "constant", "instants", "labelled", "strings"]
+__all__ = ["COLUMNS", "Chat", "Converted", "Converter"]
 
 #: Columns of `message` that are read, where they are there.
 COLUMNS: dict[str, Kind] = {
@@ -35,8 +35,6 @@ COLUMNS: dict[str, Kind] = {
     "participant_hash": "text",
     "text_data": "text",
 }
-#: 1 January 2100, milliseconds.
-_FUTURE = 4_102_444_800_000
 #: Codes of `message_type` lie below; larger ones are read as unknown.
 _TYPES = 1024
 _UNKNOWN_AUTHOR = "unknown"
@@ -71,7 +69,10 @@ class Converted:
     senders: _Ints
     system: npt.NDArray[np.bool_]
     types: _Ints
+    #: Places whose time is none between 1970 and 2100.
     impossible: _Ints
+    #: Places of own messages whose two clocks disagree, and by how many milliseconds the device is ahead.
+    clocks: tuple[_Ints, _Ints]
 
 
 class Converter:
@@ -92,7 +93,9 @@ class Converter:
             {"original_key_id": "text", "edited_timestamp": "integer", "sender_timestamp": "integer"},
         )
         self._revoked = beside(
-            database, "message_revoked", {"admin_jid_row_id": "integer", "revoke_timestamp": "integer"}
+            database,
+            "message_revoked",
+            {"revoked_key_id": "text", "admin_jid_row_id": "integer", "revoke_timestamp": "integer"},
         )
         self._forwarded = beside(database, "message_forwarded", {"forward_score": "integer"})
         self.system = beside(database, "message_system", {"action_type": "integer"})
@@ -144,10 +147,14 @@ class Converter:
         stamp = rows.column("timestamp")
         sent = instants(integers(stamp))
         kinds, system, deleted = self._kinds(types, integers(rows.column("origin")))
+        # Every system event is marked as the owner's, whoever acted: its sender alone says who did.
+        mine &= ~system
         senders = self.codes(mine, integers(rows.column("sender_jid_row_id")), chats)
         authored = ~system
         self._met(senders[authored], runs[authored], chats)
-        flags, columns = self._beside(ids, chats, kinds, deleted)
+        flags, columns = self._beside(ids, chats, kinds, deleted, types)
+        keys = self._original(ids, keys)
+        server = instants(integers(rows.column("receipt_server_timestamp")))
         made = batch(
             "messages",
             {
@@ -163,12 +170,12 @@ class Converter:
                 "sent_at_precision": constant("millisecond", count),
                 "time_zone": constant("UTC", count),
                 "time_zone_basis": constant("recorded", count),
-                "server_at": instants(integers(rows.column("receipt_server_timestamp"))),
+                "server_at": server,
                 "received_at": instants(integers(rows.column("received_timestamp"))),
                 "author": pa.DictionaryArray.from_arrays(
                     pa.array(senders, pa.int32(), mask=system), pa.array(self.authors, pa.string())
                 ),
-                "outgoing": pa.array(mine),
+                "outgoing": pa.array(mine, mask=system),
                 "kind": labelled(kinds),
                 "text": rows.column("text_data"),
                 "recipients": positive(rows.column("recipient_count")),
@@ -189,8 +196,17 @@ class Converter:
             senders=senders,
             system=system,
             types=types,
+            clocks=apart(sent, server, mine),
             impossible=np.flatnonzero(~np.asarray(sent.is_valid().to_numpy(zero_copy_only=False))),
         )
+
+    def _original(self, ids: _Ints, keys: pa.Array) -> pa.Array:
+        """A tombstone has a key of its own: the key of the message that it stands for is the one others know it by."""
+        which, at = self._revoked.one(ids)
+        if not len(which):
+            return keys
+        originals = spread(self._revoked.values("revoked_key_id", at), which, len(ids))
+        return pc.if_else(pc.fill_null(pc.not_equal(originals, ""), False), originals, keys)
 
     def _runs(self, chats: _Ints) -> tuple[_Ints, list[str], _Ints]:
         """Each row's run of one conversation, the runs' conversation ids, and each row's position."""
@@ -233,6 +249,7 @@ class Converter:
         chats: _Ints,
         kinds: npt.NDArray[np.object_],
         deleted: npt.NDArray[np.object_],
+        types: _Ints,
     ) -> tuple[dict[str, pa.Array], dict[str, pa.Array]]:
         count = len(ids)
         which, at = self._quoted.one(ids)
@@ -252,16 +269,17 @@ class Converter:
         deleted[gone[deleted[gone] == ""]] = "unknown"
         columns["deleted"] = labelled(deleted)
         columns["deleted_at"] = spread(instants(self._revoked.numbers("revoke_timestamp", at)), which, count)
-        columns["event"] = labelled(self._events(ids, kinds))
+        columns["event"] = labelled(self._events(ids, kinds, types))
         forwarded, edited = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
         forwarded[self._forwarded.one(ids)[0]] = True
         edited[self.edited.one(ids)[0]] = True
         return {"forwarded": pa.array(forwarded), "edited": pa.array(edited)}, columns
 
-    def _events(self, ids: _Ints, kinds: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    def _events(self, ids: _Ints, kinds: npt.NDArray[np.object_], types: _Ints) -> npt.NDArray[np.object_]:
         events = np.full(len(ids), "", object)
         places = np.flatnonzero(kinds == "system")
         events[places] = "other"
+        events[np.isin(types, TIMERS)] = "timer_changed"
         which, at = self.system.one(ids[places])
         actions = self.system.numbers("action_type", at)
         for code in np.unique(actions):
@@ -284,40 +302,3 @@ def _table(codes: Any) -> npt.NDArray[np.object_]:
 _KIND_OF = _table(KINDS)
 _DELETED_OF = _table(DELETED)
 assert _KIND_OF[SYSTEM] == "system"  # noqa: S101 - the two tables of codes.py agree
-
-
-def instants(values: _Ints) -> pa.Array:
-    """Milliseconds as instants; null where they lie before 1970 or after 2100."""
-    return pa.array(values, pa.int64(), mask=(values <= 0) | (values >= _FUTURE)).cast(pa.timestamp("ms", "UTC"))
-
-
-def positive(column: pa.Array) -> pa.Array:
-    """A count; null where it is nothing or less."""
-    values = integers(column)
-    return pa.array(values, pa.int64(), mask=values <= 0)
-
-
-def constant(value: str | None, count: int) -> pa.Array:
-    """A category column with one value throughout; null where that is None."""
-    if value is None:
-        return pa.nulls(count, pa.dictionary(pa.int32(), pa.string()))
-    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), pa.array([value], pa.string()))
-
-
-def labelled(values: npt.NDArray[np.object_]) -> pa.Array:
-    """A category column from strings; null where they are empty."""
-    return pa.array(values, pa.string(), mask=values == "").dictionary_encode()
-
-
-def strings(values: Sequence[str | None]) -> pa.Array:
-    """A string column."""
-    return pa.array(values, pa.string())
-
-
-def spread(values: pa.Array, which: _Ints, count: int) -> pa.Array:
-    """A column of `count` rows with `values` at the places `which` (ascending) and null elsewhere."""
-    if not len(which):
-        return pa.nulls(count, values.type)
-    index = np.full(count, ABSENT, np.int64)
-    index[which] = np.arange(len(which))
-    return values.take(pa.array(index, mask=index == ABSENT))

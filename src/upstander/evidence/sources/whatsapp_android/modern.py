@@ -10,6 +10,7 @@ import pyarrow as pa
 from upstander.evidence.capture import Capture, Conversation
 from upstander.evidence.document import Document
 from upstander.evidence.sources.interface import Rows
+from upstander.evidence.sources.whatsapp_android.arrays import clocks
 from upstander.evidence.sources.whatsapp_android.attachments import Carried
 from upstander.evidence.sources.whatsapp_android.codes import ACTIONS
 from upstander.evidence.sources.whatsapp_android.members import Members
@@ -17,12 +18,18 @@ from upstander.evidence.sources.whatsapp_android.messages import COLUMNS, Chat, 
 from upstander.evidence.sources.whatsapp_android.order import Ordered
 from upstander.evidence.sources.whatsapp_android.people import People, kind_of, select
 from upstander.evidence.sources.whatsapp_android.receipts import Receipts
-from upstander.evidence.sqlite import Database
+from upstander.evidence.sqlite import Database, has
 from upstander.evidence.sqlite_columns import scan
 from upstander.model import batch
 
 __all__ = ["read"]
 
+#: Tables without which something that matters is unknown.
+_EXPECTED = {
+    "message_system": "the meanings of system events",
+    "receipt_user": "receipts",
+    "group_participant_user": "the members of groups",
+}
 #: Messages of one batch.
 _BATCH = 50_000
 
@@ -91,6 +98,15 @@ class _Reader:
             self._capture.warn(
                 "impossible_date",
                 f"the time {written or 'nothing'} of {row} is no time between 1970 and 2100; it has no sent_at",
+                conversation=got.conversations[place].as_py(),
+                message=got.names[place].as_py(),
+                row=row,
+            )
+        for place, ahead in zip(*(part.tolist() for part in got.clocks), strict=True):
+            row = got.messages.column("row")[place].as_py()
+            self._capture.warn(
+                "clock_wrong",
+                clocks(row, ahead),
                 conversation=got.conversations[place].as_py(),
                 message=got.names[place].as_py(),
                 row=row,
@@ -216,6 +232,9 @@ class _Reader:
 
     def _warn(self) -> None:
         warn, converter = self._capture.warn, self._converter
+        for table, what in _EXPECTED.items():
+            if self._ordered.rows and not has(self._database, table):
+                warn("missing_table", f"{self._document.file.name} has no table {table}, so {what} are not known")
         for code, count in sorted(converter.unknown_types.items()):
             warn(
                 "unknown_value",

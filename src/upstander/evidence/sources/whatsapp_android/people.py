@@ -95,14 +95,30 @@ def people(database: Database, names: dict[str, str]) -> People:
 
 
 def _owner(database: Database) -> str:
-    """The account's own address, where every chat that names one names the same."""
-    accounts = {row[0] for row in select(database, "chat", "account_jid_row_id") if isinstance(row[0], int)}
-    found = {
-        raw
-        for identity, raw in select(database, "jid", "_id", "raw_string")
-        if identity in accounts and isinstance(raw, str) and raw not in _SELF
+    """The account's own address, where the database proves it; `chat.account_jid_row_id` is the other party's.
+
+    A system event that says "I joined" and is about one person names the owner. All such events must agree, and the
+    owner's address never sent a message that is not the owner's.
+    """
+    joined = {
+        message for message, me in select(database, "message_system_group", "message_row_id", "is_me_joined") if me == 1
     }
-    return found.pop() if len(found) == 1 else OWNER
+    about: dict[Any, list[Any]] = {}
+    for message, jid in select(database, "message_system_chat_participant", "message_row_id", "user_jid_row_id"):
+        if message in joined:
+            about.setdefault(message, []).append(jid)
+    named = {jids[0] for jids in about.values() if len(jids) == 1 and isinstance(jids[0], int)}
+    if len(named) != 1:
+        return OWNER
+    owner = named.pop()
+    if {"from_me", "sender_jid_row_id", "message_type"} <= columns(database, "message"):
+        query = "SELECT 1 FROM message WHERE from_me = 0 AND sender_jid_row_id = ? AND message_type <> 7 LIMIT 1"
+        if any(rows(database, query, (owner,))):
+            return OWNER
+    for identity, raw in select(database, "jid", "_id", "raw_string"):
+        if identity == owner and isinstance(raw, str) and raw not in _SELF:
+            return raw
+    return OWNER
 
 
 def contacts(document: Document, capture: Capture) -> dict[str, str]:

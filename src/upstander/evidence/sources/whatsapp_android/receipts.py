@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from upstander.evidence.sources.interface import Rows
+from upstander.evidence.sources.whatsapp_android.arrays import constant, instants
 from upstander.evidence.sources.whatsapp_android.details import beside
-from upstander.evidence.sources.whatsapp_android.messages import Converted, constant, instants
+from upstander.evidence.sources.whatsapp_android.messages import Converted
 from upstander.evidence.sources.whatsapp_android.order import integers
 from upstander.evidence.sources.whatsapp_android.people import People
 from upstander.evidence.sqlite import Database
