@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from upstander.model import schema, table
+from upstander.model import Table, schema, table
 from upstander.storage.case import Case
 from upstander.storage.files import read_json, sync_folder, write_json
 
@@ -100,6 +100,25 @@ class PartWriter:
         return Part(name=self._name, path=final, **record)
 
 
+def _encodings(table: Table) -> dict[str, Any]:
+    """How a table's columns are laid down: measured in benchmarks/ingest, a third less time and size than the default.
+
+    Positions, byte ranges and times grow, and so do message ids, which share their beginning: only the differences are
+    written. Written times repeat within a minute. No range is kept of texts: it prunes nothing, and would put two
+    messages into the footer of every file.
+    """
+    words = [field.name for field in table.fields if field.type == "category"]
+    words += [field.name for field in table.fields if field.name == "sent_at_written"]
+    numbers = [field.name for field in table.fields if field.type in ("integer", "instant")]
+    ids = [field.name for field in table.fields if field.name == "message"]
+    texts = {field.name for field in table.fields if field.type == "string"} - {*table.key, "message", "conversation"}
+    return {
+        "use_dictionary": words,
+        "column_encoding": dict.fromkeys(numbers, "DELTA_BINARY_PACKED") | dict.fromkeys(ids, "DELTA_BYTE_ARRAY"),
+        "write_statistics": [field.name for field in table.fields if field.name not in texts],
+    }
+
+
 class _TableWriter:
     """One Parquet file, in even row groups, with the rows of a conversation together."""
 
@@ -107,7 +126,6 @@ class _TableWriter:
         self._path = path
         self._schema = schema(name)
         self._grouped = "conversation" in self._schema.names
-        self._dictionaries = [field.name for field in self._schema if pa.types.is_dictionary(field.type)]
         self._columns = table(name)
         self._file = self._open(path)
         self._waiting: list[pa.RecordBatch] = []
@@ -124,9 +142,8 @@ class _TableWriter:
             self._schema,
             compression="zstd",
             compression_level=1,
-            use_dictionary=self._dictionaries,
             data_page_version="2.0",
-            write_statistics=True,
+            **_encodings(self._columns),
         )
 
     def write(self, batch: pa.RecordBatch) -> None:
@@ -176,7 +193,7 @@ class _TableWriter:
         rows = pq.read_table(self._path)
         # Arrow sorts no dictionaries; and by position in a dictionary would be by first mention, not by name.
         keys = {
-            name: rows[name].cast(pa.string()) if name in self._dictionaries else rows[name]
+            name: rows[name].cast(pa.string()) if pa.types.is_dictionary(rows[name].type) else rows[name]
             for name in self._columns.order
         }
         order = pc.sort_indices(pa.table(keys), sort_keys=[(name, "ascending") for name in keys])
