@@ -13,6 +13,7 @@ from upstander.evidence.sources.beside import attach, find
 from upstander.evidence.sources.interface import Rows
 from upstander.evidence.sources.loose import Loose, items, record, shown
 from upstander.evidence.sources.rsmf.clock import Clock
+from upstander.evidence.sources.rsmf.details import Details
 
 __all__ = ["Manifest"]
 
@@ -263,10 +264,10 @@ class Manifest:
         }
         identity = self._add(room, columns)
         self._participant(room, author)
-        target = columns["platform_key"] or row
-        self._edits(room, edits, identity, target, columns)
-        self._reactions(room, entry, identity, target, row)
-        self._receipts(room, entry, identity, target, row)
+        details = Details(room.conversation, self._loose, self._clock, identity, columns["platform_key"] or row, row)
+        details.edits(edits, sent_at=columns["sent_at"])
+        details.reactions(entry.get("reactions"))
+        details.receipts(entry.get("read_receipts"))
         for ordinal, (found, name, media) in enumerate(zip(files, names, kinds, strict=True)):
             display = self._loose.text(found.get("display"), f"{row}.attachments[{ordinal}].display")
             size = found.get("size")
@@ -282,61 +283,6 @@ class Manifest:
                 exhibit=self._file.exhibit,
                 member=self._file.member,
                 bytes=size if isinstance(size, int) and not isinstance(size, bool) and 0 <= size < 1 << 60 else None,
-            )
-
-    def _edits(
-        self, room: _Room, edits: list[dict[str, Any]], identity: str, target: str, columns: dict[str, Any]
-    ) -> None:
-        """The versions that the edits' `previous` and `new` state, each once."""
-        versions: list[tuple[str | None, int | None, str]] = []
-        for position, edit in enumerate(edits):
-            row = f"{columns['row']}.edits[{position}]"
-            previous = self._loose.text(edit.get("previous"), f"{row}.previous")
-            new = self._loose.text(edit.get("new"), f"{row}.new")
-            if not versions or (previous is not None and previous != versions[-1][0]):
-                versions.append((previous, None if versions else columns["sent_at"], row))
-            versions.append((new, self._clock.instant(edit.get("timestamp"), row), row))
-        for number, (text, at, row) in enumerate(versions, start=1):
-            room.conversation.edit(row, version=number, message=identity, target_key=target, text=text, at=at)
-
-    def _reactions(self, room: _Room, entry: dict[str, Any], identity: str, target: str, row: str) -> None:
-        for position, reaction in enumerate(items(entry.get("reactions"))):
-            place = f"{row}.reactions[{position}]"
-            reaction = record(reaction)
-            emoji = self._loose.text(reaction.get("value"), place) or ""
-            people = [
-                name
-                for number, who in enumerate(items(reaction.get("participants")))
-                if (name := self._loose.text(who, f"{place}.participants[{number}]"))
-            ]
-            count = reaction.get("count")
-            total = count if isinstance(count, int) and not isinstance(count, bool) and 0 < count < 1 << 31 else 0
-            for name in dict.fromkeys(people):
-                room.conversation.reaction(place, emoji=emoji, message=identity, target_key=target, participant=name)
-            rest = max(total - len(people), 0 if people else 1)
-            if rest:
-                room.conversation.reaction(place, emoji=emoji, count=rest, message=identity, target_key=target)
-
-    def _receipts(self, room: _Room, entry: dict[str, Any], identity: str, target: str, row: str) -> None:
-        for position, receipt in enumerate(items(entry.get("read_receipts"))):
-            place = f"{row}.read_receipts[{position}]"
-            receipt = record(receipt)
-            action = receipt.get("action")
-            if action not in ("read", "delivered"):
-                detail = (
-                    f"{place} has the action {shown(action)[:40]!r}, which the format does not name; no time was kept"
-                )
-                self._loose.warn("unknown_value", detail, place)
-            if receipt.get("timestamp") is None:
-                self._loose.warn("impossible_date", f"{place} states no time; the receipt is kept without one", place)
-            at = self._clock.instant(receipt.get("timestamp"), place)
-            room.conversation.receipt(
-                place,
-                message=identity,
-                target_key=target,
-                participant=self._loose.text(receipt.get("participant"), place),
-                read_at=at if action == "read" else None,
-                delivered_at=at if action == "delivered" else None,
             )
 
 
