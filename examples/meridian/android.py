@@ -18,6 +18,8 @@ from meridian.world import World
 
 _KINDS = {"text": 0, "image": 1, "voice": 2, "video": 3, "location": 5, "document": 9, "gif": 13, "sticker": 20,
           "view_once": 42}  # fmt: skip
+#: How a reader calls the account of the phone: outgoing rows name no author, and nothing else proves which number it is.
+_OWNER = "me"
 _SYSTEM, _REVOKED, _REVOKED_BY_ADMINISTRATOR = 7, 15, 64
 _ACTIONS = {"group_renamed": 1, "left": 5, "icon_changed": 6, "number_changed": 10, "created": 11, "added": 12,
             "removed": 14, "administrator_added": 15, "joined": 20, "timer_changed": 56}  # fmt: skip
@@ -69,8 +71,7 @@ class Phone:
         names = ["msgstore.db", "msgstore.db-wal", "wa.db"] if keep_log else ["msgstore.db", "wa.db"]
         self.exhibit.files = [f"{folder.name}/{name}" for name in names]
         self.exhibit.handles = self._store.addresses.handles()
-        if not self._names_owner:
-            self.exhibit.handles[self.source.owner].append("me")
+        self.exhibit.handles[self.source.owner].append(_OWNER)
         self.exhibit.names = self._store.addresses.names()
         self.exhibit.total()
         return self.exhibit
@@ -112,7 +113,7 @@ class Phone:
             self._add("message_system_chat_participant", message_row_id=row,
                          user_jid_row_id=self._person(person, event.at_ms))  # fmt: skip
         if event.kind in ("created", "added", "joined"):
-            mine = self.source.owner in event.targets or event.actor == self.source.owner
+            mine = self.source.owner in event.targets or (event.kind == "joined" and event.actor == self.source.owner)
             self._add("message_system_group", message_row_id=row, is_me_joined=int(mine))
         if event.kind == "group_renamed":
             old = self.world.title(event.conversation, event.at_ms - 1)
@@ -153,8 +154,8 @@ class Phone:
             receipt_server_timestamp=server if mine else -1, message_type=kind, text_data=text,
         )  # fmt: skip
         self._last[message.conversation] = row
-        author = self._store.addresses.at(message.author, message.sent_ms)
-        self._store.handles[message.conversation].add(author if self._names_owner or not mine else "me")
+        author = _OWNER if mine else self._store.addresses.at(message.author, message.sent_ms)
+        self._store.handles[message.conversation].add(author)
         state = "tombstone" if revoked else "empty" if message.kind == "view_once" else "full"
         self.exhibit.sightings.append(Sighting(message.id, f"message:{row}", state, str(written)))
         self.exhibit.count(message.conversation, "messages")
@@ -255,11 +256,6 @@ class Phone:
                      from_me=int(mine), sender_jid_row_id=None if mine else self._person(target.author, target.sent_ms),
                      key_id=target.key, timestamp=target.sent_ms, message_type=_KINDS[target.kind],
                      text_data=target.text)  # fmt: skip
-
-    @property
-    def _names_owner(self) -> bool:
-        """Whether the schema names the account's own address; an older one gives outgoing messages no author."""
-        return "account_jid_row_id" in self._store.schema
 
     def _close(self) -> None:
         """What is known only at the end: the watermarks, and how many took part."""

@@ -72,7 +72,7 @@ class Store:
             group = plot.kind == "group"
             self.chats[conversation] = self.insert(
                 "chat", jid_row_id=self.jid(raw), hidden=0, archived=0, created_timestamp=plot.since_ms,
-                subject=self.world.title(conversation, taken) if group else None, account_jid_row_id=self.jid(owner),
+                subject=self.world.title(conversation, taken) if group else None, account_jid_row_id=self.jid(raw),
                 group_member_count=len(self.world.members[conversation].at(taken)) if group else None,
             )  # fmt: skip
             if group:

@@ -104,7 +104,7 @@ def _android(out: Path, total: int, rng: random.Random) -> Path:
     jids.append((61, _GROUP.partition("@")[0], "g.us", 0, 1, _GROUP))
     db.executemany("INSERT INTO jid (_id, user, server, agent, type, raw_string) VALUES (?, ?, ?, ?, ?, ?)", jids)
     db.execute(
-        "INSERT INTO chat (_id, jid_row_id, subject, hidden, account_jid_row_id) VALUES (1, 61, 'Meridian', 0, 1)"
+        "INSERT INTO chat (_id, jid_row_id, subject, hidden, account_jid_row_id) VALUES (1, 61, 'Meridian', 0, 61)"
     )
     db.executemany("INSERT INTO group_participant_user (group_jid_row_id, user_jid_row_id, rank, pending)"
                    " VALUES (61, ?, 0, 0)", [(n,) for n in range(1, 61)])  # fmt: skip

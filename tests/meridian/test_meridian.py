@@ -119,8 +119,7 @@ def test_android_counts(phone: sqlite3.Connection, truth: dict[str, Any]) -> Non
 
 
 def test_android_participants(phone: sqlite3.Connection, truth: dict[str, Any]) -> None:
-    """Authors, members and past members of each conversation; the owner once."""
-    owner = _exhibit(truth, "MS/1")["owner_handle"]
+    """Authors, members and past members of each conversation; the owner as a member and as the author `me`."""
     found: set[tuple[str, str]] = set()
     named = "SELECT g.raw_string, u.raw_string FROM {} p JOIN jid g ON g._id = p.group_jid_row_id" \
             " JOIN jid u ON u._id = p.user_jid_row_id"  # fmt: skip
@@ -129,7 +128,7 @@ def test_android_participants(phone: sqlite3.Connection, truth: dict[str, Any]) 
     found.update(phone.execute(
         "SELECT c.raw_string, coalesce(u.raw_string, CASE WHEN m.from_me THEN ? ELSE c.raw_string END) FROM message m"
         " JOIN chat ON chat._id = m.chat_row_id JOIN jid c ON c._id = chat.jid_row_id"
-        " LEFT JOIN jid u ON u._id = m.sender_jid_row_id WHERE m.message_type <> 7", (owner,)))  # fmt: skip
+        " LEFT JOIN jid u ON u._id = m.sender_jid_row_id WHERE m.message_type <> 7", ("me",)))  # fmt: skip
     assert len(found) == _exhibit(truth, "MS/1")["counts"]["participants"]
 
 
