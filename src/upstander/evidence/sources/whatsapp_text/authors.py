@@ -43,7 +43,7 @@ class Authors:
     def cast(
         self, codes: Integers, names: list[bytes], named: npt.NDArray[np.bool_], line: Callable[[int], str]
     ) -> Cast:
-        """Who wrote each row. `codes` point into `names`; `line` gives a row's text from its name on, first line only."""
+        """Who wrote each row. `codes` point into `names`; `line` gives a row from its name to its line's end."""
         handles: dict[str, int] = {}
         of_code = np.full(len(names), NOBODY, np.int32)
         rows = np.flatnonzero(named)
@@ -140,17 +140,21 @@ class Authors:
         handles: dict[str, int],
         line: Callable[[int], str],
     ) -> None:
-        """Nothing states the name: it holds a colon where every text under the short one goes on with the same words."""
+        """Nothing states the name: it has a colon where all texts under the short one go on with the same words."""
         skip = len(name.decode("utf-8", "replace")) + 2
         second, found, _ = line(int(rows[0]))[skip:].partition(": ")
         if not found or not second or second != second.strip() or len(second) > _NAME or second.count(" ") > 2:
             return
         if len(rows) == 1:
-            cast.uncertain.append((int(rows[0]), f"{short!r} was taken as the author; it may be {f'{short}: {second}'!r}"))
+            cast.uncertain.append(
+                (int(rows[0]), f"{short!r} was taken as the author; it may be {f'{short}: {second}'!r}")
+            )
             return
         if all(line(row)[skip:].startswith(f"{second}:") for row in rows.tolist()):
             longer = f"{short}: {handle(second)}"
-            cast.uncertain.append((int(rows[0]), f"{longer!r} was taken as the author of all that starts so; it may be {short!r}"))
+            cast.uncertain.append(
+                (int(rows[0]), f"{longer!r} was taken as the author of all that starts so; it may be {short!r}")
+            )
             self.chat.known.add(longer)
             for row in rows.tolist():
                 self._move(cast, row, longer, second, handles)

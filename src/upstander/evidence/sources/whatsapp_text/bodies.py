@@ -1,8 +1,9 @@
 """What stands in place of a message's text: a file's name, `image omitted`, a deletion, a call, a poll."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePosixPath
 
 from upstander.evidence.sources.whatsapp_text.phrases import languages, plain, straight
@@ -66,6 +67,7 @@ class _Tables:
     edited: tuple[str, ...]
 
 
+@lru_cache(maxsize=4096)
 def body(text: str) -> Body | None:
     """What `text` stands for; None where it is somebody's own words as far as is known."""
     tables = _tables()
@@ -121,7 +123,10 @@ def _tables() -> _Tables:
     marked: list[tuple[str, Body]] = []
     locations: list[tuple[str, Body]] = []
     polls: dict[str, str] = {}
-    attached, enclosed, omitted, edited = [], [], [], []
+    attached: list[str] = []
+    enclosed: list[str] = []
+    omitted: list[str] = []
+    edited: list[str] = []
     for language in languages():
         for meaning, texts in language.bodies.items():
             for each in texts:
@@ -143,7 +148,9 @@ def _tables() -> _Tables:
     return _Tables(
         exact=exact,
         attached=re.compile(f"(?P<file>{_FILE})(?:{_any(each.removeprefix('{name}') for each in attached)})"),
-        enclosed=re.compile(f"<(?:{_any(each[1:-1].removesuffix('{name}').strip() for each in enclosed)}) ?(?P<file>[^<>\\n]+)>$"),
+        enclosed=re.compile(
+            f"<(?:{_any(each[1:-1].removesuffix('{name}').strip() for each in enclosed)}) ?(?P<file>[^<>\\n]+)>$"
+        ),
         document=re.compile(f"(?P<file>{_FILE})(?: • [^\\n]{{1,40}}?)?(?:{_any(omitted)})"),
         marked=tuple(sorted(marked, key=lambda entry: -len(entry[0]))),
         locations=tuple(locations),
@@ -152,8 +159,8 @@ def _tables() -> _Tables:
     )
 
 
-def _any(texts: "object") -> str:
-    return "|".join(sorted({re.escape(text) for text in texts}, key=len, reverse=True))  # type: ignore[attr-defined]
+def _any(texts: Iterable[str]) -> str:
+    return "|".join(sorted({re.escape(text) for text in texts}, key=len, reverse=True))
 
 
 def _meant(meaning: str, language: str) -> Body:

@@ -82,7 +82,8 @@ class Chat:
         elif actor is None and event.literal == 0 and not event.impersonal:
             actor = you
         detail = event.number or (event.name if kind == "created" else None)
-        for person in people or [None]:
+        named: list[str | None] = [*people] or [None]
+        for person in named:
             self.conversation.membership(
                 kind, participant=person, actor=actor, detail=detail, at=at, evidence="system_event", message=message
             )

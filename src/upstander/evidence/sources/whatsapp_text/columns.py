@@ -1,6 +1,7 @@
 """Arrow columns straight out of a piece's bytes."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -8,7 +9,7 @@ import pyarrow as pa
 
 from upstander.evidence.sources.whatsapp_text.scanning import Integers
 
-__all__ = ["Gathered", "category", "constant", "gather", "identities", "word4"]
+__all__ = ["Gathered", "category", "constant", "flags", "gather", "identities", "numbers", "word4"]
 
 
 def word4(data: bytes) -> npt.NDArray[np.uint32]:
@@ -34,7 +35,7 @@ class Gathered:
     def column(self, index: int, rows: Integers | None = None) -> pa.Array:
         """Bytes of one kind of string, of all messages or of some."""
         chosen = np.arange(self._rows) if rows is None else rows
-        return self._all.take(pa.array(chosen * self._width + 2 * index))
+        return self._all.take(numbers(chosen * self._width + 2 * index, pa.int64()))
 
 
 def gather(array: pa.Array, *, valid_text: bool, null: npt.NDArray[np.bool_] | None = None) -> pa.Array:
@@ -49,13 +50,30 @@ def gather(array: pa.Array, *, valid_text: bool, null: npt.NDArray[np.bool_] | N
     buffers = array.buffers()
     bitmap = None
     if null is not None and null.any():
-        bitmap = pa.py_buffer(np.packbits(~null, bitorder="little").tobytes())
+        bitmap = _bitmap(null)
     return pa.Array.from_buffers(pa.string(), len(array), [bitmap, buffers[1], buffers[2]], offset=array.offset)
 
 
-def category(codes: npt.NDArray[np.int32], values: Sequence[str], *, null: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+def numbers(values: npt.NDArray[Any], kind: pa.DataType, *, null: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+    """A column of `values` as they lie in memory; `kind` has their width."""
+    bitmap = None if null is None or not null.any() else _bitmap(null)
+    return pa.Array.from_buffers(kind, len(values), [bitmap, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def flags(values: npt.NDArray[np.bool_]) -> pa.Array:
+    """A column of booleans."""
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, _bitmap(~values)])
+
+
+def category(
+    codes: npt.NDArray[np.int32], values: Sequence[str], *, null: npt.NDArray[np.bool_] | None = None
+) -> pa.Array:
     """A dictionary column."""
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=null), pa.array(list(values), pa.string()))
+    return pa.DictionaryArray.from_arrays(numbers(codes, pa.int32(), null=null), pa.array(list(values), pa.string()))
+
+
+def _bitmap(null: npt.NDArray[np.bool_]) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(~null, bitorder="little").tobytes())
 
 
 def constant(value: str | None, rows: int) -> pa.Array | None:

@@ -70,7 +70,8 @@ _TIME = (
     rb"(?:(?P=colon)(?P<second>%(d)s{2}))?(?!%(d)s)(?:%(s)s{0,2}(?P<post>%(h)s))?"
 ) % {b"d": _DIGIT, b"h": _HALF, b"s": _SPACE}
 _GAP = (
-    rb"(?P<gap>(?:,|\xd8\x8c)?%(m)s?%(s)s{0,2}(?:(?:klo|kl\.?|um|om|at|alle|ore|u|\xc3\xa0|\xc3\xa0s|a las)%(s)s)?%(m)s?)"
+    rb"(?P<gap>(?:,|\xd8\x8c)?%(m)s?%(s)s{0,2}"
+    rb"(?:(?:klo|kl\.?|um|om|at|alle|ore|u|\xc3\xa0|\xc3\xa0s|a las)%(s)s)?%(m)s?)"
     % {
         b"m": _MARK,
         b"s": _SPACE,

@@ -7,6 +7,7 @@ there; it becomes a head only where a whole block of such lines shows that two e
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -108,7 +109,7 @@ class Judge:
         keep: npt.NDArray[np.int8] = np.zeros(len(heads), np.int8)
         cuts = np.flatnonzero(np.diff(heads.layout)) + 1
         bounds = [0, *cuts.tolist(), len(heads)]
-        for start, end in zip(bounds, bounds[1:], strict=False):
+        for start, end in pairwise(bounds):
             layout = int(heads.layout[start])
             if not self._counts(layout, end - start, int(local[start]), last=end == len(heads), final=final):
                 if end == len(heads) and not final:
@@ -141,9 +142,8 @@ class Judge:
         local = np.full(len(heads), NO_TIME, np.int64)
         impossible = heads.clock < 0
         for layout in np.unique(heads.layout):
-            rows: Integers | slice = np.flatnonzero(heads.layout == layout)
-            if len(rows) == len(heads):
-                rows = slice(None)
+            alike = heads.layout == layout
+            rows: Integers | slice = slice(None) if alike.all() else np.flatnonzero(alike)
             these = heads.take(rows)
             order = self.decision(int(layout), heads).order
             numbers = days(these, order)
@@ -156,7 +156,7 @@ class Judge:
 
 
 def resolve(evidence: DateEvidence, stated: DateOrder | None) -> Decision:
-    """The stated order, unless the layout itself says that the year comes first; without one the file's own evidence."""
+    """The layout's own order where it has only one, else the stated one, else what the file's dates show."""
     only = orders(evidence.layout)
     if len(only) == 1:
         return Decision(only[0])

@@ -1,6 +1,5 @@
 """Makes the batches of messages, a piece at a time."""
 
-import codecs
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,13 +13,23 @@ from upstander.evidence.sources.whatsapp_text.attached import attachment
 from upstander.evidence.sources.whatsapp_text.authors import NOBODY, Authors, Cast
 from upstander.evidence.sources.whatsapp_text.bodies import Body, endings, openings
 from upstander.evidence.sources.whatsapp_text.chat import Chat
-from upstander.evidence.sources.whatsapp_text.columns import Gathered, category, constant, gather, identities, word4
+from upstander.evidence.sources.whatsapp_text.columns import (
+    Gathered,
+    category,
+    constant,
+    flags,
+    gather,
+    identities,
+    numbers,
+    word4,
+)
 from upstander.evidence.sources.whatsapp_text.judging import Judge
+from upstander.evidence.sources.whatsapp_text.oddities import Oddities
 from upstander.evidence.sources.whatsapp_text.phrases import Event, plain
 from upstander.evidence.sources.whatsapp_text.scanning import Integers
 from upstander.evidence.sources.whatsapp_text.spans import Spans, spans
 from upstander.evidence.sources.whatsapp_text.special import Special
-from upstander.evidence.sources.whatsapp_text.streaming import TEXT_LIMIT, Piece
+from upstander.evidence.sources.whatsapp_text.streaming import Piece
 from upstander.evidence.sources.whatsapp_text.times import NO_INSTANT, Times
 from upstander.model import batch, message_id, table
 
@@ -76,6 +85,7 @@ class Messages:
         self.document = document
         self.chat = chat
         self.judge = judge
+        self.oddities = Oddities(chat, judge)
         self.zone = zone
         self.basis = "stated" if stated else "assumed"
         self.authors = Authors(chat)
@@ -88,12 +98,12 @@ class Messages:
     def rows(self, piece: Piece) -> Iterator[Rows]:
         """The messages of `piece`; what else it holds goes to the capture."""
         size = len(piece.verdict.heads)
-        self._oddities(piece)
+        self.oddities.of(piece)
         if not size:
             return
         data = np.frombuffer(piece.data, np.uint8)
         found = spans(piece, data)
-        valid = self._valid(piece, found)
+        valid = self.oddities.valid(piece, found)
         cast = self._cast(piece, found)
         for row, shift in cast.shift.items():
             at = int(found.text_from[row]) + shift
@@ -106,7 +116,7 @@ class Messages:
         )  # fmt: skip
         self._unnamed(columns, cast, strings)
         self._bodies(columns, cast, found, strings, piece, data)
-        self._long(piece, found)
+        self.oddities.long(piece, found)
         places = found.start + piece.base
         ends = found.end + piece.base if piece.cut is None else np.array([piece.cut], np.int64)
         instants = self.times.instants(piece.verdict.local, places, ends)
@@ -124,10 +134,10 @@ class Messages:
                 "conversation": constant(self.chat.conversation.id, size),
                 "exhibit": constant(file.exhibit, size),
                 "member": constant(file.member, size) or pa.nulls(size),
-                "position": pa.array(np.arange(self._position, self._position + size)),
-                "byte_start": pa.array(places),
-                "byte_end": pa.array(ends),
-                "sent_at": pa.array(instants, mask=instants == NO_INSTANT).cast(pa.timestamp("ms", "UTC")),
+                "position": numbers(np.arange(self._position, self._position + size), pa.int64()),
+                "byte_start": numbers(places, pa.int64()),
+                "byte_end": numbers(ends, pa.int64()),
+                "sent_at": numbers(instants, pa.timestamp("ms", "UTC"), null=instants == NO_INSTANT),
                 "sent_at_written": gather(strings.column(_WRITTEN), valid_text=valid),
                 "sent_at_precision": category(
                     seconds[piece.verdict.heads.layout].astype(np.int32), ("minute", "second")
@@ -138,8 +148,8 @@ class Messages:
                 "kind": category(columns.kind, _KINDS),
                 "event": category(columns.event, _EVENTS, null=~system),
                 "text": gather(strings.column(_BODY), valid_text=valid, null=empty),
-                "forwarded": pa.array(np.zeros(size, np.bool_)),
-                "edited": pa.array(columns.edited),
+                "forwarded": flags(np.zeros(size, np.bool_)),
+                "edited": flags(columns.edited),
                 "deleted": category(np.maximum(columns.deleted, 0), _DELETED, null=columns.deleted < 0),
             },
             rows=size,
@@ -164,7 +174,7 @@ class Messages:
             found.text_from[row] = found.name_from[row]
             found.name_to[row] = found.name_from[row]
         for row, reading in cast.uncertain:
-            self._warn("author_uncertain", f"the line can be read in two ways: {reading}", piece, found, row)
+            self.oddities.warn("author_uncertain", f"the line can be read in two ways: {reading}", piece, found, row)
         return cast
 
     def _unnamed(self, columns: _Columns, cast: Cast, strings: Gathered) -> None:
@@ -208,7 +218,7 @@ class Messages:
         author = cast.handles[code]
         outcome = self.special.outcome(author, text, writes=bool(plainly[code]) or author in self.chat.authors)
         if outcome.warning is not None:
-            self._warn(*outcome.warning, piece, found, row)
+            self.oddities.warn(*outcome.warning, piece, found, row)
         if outcome.event is not None:
             columns.system(row, outcome.event)
             if outcome.event.event == "encryption_notice" and author not in self.chat.notices:
@@ -227,8 +237,8 @@ class Messages:
                 self.chat.conversation.attachment(message, ordinal=0, **held)
                 self.chat.media += held["held"] != "omitted"
                 if held["held"] == "absent":
-                    self._warn("attachment_missing", f"{held['name']} is named and did not come with the export",
-                               piece, found, row)  # fmt: skip
+                    detail = f"{held['name']} is named and did not come with the export"
+                    self.oddities.warn("attachment_missing", detail, piece, found, row)
 
     def _events(self, columns: _Columns, places: Integers, instants: Integers) -> None:
         for row in sorted(columns.events):
@@ -244,72 +254,3 @@ class Messages:
         for name, count in zip(cast.handles, counts.tolist(), strict=False):
             if count:
                 self.chat.authors[name] += count
-
-    def _oddities(self, piece: Piece) -> None:
-        """Warnings that concern no message's own fields."""
-        warn, conversation = self.chat.capture.warn, self.chat.conversation.id
-        if piece.preamble is not None and piece.data[: piece.preamble[1]].strip(b"\xef\xbb\xbf \t\r\n"):
-            start, end = piece.preamble
-            warn("preamble", f"{end - start} bytes stand before the first message and were left out of the messages",
-                 conversation=conversation, byte_start=start, byte_end=end)  # fmt: skip
-        heads = piece.verdict.heads
-        rejected = piece.verdict.rejected
-        listed = self.chat.capture.listed("header_like_line")
-        for start, end, reason in rejected[:listed]:
-            inside = int(np.searchsorted(heads.start, start, side="right")) - 1
-            message = message_id(conversation, int(heads.start[inside]) + piece.base) if inside >= 0 else None
-            warn("header_like_line", f"a line looks like the start of a message and was kept as text: {reason}",
-                 conversation=conversation, message=message, byte_start=piece.base + start,
-                 byte_end=piece.base + end)  # fmt: skip
-        self.chat.capture.warn_unlisted("header_like_line", max(0, len(rejected) - listed))
-        layouts = self.judge.scanner.layouts
-        for row in piece.verdict.switches:
-            before, after = (layouts[int(heads.layout[at])].example for at in (row - 1, row))
-            warn("layout_mixed", f"the layout changes from {before} to {after}; each part was read by its own",
-                 conversation=conversation, message=message_id(conversation, int(heads.start[row]) + piece.base))  # fmt: skip
-
-    def _long(self, piece: Piece, found: Spans) -> None:
-        rows = [0] if piece.cut is not None else np.flatnonzero(found.text_to < found.end).tolist()
-        for row in rows:
-            self._warn("line_too_long", f"the text is longer than {TEXT_LIMIT:,} bytes and was cut there in the tables; the"
-                       " exhibit has it whole", piece, found, row)  # fmt: skip
-
-    def _valid(self, piece: Piece, found: Spans) -> bool:
-        """Whether the piece is valid UTF-8; every place that is not is said."""
-        whole = pa.Array.from_buffers(
-            pa.string(), 1, [None, pa.py_buffer(np.array([0, piece.size], np.int32)), pa.py_buffer(piece.data)]
-        )
-        try:
-            whole.validate(full=True)
-        except pa.ArrowInvalid:
-            pass
-        else:
-            return True
-        view, at, last = memoryview(piece.data)[: piece.size], 0, -1
-        while at < piece.size:
-            try:
-                codecs.utf_8_decode(view[at:], "strict", True)
-                break
-            except UnicodeDecodeError as problem:
-                row = int(np.searchsorted(found.start, at + problem.start, side="right")) - 1
-                if row >= 0 and row != last:
-                    self._warn("invalid_text", f"bytes from {piece.base + at + problem.start} on are not valid UTF-8 and"
-                               " were kept as U+FFFD; the exhibit has them as they were", piece, found, row,
-                               place=(at + problem.start, at + problem.end))  # fmt: skip
-                    last = row
-                at += problem.end
-        return False
-
-    def _warn(
-        self, kind: str, detail: str, piece: Piece, found: Spans, row: int, *, place: tuple[int, int] | None = None
-    ) -> None:
-        start, end = place or (int(found.start[row]), int(found.end[row]))
-        message = message_id(self.chat.conversation.id, int(found.start[row]) + piece.base)
-        self.chat.capture.warn(
-            kind,
-            detail,
-            conversation=self.chat.conversation.id,
-            message=message,
-            byte_start=start + piece.base,
-            byte_end=end + piece.base,
-        )

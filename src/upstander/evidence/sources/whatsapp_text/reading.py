@@ -74,7 +74,8 @@ def _warn_assumptions(capture: Capture, judge: Judge, reading: Reading, conversa
     if reading.date_order is not None and layout.year == 1 and reading.date_order != decision.order:
         capture.warn(
             "date_order_conflict",
-            f"dates start with a year of four digits and were read year first, not {_ORDERS[reading.date_order]} as stated",
+            "dates start with a year of four digits and were read year first, not"
+            f" {_ORDERS[reading.date_order]} as stated",
             conversation=conversation,
         )
 

@@ -38,7 +38,7 @@ class Special:
             return Outcome(body=Body("empty")) if marked else Outcome()
         event = self.chat.phrases.event(clean)
         if event is not None and self._system(event, author, marked=marked):
-            return Outcome(event=event, warning=self._doubt(event, author, clean, marked=marked, writes=writes))
+            return Outcome(event=event, warning=self._doubt(event, author, marked=marked, writes=writes))
         if not marked:
             return Outcome()
         return self._marked(author, clean, writes=writes)
@@ -53,9 +53,7 @@ class Special:
             return True
         return author in (event.actor, event.person)
 
-    def _doubt(
-        self, event: Event, author: str, clean: str, *, marked: bool, writes: bool
-    ) -> tuple[str, str] | None:
+    def _doubt(self, event: Event, author: str, *, marked: bool, writes: bool) -> tuple[str, str] | None:
         """A warning where somebody may have typed what reads like a system line."""
         if event.event not in MEMBERSHIP or author in self.chat.groups:
             return None
@@ -63,7 +61,8 @@ class Special:
             return None
         return (
             "author_uncertain",
-            f"a line under the name {author!r} reads as a system notice and was taken for one; {author!r} may have typed it",
+            f"a line under the name {author!r} reads as a system notice and was taken for one, but {author!r} may have"
+            " typed it",
         )
 
     def _marked(self, author: str, clean: str, *, writes: bool) -> Outcome:

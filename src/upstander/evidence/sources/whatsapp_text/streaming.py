@@ -6,14 +6,14 @@ from typing import IO
 
 import numpy as np
 
+from upstander.evidence.sources.interface import DateOrder
 from upstander.evidence.sources.whatsapp_text.dates import DateEvidence
 from upstander.evidence.sources.whatsapp_text.judging import Judge, Verdict, resolve
-from upstander.evidence.sources.whatsapp_text.scanning import PADDING, Heads, Integers, Scanner
-from upstander.evidence.sources.interface import DateOrder
+from upstander.evidence.sources.whatsapp_text.scanning import PADDING, Heads, Scanner
 
 __all__ = ["CHUNK", "TEXT_LIMIT", "Piece", "pieces", "survey"]
 
-#: Bytes read at a time: large enough that the work on columns outweighs the work on a piece, small enough for any machine.
+#: Bytes read at a time: work on whole columns outweighs work on a piece, and any machine has room.
 CHUNK = 8 * 1024 * 1024
 #: Bytes of one message that are kept in the tables; the exhibit has it whole.
 TEXT_LIMIT = 1024 * 1024
@@ -115,9 +115,7 @@ def pieces(stream: IO[bytes], judge: Judge, *, size: int) -> Iterator[Piece]:
         yield from _buffer(state, buffer, own, verdict, final=final, done=done)
 
 
-def _buffer(
-    state: _State, buffer: bytes, own: int, verdict: Verdict, *, final: bool, done: float
-) -> Iterator[Piece]:
+def _buffer(state: _State, buffer: bytes, own: int, verdict: Verdict, *, final: bool, done: float) -> Iterator[Piece]:
     """The pieces that end in this buffer; what does not is left in `state`."""
     found = verdict.heads
     if state.long is not None and (len(found) or final):
@@ -148,7 +146,9 @@ def _buffer(
         return
     if own - cut > _CARRIED:
         only = found.take(slice(-1, None))
-        only = Heads(*(getattr(only, name) - cut if name in _PLACES else getattr(only, name) for name in Heads.__slots__))
+        only = Heads(
+            *(getattr(only, name) - cut if name in _PLACES else getattr(only, name) for name in Heads.__slots__)
+        )
         later = [(start - cut, end - cut, why) for start, end, why in verdict.rejected if start >= cut]
         data = buffer[cut : cut + TEXT_LIMIT + len(PADDING)]
         state.long = _Long(data, state.base + cut, Verdict(only, verdict.local[-1:], later, []))

@@ -37,7 +37,7 @@ class _Changes:
 
 
 def to_utc(local: Integers, zone: str) -> Instants:
-    """`local` seconds read in `zone`: an hour that is repeated is taken the first time, one that is skipped an hour on."""
+    """`local` seconds read in `zone`: of a repeated hour the first is taken, a skipped one is read an hour later."""
     if zone == "UTC" or not len(local):
         return Instants(local, _NONE, _NONE)
     first = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=int(local.min()))
