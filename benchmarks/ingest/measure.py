@@ -46,6 +46,7 @@ class Run:
 def measure(tool: Tool) -> Run:
     """Run `tool` once."""
     environment = {**os.environ, **(tool.environment or {})}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else every start would compile every module again
     begin = time.perf_counter()
     with (
         tempfile.TemporaryFile() as errors,
