@@ -44,12 +44,9 @@ def bars(measured: dict[str, Any]) -> list[dict[str, Any]]:
         middle = runs[1].cpu / runs[1].found["authored"]
         bar("linear: CPU a message at 5,000,000, times that at 1,000,000", at_most=1.1, measured=last / middle)
     if "whole" in measured:
-        runs = measured["whole"]["runs"]
-        bar(
-            "whole ingest: times the CPU of the parse",
-            at_most=1.5,
-            measured=runs["whole ingest"].cpu / runs["parse"].cpu,
-        )
+        parsed, whole = (measured["whole"]["runs"][name] for name in ("parse", "whole ingest"))
+        bar("whole ingest: times the wall clock of the parse", at_most=1.5, measured=whole.wall / parsed.wall)
+        bar("whole ingest: times the CPU of the parse", at_most=1.5, measured=whole.cpu / parsed.cpu)
     if "help" in measured:
         bar("upstander --help: seconds", at_most=0.4, measured=measured["help"]["runs"]["upstander --help"].wall)
     return found
