@@ -3,6 +3,10 @@
 import csv
 import io
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +108,50 @@ def test_home_can_be_given(upstander: Command, tmp_path: Path) -> None:
     upstander("case", "new", "C-9", "--home", tmp_path / "other")
     assert (tmp_path / "other" / "C-9").is_dir()
     assert upstander("status", "C-9").status == 2
+
+
+def test_an_empty_variable_is_no_home(upstander: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """UPSTANDER_HOME set to nothing is the platform's data folder, not the folder that one stands in."""
+    monkeypatch.setenv("UPSTANDER_HOME", "")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    assert upstander("case", "list", "--json").json["home"] == str(tmp_path / "data" / "upstander")
+
+
+def test_a_link_is_followed_and_a_device_is_kept(upstander: Command, case: str, tmp_path: Path) -> None:
+    """-o writes the file that a link leads to, and into a pipe; neither is replaced by a file."""
+    target, link, pipe = tmp_path / "target.csv", tmp_path / "link.csv", tmp_path / "pipe.csv"
+    target.touch()
+    link.symlink_to(target)
+    assert upstander("messages", case, "-o", link).status == 0
+    assert link.is_symlink()
+    assert target.read_text().startswith("message,")
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        assert upstander("messages", case, "-o", pipe).status == 0
+        assert reader.stdout is not None
+        assert reader.stdout.read() == target.read_bytes()
+    assert pipe.is_fifo()
+
+
+def test_progress_is_for_terminals(case: str, home: Path, tmp_path: Path) -> None:
+    """On a terminal, bars with what is at work, made safe to show; elsewhere nothing on stderr at all."""
+    received = tmp_path / "received"
+    received.mkdir()
+    (received / "\x1b[31m[b]odd.bin").write_bytes(b"x" * 1000)
+    command = [sys.executable, "-c", "import sys; from upstander.cli import main; sys.exit(main())", "ingest", case]
+    command += [str(received), "--home", str(home)]
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=theirs, env=environment, check=True)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    os.close(theirs)
+    assert "Taking in" in shown
+    assert "<U+001B>[31m[b]" in shown
+    assert "1.0/1.0 kB" in shown
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert "<U+001B>[31m[b]odd.bin" in done.stdout.replace("\n", "").replace(" ", "")
 
 
 def test_status_counts(upstander: Command, case: str) -> None:

@@ -37,7 +37,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return status if isinstance(status, int) else DONE
     except CycloptsError as problem:
-        return _refuse(arguments, problem, f"{_sentence(problem)}; {_see(arguments)}")
+        return _refuse(arguments, problem, _usage(arguments, problem))
     except UpstanderError as problem:
         return _refuse(arguments, problem, str(problem))
     except BrokenPipeError:
@@ -60,8 +60,11 @@ def _whole_help(arguments: Sequence[str]) -> None:
             described(words)
 
 
-def _sentence(problem: CycloptsError) -> str:
-    return " ".join(str(problem).split()).rstrip(".")
+def _usage(arguments: Sequence[str], problem: CycloptsError) -> str:
+    said = " ".join(str(problem).split())
+    if said.endswith(("?", "...")):
+        return f"{said} {_see(arguments)}"
+    return f"{said.removesuffix('.')}; {_see(arguments)}"
 
 
 def _see(arguments: Sequence[str]) -> str:

@@ -17,8 +17,11 @@ STDOUT = Path("-")
 
 
 def outside(case: Case, path: Path) -> Path:
-    """`path`, expanded. Raises `OutputError` where nothing may or can be written there."""
+    """The file that `path` leads to. Raises `OutputError` where nothing may or can be written there."""
     path = path.expanduser()
+    if path.is_symlink() and path.is_file():
+        # What is replaced is the file, never the link to it.
+        path = path.resolve()
     if path.is_dir():
         raise OutputError(f"{path} is a folder; name a file in it")
     if not path.parent.is_dir():
@@ -37,6 +40,11 @@ def destination(case: Case, path: Path) -> Iterator[BinaryIO]:
         sys.stdout.buffer.flush()
         return
     path = outside(case, path)
+    if path.exists() and not path.is_file():
+        # A pipe or a device (/dev/stdout, a process substitution) is written to, and never replaced by a file.
+        with path.open("wb") as stream:
+            yield stream
+        return
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with partial.open("xb") as stream:

@@ -1,5 +1,6 @@
 """What every command may be told: where the cases live, and whether a program is listening."""
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +24,7 @@ class Shared:
     home: Annotated[
         Path | None,
         Parameter(
-            env_var="UPSTANDER_HOME",
-            help="Folder that cases live in; the platform's data folder where it is not given.",
+            help="Folder that cases live in; if absent, UPSTANDER_HOME, and without that the platform's data folder."
         ),
     ] = None
     json: Annotated[
@@ -40,7 +40,9 @@ class Shared:
 
     def cases(self) -> Home:
         """The home."""
-        return Home((self.home or user_data_path("upstander", appauthor=False)).expanduser())
+        # Read here and not by the command line's library: an empty variable is no folder, least of all this one.
+        home = self.home or os.environ.get("UPSTANDER_HOME") or user_data_path("upstander", appauthor=False)
+        return Home(Path(home).expanduser())
 
     def case(self, reference: str) -> Case:
         """The case of that reference. Raises `CaseMissing`."""

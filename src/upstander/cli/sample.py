@@ -63,7 +63,6 @@ def run(home: Home, *, now: datetime, progress: Callable[[str, int, int], None])
     Raises `UsageError` where the home has a case of that reference that is not this sample's.
     """
     with _scratch() as folder:
-        progress("Making the sample", 0, 1)
         truth = meridian.make(folder)
         names = {person.id: person.name for person in truth.people}
         held = {made.reference: _digests(folder / "exhibits", made) for made in truth.exhibits}
