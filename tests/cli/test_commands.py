@@ -147,7 +147,7 @@ def test_progress_is_for_terminals(case: str, home: Path, tmp_path: Path) -> Non
     os.close(ours)
     os.close(theirs)
     assert "Taking in" in shown
-    assert "<U+001B>[31m[b]" in shown
+    assert "received/<U+001B>" in shown
     assert "1.0/1.0 kB" in shown
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stderr == ""
