@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-#: Modules of more than 300 lines, each with its reason. 500 is too many for any.
+#: Modules of more than 300 lines, each with its reason. 500 is too many for any, a file of tests included.
 LONG: dict[str, str] = {}
 
 #: Names that say nothing about what is inside.
@@ -30,11 +30,12 @@ def _committed(*suffixes: str) -> list[Path]:
 
 
 def test_modules_are_small() -> None:
-    """A module of more than 300 lines is on the list with its reason; none has more than 500."""
+    """A module of more than 300 lines is on the list with its reason; no file, of tests either, has more than 500."""
     lengths = {
         str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in _committed(".py")
     }
-    assert {name for name, length in lengths.items() if length > 300 and name not in LONG} == set()
+    modules = {name: length for name, length in lengths.items() if not name.startswith("tests/")}
+    assert {name for name, length in modules.items() if length > 300 and name not in LONG} == set()
     assert {name for name, length in lengths.items() if length > 500} == set()
 
 

@@ -18,7 +18,7 @@ from meridian.world import World
 
 _KINDS = {"text": 0, "image": 1, "voice": 2, "video": 3, "location": 5, "document": 9, "gif": 13, "sticker": 20,
           "view_once": 42}  # fmt: skip
-#: How a reader calls the account of the phone: outgoing rows name no author, and nothing else proves which number it is.
+#: How a reader calls the phone's own account: outgoing rows name no author, and nothing proves which number it is.
 _OWNER = "me"
 _SYSTEM, _REVOKED, _REVOKED_BY_ADMINISTRATOR = 7, 15, 64
 _ACTIONS = {"group_renamed": 1, "left": 5, "icon_changed": 6, "number_changed": 10, "created": 11, "added": 12,

@@ -7,7 +7,7 @@ from pathlib import Path
 __all__ = ["write_seeds"]
 
 _TEXTS = {
-    "ios.txt": "[01/03/2018, 09:30:15] Sgt Vale: rota\r\n\u200e[01/03/2018, 09:31:00] Vale: \u200e<attached: 1.jpg>\r\n",
+    "ios.txt": "[01/03/2018, 09:30:15] Vale: rota\r\n\u200e[01/03/2018, 09:31:00] Vale: \u200e<attached: 1.jpg>\r\n",
     "android.txt": "01/03/2018, 09:30 - Vale added Finch\n13/03/2018, 09:31 - Finch: lift?\nsecond line\n",
     "us.txt": "3/1/18, 9:30\u202fAM - Vale: ok\n3/14/18, 9:31\u202fPM - Finch: <Media omitted>\n",
     "telegram.json": json.dumps(

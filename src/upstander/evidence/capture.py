@@ -8,6 +8,7 @@ own (WhatsApp text, msgstore.db) uses it for everything but messages.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from upstander.evidence.document import Document, legible
@@ -120,8 +121,8 @@ class Capture:
         self.document = document
         self.source = source
         self.platform = platform
-        self._columns: dict[str, dict[str, list[Any]]] = {}
-        self._rows: Counter[str] = Counter()
+        #: Rows not handed on yet, by table; a column that a row lacks is null.
+        self._rows: dict[str, list[dict[str, Any]]] = {}
         self._conversations: dict[str, Conversation] = {}
         self._warned: Counter[str] = Counter()
 
@@ -166,15 +167,13 @@ class Capture:
 
     def describe(self, conversation: str, columns: dict[str, Any]) -> None:
         """Set columns of a conversation whose row has not been handed on yet."""
-        lists = self._columns["conversations"]
-        row = lists["conversation"].index(conversation)
-        for name, value in columns.items():
-            lists[name][row] = value
+        row = next(row for row in self._rows["conversations"] if row["conversation"] == conversation)
+        row.update(columns)
 
     def drain(self, done: float) -> Iterator[Rows]:
         """Hand on the tables that have grown to a batch; call it in the reading loop."""
         for table, rows in self._rows.items():
-            if rows >= BATCH_ROWS:
+            if len(rows) >= BATCH_ROWS:
                 yield self._flush(table, done)
 
     def close(self) -> Iterator[Rows]:
@@ -192,14 +191,10 @@ class Capture:
 
     def add(self, table: str, **columns: Any) -> None:
         """Add one row to `table`; columns not given are null."""
-        lists = self._columns.get(table)
-        if lists is None:
-            lists = self._columns[table] = {name: [] for name in schema(table).names}
-        for name, values in lists.items():
-            values.append(columns.pop(name, None))
-        if columns:
-            raise KeyError(f"table {table} has no column {', '.join(columns)}")
-        self._rows[table] += 1
+        unknown = columns.keys() - _names(table)
+        if unknown:
+            raise KeyError(f"table {table} has no column {', '.join(unknown)}")
+        self._rows.setdefault(table, []).append(columns)
 
     def _warning(self, kind: str, detail: str, **columns: Any) -> None:
         file = self.document.file
@@ -210,6 +205,12 @@ class Capture:
 
     def _flush(self, table: str, done: float) -> Rows:
         rows = self._rows[table]
-        made = batch(table, self._columns.pop(table), rows=rows)
-        self._rows[table] = 0
+        given = {name for row in rows for name in row}
+        made = batch(table, {name: [row.get(name) for row in rows] for name in given}, rows=len(rows))
+        self._rows[table] = []
         return Rows(table=table, batch=made, done=done)
+
+
+@cache
+def _names(table: str) -> frozenset[str]:
+    return frozenset(schema(table).names)

@@ -98,7 +98,7 @@ def test_the_public_messenger_sample(fixtures: Path, scratch: Path) -> None:
     (conversation,) = tables.rows("conversations")
     assert (conversation["platform"], conversation["kind"]) == ("messenger", "direct")
     assert conversation["platform_key"] == "inbox/alice_aaaaaaaaaa"
-    assert conversation["owner"] == "Bob", "the title of a one-to-one exchange is the other's name"
+    assert conversation["account"] == "Bob", "the title of a one-to-one exchange is the other's name"
     assert [row["outgoing"] for row in tables.authored] == [True, True, False, True, True, True, False]
     assert {row["kind"] for row in tables.rows("attachments")} == {"document", "voice", "sticker", "image"}
     assert len(tables.rows("membership_events", kind="current_member", evidence="member_table")) == 2

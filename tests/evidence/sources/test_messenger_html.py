@@ -48,7 +48,7 @@ def test_the_public_sample(fixtures: Path, scratch: Path) -> None:
     assert tables.handles == {"First User 一", "Second User 二", "Third User 三"}
     conversations = tables.rows("conversations")
     assert [row["kind"] for row in conversations] == ["direct", "direct", "group"]
-    assert {row["owner"] for row in conversations} == {"First User 一"}
+    assert {row["account"] for row in conversations} == {"First User 一"}
     texts = [
         [row["text"] for row in tables.rows("messages", conversation=conversation["conversation"])]
         for conversation in conversations

@@ -212,7 +212,7 @@ def test_everything_an_event_can_hold(put: Callable[..., Path], scratch: Path) -
         ("left", "P2", "system_event"),
     ]
     (conversation,) = tables.rows("conversations")
-    assert (conversation["platform"], conversation["kind"], conversation["owner"]) == ("whatsapp", "group", "P1")
+    assert (conversation["platform"], conversation["kind"], conversation["account"]) == ("whatsapp", "group", "P1")
     owner = tables.rows("participants", owner=True)[0]
     assert (owner["handle"], owner["name"], owner["number"]) == ("P1", "Ada North", "+440000000001")
 

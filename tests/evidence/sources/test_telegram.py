@@ -230,7 +230,7 @@ def test_whole_account(tmp_path: Path) -> None:
         ("43", "group"),
         ("44", "group"),
     ]
-    assert {row["owner"] for row in tables.rows("conversations")} == {"user1"}
+    assert {row["account"] for row in tables.rows("conversations")} == {"user1"}
     assert [row["outgoing"] for row in tables.authored] == [True, False, True, True]
     (bela,) = tables.rows("participants", handle="user2")
     assert (bela["name"], bela["number"]) == ("Bela", "+447700900001")

@@ -40,7 +40,7 @@ def check_team(tables: Tables) -> None:
     assert tables.warned == {"orphan_receipt": 1, "missing_reference": 1}
     group, direct = tables.rows("conversations")
     assert (group["platform_key"], group["title"], group["kind"]) == (GROUP, "Earlies: B team", "group")
-    assert (direct["platform_key"], direct["kind"], direct["owner"]) == (ANN, "direct", OWNER)
+    assert (direct["platform_key"], direct["kind"], direct["account"]) == (ANN, "direct", OWNER)
     members = {row["handle"]: row for row in tables.rows("participants", conversation=group["conversation"])}
     assert set(members) == {OWNER, ANN, BEN, LID}
     assert {handle: row["standing"] for handle, row in members.items()} == {
@@ -208,7 +208,7 @@ def test_owner_is_named_only_where_proved(tmp_path: Path, scratch: Path) -> None
         connection.executemany("INSERT INTO message_system_chat_participant VALUES (14, ?)", [(jid,) for jid in about])
         connection.close()
         tables = read(SOURCE, path, scratch=scratch)
-        assert {row["owner"] for row in tables.rows("conversations")} == {OWNER if about == (1,) else "me"}
+        assert {row["account"] for row in tables.rows("conversations")} == {OWNER if about == (1,) else "me"}
 
 
 def test_clocks_that_disagree_are_said(tmp_path: Path, scratch: Path) -> None:

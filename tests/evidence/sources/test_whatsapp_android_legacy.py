@@ -71,7 +71,7 @@ def test_group_of_2018(tmp_path: Path, scratch: Path) -> None:
     assert [row["event"] for row in tables.system] == ["group_created", "added", "left", "other"]
     assert tables.warned == {"orphan_receipt": 1, "unknown_value": 1}
     group = tables.rows("conversations", kind="group")[0]
-    assert (group["title"], group["owner"]) == ("Lates", "me")
+    assert (group["title"], group["account"]) == ("Lates", "me")
     members = {row["handle"]: row for row in tables.rows("participants", conversation=group["conversation"])}
     assert {handle: row["standing"] for handle, row in members.items()} == {"me": "member", ANN: "administrator"}
     assert members["me"]["owner"]

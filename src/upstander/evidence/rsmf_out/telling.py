@@ -86,7 +86,7 @@ class Telling:
         memberships = self._memberships.get(identity, [])
         cast = Cast(self._participants.get(identity, []), memberships, taken)
         exhibit = self.exhibits.get(row["exhibit"], {})
-        custodian = cast.owner or (None if row["owner"] is None else cast.id(row["owner"]))
+        custodian = cast.owner or (None if row["account"] is None else cast.id(row["account"]))
         where = (row["exhibit"], row["member"])
         kinds = self._warnings[*where, identity] | self._warnings[*where, None]
         notes = custom(

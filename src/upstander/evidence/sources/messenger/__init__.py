@@ -132,7 +132,7 @@ class _Conversation:
             platform=described.platform,
             platform_key=described.key,
             title=described.title,
-            owner=described.owner,
+            account=described.owner,
         )
         return conversation, described
 

@@ -101,7 +101,7 @@ class _Rows:
             f"thread.{ordinal}",
             kind="group" if len(listed) > 2 else "direct" if len(listed) == 2 and old else "unknown",
             title=title,
-            owner=owner,
+            account=owner,
         )
         self.loose.where["conversation"] = conversation.id
         for position, name in enumerate(dict.fromkeys(listed)):

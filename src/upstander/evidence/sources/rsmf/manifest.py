@@ -130,7 +130,7 @@ class Manifest:
                 platform=ours,
                 platform_key=key,
                 title=self._loose.text(entry.get("display"), f"{row}.display"),
-                owner=custodian,
+                account=custodian,
             )
             for position, member in enumerate(members):
                 if member not in self._people:
@@ -140,7 +140,7 @@ class Manifest:
     def _open(self, key: str, members: list[str], **columns: Any) -> _Room:
         # The name is apart from every id that a manifest can give.
         conversation = self._capture.conversation(f"conversation:{key}" if key else "none", **columns)
-        room = self._rooms[key] = _Room(conversation, set(members), custodian=columns.get("owner"))
+        room = self._rooms[key] = _Room(conversation, set(members), custodian=columns.get("account"))
         for member in dict.fromkeys(members):
             self._participant(room, member)
         if room.custodian is not None:

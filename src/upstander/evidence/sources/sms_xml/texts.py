@@ -71,7 +71,7 @@ class Texts:
             platform="mms" if group else "unknown" if tag == "call" else "sms",
             platform_key=with_whom.key or None,
             title=", ".join(with_whom.names.values()) or None,
-            owner=OWN,
+            account=OWN,
         )
         conversation.participant(OWN, owner=True, standing="unknown")
         for address in with_whom.addresses:

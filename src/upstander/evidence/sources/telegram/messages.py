@@ -93,7 +93,7 @@ class Chats:
             kind=kind,
             platform_key=_string(values.get("id")),
             title=_string(values.get("name")),
-            owner=self.owner,
+            account=self.owner,
         )
         if "type" in values and kind == "unknown":
             self.unknown[f"chat type {values['type']}"] += 1

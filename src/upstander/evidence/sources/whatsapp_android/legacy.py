@@ -97,7 +97,7 @@ class _Reader:
         kind = kind_of(address)
         people = self._people
         title = self._titles.get(address) or (people.names.get(address) if kind == "direct" else None)
-        made = self._capture.conversation(address, kind=kind, platform_key=address, title=title, owner=people.owner)
+        made = self._capture.conversation(address, kind=kind, platform_key=address, title=title, account=people.owner)
         self._known[address] = made
         for identity, jid, admin, pending in () if self._beside else self._members.get(address, ()):
             handle = people.written(jid)

@@ -138,7 +138,7 @@ class _Reader:
             linked = self._people.linked.get(address)
             title = self._people.names.get(address) or (self._people.names.get(linked) if linked else None)
         conversation = self._capture.conversation(
-            key, kind=kind, platform_key=address, title=title, owner=self._people.owner
+            key, kind=kind, platform_key=address, title=title, account=self._people.owner
         )
         self._conversations[identity] = conversation
         other = address if kind in ("direct", "broadcast") and address else "unknown"

@@ -105,7 +105,7 @@ class Chats:
             kind=kind,
             platform_key=address,
             title=title,
-            owner=self.accounts.owner,
+            account=self.accounts.owner,
         )
         chat = self.by_key[key] = Chat(conversation, kind, jid(address))
         return chat

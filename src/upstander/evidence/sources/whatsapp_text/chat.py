@@ -107,7 +107,7 @@ class Chat:
         self.conversation.describe(
             title=title,
             kind="group" if group else "direct" if direct else "unknown",
-            owner=owner,
+            account=owner,
             languages=",".join(sorted(self.languages)) or None,
         )
 
