@@ -59,7 +59,7 @@ def test_real_quote_names_the_quoted_message(josh: Path, scratch: Path) -> None:
 def test_real_owner_is_found(josh: Path, scratch: Path) -> None:
     """The owner's address is the author of every outgoing message and the reactor who has no address."""
     tables = read(SOURCE, josh, scratch=scratch)
-    (owner,) = {row["owner"] for row in tables.rows("conversations")}
+    (owner,) = {row["account"] for row in tables.rows("conversations")}
     assert {row["author"] for row in tables.authored if row["outgoing"]} == {owner}
     assert {row["handle"] for row in tables.rows("participants", owner=True)} == {owner}
     assert tables.rows("reactions")[0]["participant"] == owner
