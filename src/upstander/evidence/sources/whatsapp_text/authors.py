@@ -1,11 +1,13 @@
 """Tells names from what only stands where a name stands, one look at each different name."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from upstander.evidence.sources.whatsapp_text.bodies import body
 from upstander.evidence.sources.whatsapp_text.chat import Chat
 from upstander.evidence.sources.whatsapp_text.names import handle
 from upstander.evidence.sources.whatsapp_text.phrases import plain, straight
@@ -15,8 +17,10 @@ __all__ = ["Authors", "Cast"]
 
 #: Code of a row without an author.
 NOBODY = -1
-#: Longest second part of a name with a colon.
-_NAME = 30
+#: The second part of a name with a colon: up to three words.
+_NAMELIKE = re.compile(r"\w[\w.'-]{0,29}(?: [\w.'-]{1,29}){0,2}")
+#: Messages that must all go on with the same words before these are taken for a part of the name.
+_SHOWN = 5
 
 
 @dataclass(slots=True)
@@ -142,22 +146,22 @@ class Authors:
     ) -> None:
         """Nothing states the name: it has a colon where all texts under the short one go on with the same words."""
         skip = len(name.decode("utf-8", "replace")) + 2
-        second, found, _ = line(int(rows[0]))[skip:].partition(": ")
-        if not found or not second or second != second.strip() or len(second) > _NAME or second.count(" ") > 2:
+        text = line(int(rows[0]))[skip:]
+        second, found, _ = text.partition(": ")
+        if not found or not _NAMELIKE.fullmatch(second) or second[0].islower() or body(text) is not None:
             return
-        if len(rows) == 1:
-            cast.uncertain.append(
-                (int(rows[0]), f"{short!r} was taken as the author; it may be {f'{short}: {second}'!r}")
-            )
+        if not all(line(row)[skip:].startswith(f"{second}:") for row in rows.tolist()):
             return
-        if all(line(row)[skip:].startswith(f"{second}:") for row in rows.tolist()):
-            longer = f"{short}: {handle(second)}"
-            cast.uncertain.append(
-                (int(rows[0]), f"{longer!r} was taken as the author of all that starts so; it may be {short!r}")
-            )
-            self.chat.known.add(longer)
-            for row in rows.tolist():
-                self._move(cast, row, longer, second, handles)
+        longer = f"{short}: {second}"
+        if len(rows) < _SHOWN:
+            cast.uncertain.append((int(rows[0]), f"{short!r} was taken as its author, who may be {longer!r}"))
+            return
+        cast.uncertain.append(
+            (int(rows[0]), f"{longer!r} was taken as the author of all that starts so, not {short!r}")
+        )
+        self.chat.known.add(longer)
+        for row in rows.tolist():
+            self._move(cast, row, longer, second, handles)
 
     def _move(self, cast: Cast, row: int, name: str, second: str, handles: dict[str, int]) -> None:
         cast.codes[row] = handles.setdefault(name, len(handles))

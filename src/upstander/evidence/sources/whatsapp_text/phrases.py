@@ -67,7 +67,9 @@ class _Pattern:
 
     @cached_property
     def literals(self) -> list[str]:
-        return [part for part in _HOLE.split(self.text)[::2] if part.strip()]
+        # Split at quotation marks too, which differ from one version to the next.
+        parts = (part for literal in _HOLE.split(self.text)[::2] for part in literal.split('"'))
+        return [part for part in parts if part.strip()]
 
     @cached_property
     def key(self) -> str:
@@ -78,7 +80,7 @@ class _Pattern:
     def expression(self) -> re.Pattern[str]:
         parts = _HOLE.split(self.text.rstrip("."))
         made = "".join(re.escape(part) if index % 2 == 0 else _INSIDE[part] for index, part in enumerate(parts))
-        return re.compile(made + r"\.?\s*", re.IGNORECASE if self.text[:1] == "Y" else 0)
+        return re.compile(made.replace('"', "[\"']") + r"\.?\s*", re.IGNORECASE if self.text[:1] == "Y" else 0)
 
 
 @dataclass(frozen=True)
