@@ -2,10 +2,6 @@
 
 import json
 import os
-import signal
-import subprocess
-import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -13,9 +9,6 @@ import pytest
 from commands import Command
 
 from upstander.cli import boundary
-
-#: The command as a program of its own.
-PROGRAM = [sys.executable, "-c", "import sys; from upstander.cli import main; sys.exit(main())"]
 
 
 def _refused(said: object, *, part: str) -> None:
@@ -218,18 +211,6 @@ def test_a_home_that_is_a_file_is_a_sentence(upstander: Command, tmp_path: Path)
     _refused(upstander("case", "new", "C-1", "--home", tmp_path / "file"), part="file")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
-def test_a_full_disk_is_a_sentence(upstander: Command, case: str, home: Path) -> None:
-    """Output that does not fit is said in one sentence."""
-    with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
-            [*PROGRAM, "messages", case, "--json", "--home", str(home)], stdout=full, stderr=subprocess.PIPE, text=True
-        )
-    assert done.returncode == 2
-    assert "the disk is full" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
 def test_a_fault_of_ours_is_owned_up_to(upstander: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception that nobody foresaw is one sentence, status 70, and a traceback that only its owner may read."""
 
@@ -247,56 +228,3 @@ def test_a_fault_of_ours_is_owned_up_to(upstander: Command, tmp_path: Path, monk
     assert saved.stat().st_mode & 0o077 == 0
     assert "Traceback" in upstander("version", "--traceback").err
     assert "fault" in upstander("version", "--json").json["error"]
-
-
-def test_a_closed_pipe_is_survived(case: str, home: Path) -> None:
-    """A reader that has seen enough ends the command without a word."""
-    for form in ("table", "jsonl", "csv"):
-        with subprocess.Popen(
-            [*PROGRAM, "messages", case, "--format", form, "--home", str(home)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        ) as process:
-            assert process.stdout is not None
-            assert process.stderr is not None
-            process.stdout.close()
-            assert process.stderr.read() == b""
-            assert process.wait() == 0
-
-
-def test_a_stop_from_the_keyboard_says_how_to_go_on(case: str, home: Path, tmp_path: Path) -> None:
-    """Ctrl-C ends with status 130 and a sentence, and the same command then does the work."""
-    big = tmp_path / "big.bin"
-    with big.open("wb") as stream:
-        stream.truncate(3_000_000_000)
-    command = [*PROGRAM, "ingest", case, str(big), "--home", str(home)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    arriving = home / case / "scratch" / "arriving"
-    deadline = time.monotonic() + 20
-    while not arriving.exists() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert (out, err) == ("", "stopped; run the same command again to go on\n")
-
-
-def test_stdout_that_is_ascii_shows_numbers(case: str, home: Path) -> None:
-    """A terminal without Unicode gets ASCII tables and escapes, not an error."""
-    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "80"}
-    done = subprocess.run(
-        [*PROGRAM, "status", case, "--home", str(home)], capture_output=True, env=environment, check=True
-    )
-    assert done.stdout.isascii()
-    assert b"Team" in done.stdout
-
-
-def test_the_help_loads_no_columns() -> None:
-    """`upstander --help` and `--version` import neither Polars nor Arrow nor a command."""
-    program = (
-        "import sys; from upstander.cli import run; run(['--help']); run(['--version']);"
-        "print([name for name in sys.modules if name.split('.')[0] in"
-        " ('polars', 'pyarrow', 'numpy', 'meridian') or name == 'upstander.cli.ingest'], file=sys.stderr)"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stderr == "[]\n"
