@@ -44,6 +44,7 @@ def test_an_attachment_is_taken_out_of_the_exhibited_archive(case: Case, tmp_pat
     group.attachment(message, ordinal=0, kind="image", held="held", name="00000001-PHOTO.jpg", sha256=right)
     group.attachment(message, ordinal=1, kind="image", held="held", name="2.jpg", sha256="0" * 64)
     group.attachment(message, ordinal=2, kind="image", held="held", name="3.jpg")
+    group.attachment(message, ordinal=3, kind="location", held="held", name="51.5,-0.12")
     made.close()
     summary = write(case, tmp_path / "out.zip")
     assert summary.attachments == 1
@@ -51,6 +52,7 @@ def test_an_attachment_is_taken_out_of_the_exhibited_archive(case: Case, tmp_pat
     ((_, rsmf),) = every(tmp_path / "out.zip")
     references_hold(rsmf)
     assert rsmf.files == {"A00001.jpg": b"the right one"}
+    assert rsmf.custom(message)["attachment"][3] == "held, location, 51.5,-0.12"
 
 
 def test_an_exhibit_that_changed_is_not_passed_on(case: Case, tmp_path: Path) -> None:

@@ -22,6 +22,9 @@ __all__ = ["write_rsmf"]
 #: Told what is at work, and how many messages of how many are done (`stages.Progress`, which stands above this layer).
 _Progress = Callable[[str, int, int], None]
 
+#: What a message can hold without a file: it stands in `custom`.
+_IN_RECORD = frozenset({"location", "contact", "link"})
+
 #: Messages between two reports of progress.
 _REPORT = 5_000
 
@@ -155,7 +158,7 @@ class _Writer:
         self._placed(day)
 
     def _file(self, attachment: dict[str, Any]) -> File | None:
-        if attachment["held"] != "held":
+        if attachment["held"] != "held" or (attachment["sha256"] is None and attachment["kind"] in _IN_RECORD):
             return None
         file = None
         if attachment["sha256"] is not None:
