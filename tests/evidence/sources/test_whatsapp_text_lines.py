@@ -69,6 +69,22 @@ def test_a_forged_notice_is_named(tmp_path: Path) -> None:
     assert (warning["kind"], warning["message"]) == ("author_uncertain", tables.system[0]["message"])
 
 
+def test_words_of_a_notice_without_the_mark_stay_their_author_s(tmp_path: Path) -> None:
+    """Somebody who writes may say what a notice says, or speak of herself by name; nothing is lost."""
+    text = _android("Ben: hello", "Ben: Messages are end-to-end encrypted, so what", "Ava: hi", "Ava: Ava left")
+    tables = _read(text, tmp_path)
+    assert len(tables.authored) == 4
+    assert tables.warned == {"author_uncertain": 2}
+
+
+def test_a_line_that_speaks_to_the_owner_shows_whose_phone_it_is(tmp_path: Path) -> None:
+    """`Ava: You added Ben`, behind the mark, is a system line and says that the phone is Ava's."""
+    tables = _read(_ios("Ava: hello", "Ava: \u200eYou added Ben"), tmp_path)
+    assert len(tables.system) == 1
+    assert tables.rows("conversations")[0]["account"] == "Ava"
+    assert not tables.warned
+
+
 def test_a_subject_with_a_colon_is_no_author(tmp_path: Path) -> None:
     """`Ava changed the subject from "A" to "Rota: new"` is a system line; its text is whole."""
     line = 'Ava Ash changed the subject from "A" to "Rota: new"'

@@ -17,6 +17,9 @@ _MEDIA = ("media", "image", "video", "audio", "voice", "sticker", "gif", "contac
 _DELETED = {"deleted": "by_author", "deleted_by_owner": "by_author", "deleted_by_administrator": "by_administrator"}
 _FILE = r"[^\n<>|*?\"]{1,240}?\.\w{1,8}"
 
+#: Characters of a text that is worth remembering: the same few placeholders stand thousands of times.
+_SHORT = 100
+
 #: Kinds by how WhatsApp names files (Android IMG-20180129-WA0025.jpg, iOS 00000010-PHOTO-2020-11-02-21-49-51.jpg).
 _NAMED = (
     (re.compile(r"(?:^|-)(?:PTT)-"), "voice"),
@@ -60,6 +63,8 @@ class _Tables:
     attached: re.Pattern[str]
     enclosed: re.Pattern[str]
     document: re.Pattern[str]
+    #: How such a line ends.
+    left_out: tuple[str, ...]
     #: Phrases with something free at their end, taken for such only behind WhatsApp's mark.
     marked: tuple[tuple[str, Body], ...]
     locations: tuple[tuple[str, Body], ...]
@@ -67,9 +72,17 @@ class _Tables:
     edited: tuple[str, ...]
 
 
-@lru_cache(maxsize=4096)
 def body(text: str) -> Body | None:
     """What `text` stands for; None where it is somebody's own words as far as is known."""
+    return _repeated(text) if len(text) <= _SHORT else _body(text)
+
+
+@lru_cache(maxsize=4096)
+def _repeated(text: str) -> Body | None:
+    return _body(text)
+
+
+def _body(text: str) -> Body | None:
     tables = _tables()
     clean = straight(plain(text)).strip()
     edited = next((mark for mark in tables.edited if clean.endswith(mark)), None)
@@ -100,10 +113,10 @@ def _line(line: str, text: str, tables: _Tables) -> Body | None:
     enclosed = tables.enclosed.search(straight(plain(text)).rstrip()) or tables.enclosed.search(line)
     if enclosed is not None:
         return _file(enclosed["file"])
-    attached = tables.attached.match(line)
+    attached = tables.attached.match(line) if line.endswith(")") or ") " in line else None
     if attached is not None:
         return _file(attached["file"])
-    document = tables.document.fullmatch(line)
+    document = tables.document.fullmatch(line) if line.endswith(tables.left_out) else None
     if document is not None:
         return Body("document", file=document["file"], omitted=True)
     if "https://" in line:
@@ -152,6 +165,7 @@ def _tables() -> _Tables:
             f"<(?:{_any(each[1:-1].removesuffix('{name}').strip() for each in enclosed)}) ?(?P<file>[^<>\\n]+)>$"
         ),
         document=re.compile(f"(?P<file>{_FILE})(?: • [^\\n]{{1,40}}?)?(?:{_any(omitted)})"),
+        left_out=tuple(omitted),
         marked=tuple(sorted(marked, key=lambda entry: -len(entry[0]))),
         locations=tuple(locations),
         polls=polls,

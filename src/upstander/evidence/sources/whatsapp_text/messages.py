@@ -40,6 +40,7 @@ _KINDS, _EVENTS, _DELETED = _VALUES["kind"], _VALUES["event"], _VALUES["deleted"
 _TEXT, _SYSTEM, _EMPTY = (_KINDS.index(kind) for kind in ("text", "system", "empty"))
 _WRITTEN, _NAME, _BODY = range(3)
 _GREATER = ord(">")
+_THREE = np.uint32(0xFFFFFF)
 
 
 def _words(parts: frozenset[bytes]) -> npt.NDArray[np.bool_]:
@@ -196,8 +197,9 @@ class Messages:
         """Look more closely at bodies that may be something else than their author's words."""
         words = word4(piece.data)
         opening = words[found.text_from]
-        marked = ((opening & np.uint32(0xFFFFFF)) == 0x8E80E2) | ((opening & np.uint32(0xFFFFFF)) == 0x8F80E2)
-        odd = marked | self._openings[_hash(opening)] | (opening == words[found.name_from])
+        marked = ((opening & _THREE) == 0x8E80E2) | ((opening & _THREE) == 0x8F80E2)
+        opens = self._openings[_hash(opening)] | (((opening ^ words[found.name_from]) & _THREE) == 0)
+        odd = marked | opens
         for last in (found.line_to, found.text_to):
             odd |= self._endings[_hash(words[np.maximum(last - 4, 0)])] | (data[np.maximum(last - 1, 0)] == _GREATER)
         names = [code for code, name in enumerate(cast.handles) if name in self.chat.groups]
@@ -207,7 +209,8 @@ class Messages:
         rows = np.flatnonzero(odd)
         if not len(rows):
             return
-        plainly = np.bincount(cast.codes[~marked & (cast.codes != NOBODY)], minlength=len(cast.handles))
+        own = cast.codes[~marked & ~opens & (cast.codes != NOBODY)]
+        plainly = np.bincount(own, minlength=len(cast.handles))
         for row, text in zip(rows.tolist(), strings.column(_BODY, rows).to_pylist(), strict=True):
             self._odd(columns, cast, found, piece, row, text.decode("utf-8", "replace"), plainly)
 

@@ -26,6 +26,8 @@ _INSIDE = {
 }
 #: Longest line that is compared with the phrases; none is as long.
 _LONGEST = 8_000
+#: Longest line that is remembered, as the same line may stand again.
+_REPEATED = 500
 
 
 def plain(text: str) -> str:
@@ -170,7 +172,8 @@ class Phrases:
         if len(self._known) > 10_000:
             self._known.clear()
         found = next((event for language in self._ordered() if (event := language.event(line))), None)
-        self._known[line] = found
+        if len(line) <= _REPEATED:
+            self._known[line] = found
         return found
 
     def may_start(self, words: str) -> bool:

@@ -9,6 +9,11 @@ from upstander.evidence.sources.whatsapp_text.phrases import Event, languages, p
 __all__ = ["Outcome", "Special"]
 
 _OTHER = Event("other", "")
+_TYPED = (
+    "author_uncertain",
+    "the words are those of a system notice, but without WhatsApp's mark and under the name of somebody who writes;"
+    " they were kept as that author's",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +42,23 @@ class Special:
         if not clean:
             return Outcome(body=Body("empty")) if marked else Outcome()
         event = self.chat.phrases.event(clean)
-        if event is not None and self._system(event, author, marked=marked):
-            return Outcome(event=event, warning=self._doubt(event, author, marked=marked, writes=writes))
-        if not marked:
-            return Outcome()
-        return self._marked(author, clean, writes=writes)
+        if event is not None and (marked or author in self.chat.groups):
+            return Outcome(event=event, warning=self._doubt(event, author, writes=writes) if marked else None)
+        if event is not None and (event.event == "encryption_notice" or author in (event.actor, event.person)):
+            # Without the mark the words alone do not show who wrote them: somebody who writes may have typed these too.
+            return Outcome(warning=_TYPED) if writes else Outcome(event=event)
+        return self._marked(author, clean, writes=writes) if marked else Outcome()
 
     def speaks(self, event: Event) -> bool:
         """Whether the line speaks to the phone's owner as the one who acted: `You added Ben`."""
         spoken = next(language for language in languages() if language.code == event.language)
         return event.actor is not None and event.actor.lower() in spoken.you
 
-    def _system(self, event: Event, author: str, *, marked: bool) -> bool:
-        if marked or author in self.chat.groups or event.event == "encryption_notice":
-            return True
-        return author in (event.actor, event.person)
-
-    def _doubt(self, event: Event, author: str, *, marked: bool, writes: bool) -> tuple[str, str] | None:
-        """A warning where somebody may have typed what reads like a system line."""
-        if event.event not in MEMBERSHIP or author in self.chat.groups:
+    def _doubt(self, event: Event, author: str, *, writes: bool) -> tuple[str, str] | None:
+        """A warning where somebody may have typed what reads like a system line, mark and all."""
+        if event.event not in MEMBERSHIP or author in self.chat.groups or not writes or self.speaks(event):
             return None
-        if marked and (not writes or author in (event.actor, event.person) or event.actor is None):
+        if event.actor is None or author in (event.actor, event.person):
             return None
         return (
             "author_uncertain",
