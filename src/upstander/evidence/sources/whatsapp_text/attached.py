@@ -32,8 +32,10 @@ def attachment(document: Document, body: Body) -> dict[str, Any] | None:
 
 
 def _beside(document: Document, name: str) -> File | None:
-    for form in (None, "NFC", "NFD"):
-        found = document.beside(name if form is None else unicodedata.normalize(form, name))
-        if found is not None:
-            return found
-    return None
+    found = document.beside(name) if document.siblings else None
+    if found is None and document.siblings and not name.isascii():
+        # Archives made on a Mac write accents apart from their letters.
+        found = document.beside(unicodedata.normalize("NFC", name)) or document.beside(
+            unicodedata.normalize("NFD", name)
+        )
+    return found

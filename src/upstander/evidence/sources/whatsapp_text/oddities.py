@@ -72,25 +72,20 @@ class Oddities:
             pass
         else:
             return True
-        view, at, last = memoryview(piece.data)[: piece.size], 0, -1
-        while at < piece.size:
+        # Message by message: an error of the decoder keeps a copy of all that it was given.
+        for row, (start, end) in enumerate(zip(found.start.tolist(), found.end.tolist(), strict=True)):
             try:
-                codecs.utf_8_decode(view[at:], "strict", True)
-                break
+                codecs.utf_8_decode(piece.data[start:end], "strict", True)
             except UnicodeDecodeError as problem:
-                row = int(np.searchsorted(found.start, at + problem.start, side="right")) - 1
-                if row >= 0 and row != last:
-                    self.warn(
-                        "invalid_text",
-                        f"bytes from {piece.base + at + problem.start} on are not valid UTF-8 and were kept"
-                        " as U+FFFD; the exhibit has them as they were",
-                        piece,
-                        found,
-                        row,
-                        place=(at + problem.start, at + problem.end),
-                    )
-                    last = row
-                at += problem.end
+                self.warn(
+                    "invalid_text",
+                    f"bytes from {piece.base + start + problem.start} on are not valid UTF-8 and were kept as U+FFFD;"
+                    " the exhibit has them as they were",
+                    piece,
+                    found,
+                    row,
+                    place=(start + problem.start, start + problem.end),
+                )
         return False
 
     def warn(
