@@ -45,7 +45,7 @@ def main() -> int:
         print(f"{name}: {'ok' if done.returncode == 0 else 'FAILED'} {' '.join(runs)}", flush=True)  # noqa: T201
         if done.returncode:
             failed.append(name)
-            print(done.stderr[-4000:], f"inputs in {found}", flush=True)  # noqa: T201
+            print(done.stdout[-4000:], done.stderr[-2000:], f"inputs in {found}", flush=True)  # noqa: T201
     return len(failed)
 
 

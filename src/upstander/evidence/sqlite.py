@@ -34,8 +34,9 @@ _SUPER_JOURNAL = bytes.fromhex("d9d505f920a163d7")
 #: Rows fetched at a time.
 FETCH_ROWS = 50_000
 
-#: What SQLite raises; Python adds an error of its own where a message quotes a damaged schema that is no UTF-8.
-_PROBLEMS = (sqlite3.Error, UnicodeDecodeError)
+#: What SQLite raises; Python adds an error of its own where a message quotes a damaged schema that is no UTF-8, and
+#: MemoryError is how it names SQLite's refusal of a size that only a damaged schema asks for.
+_PROBLEMS = (sqlite3.Error, UnicodeDecodeError, MemoryError)
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
