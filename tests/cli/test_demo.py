@@ -57,7 +57,7 @@ def test_what_people_see(upstander: Command, finished: Path) -> None:
     case = Home(finished).open(sample.REFERENCE)
     shown = upstander("messages", sample.REFERENCE, "--home", finished, "--format", "table").out
     texts = {line[43:] for line in shown.splitlines() if re.match(r"20\d\d-", line) and len(line) > 70}
-    assert len(texts) > 1_000
+    assert len(texts) > 500
     assert not [text for text in texts if text in said.out]
     assert str(case.path) in said.err
 
@@ -105,7 +105,7 @@ def test_a_disagreement_is_shown_and_fails(upstander: Command, finished: Path, m
 
     def miscounted(case: Case) -> dict[str, dict[str, int]]:
         return {
-            exhibit: {name: number + (name == "reactions" and number == 79) for name, number in counts.items()}
+            exhibit: {name: number + (name == "system_events" and number == 9) for name, number in counts.items()}
             for exhibit, counts in counted(case).items()
         }
 
@@ -113,4 +113,4 @@ def test_a_disagreement_is_shown_and_fails(upstander: Command, finished: Path, m
     said = _demo(upstander, finished)
     assert said.status == 1
     assert "59 of 60 counts agree" in said.out
-    assert re.search(r"MS/6 +reactions +80 +79", said.out)
+    assert re.search(r"MS/6 +system_events +10 +9", said.out)

@@ -189,9 +189,9 @@ BODIES = [
     ("\u200e<pièce jointe : 00000010-VIDEO-2020-11-02-21-49-51.mp4>", "video", "absent"),
     ("\u200e<adjunto: 00000010-AUDIO-2020-11-02-21-49-51.opus>", "voice", "absent"),
     ("caption \u200e<attached: 00000010-STICKER-2020-11-02-21-49-51.webp>", "sticker", "absent"),
-    ("location: https://maps.google.com/?q=50.9,6.9", "location", None),
-    ("Standort: https://maps.google.com/?q=50.9,6.9", "location", None),
-    ("Ubicación: https://maps.google.com/?q=50.9,6.9", "location", None),
+    ("location: https://maps.google.com/?q=50.9,6.9", "location", "held"),
+    ("Standort: https://maps.google.com/?q=50.9,6.9", "location", "held"),
+    ("Ubicación: https://maps.google.com/?q=50.9,6.9", "location", "held"),
     ("\u200eMissed voice call, \u200eTap to call back", "call", None),
     ("\u200eVideoanruf. Keine Antwort", "call", None),
     ("POLL:\nWhen?\nOPTION: Now (1 vote)", "poll", None),
@@ -274,17 +274,45 @@ def test_a_line_with_an_impossible_date_stays_text(tmp_path: Path) -> None:
     assert tables.warned == {"header_like_line": 2}
 
 
-def test_a_line_out_of_time_is_flagged_as_possibly_forged(tmp_path: Path) -> None:
-    """A head of the same layout, days away from both neighbours, stays a message and is flagged."""
+def test_a_line_out_of_time_is_kept_as_text_and_flagged_as_possibly_forged(tmp_path: Path) -> None:
+    """A head of the same layout, days away from both neighbours and under another name, stays in the message."""
     text = (
         "13/03/2022, 14:00 - Ava: one\n01/02/2022, 09:00 - Ben: I admit it\n13/03/2022, 14:01 - Ava: two\n"
         "25/12/2023, 09:00 - Ben: and again\n13/03/2022, 14:02 - Ava: three\n"
     )
     tables = _read(text, tmp_path)
-    assert len(tables.authored) == 5
-    flagged = [row["message"] for row in tables.rows("warnings", kind="header_like_line")]
-    assert flagged == [tables.authored[1]["message"], tables.authored[3]["message"]]
-    assert tables.warned["times_run_backwards"] == 2
+    assert [row["text"] for row in tables.authored] == [
+        "one\n01/02/2022, 09:00 - Ben: I admit it",
+        "two\n25/12/2023, 09:00 - Ben: and again",
+        "three",
+    ]
+    assert tables.handles == {"Ava"}
+    warned = tables.rows("warnings", kind="header_like_line")
+    assert [row["message"] for row in warned] == [row["message"] for row in tables.authored[:2]]
+    assert "more than a day away" in warned[0]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("01/02/2022, 09:00 - Ava: still me", "nobody forges a line of their own"),
+        ('01/02/2022, 09:00 - Ben created group "Late turn"', "a group is older than its newest member"),
+        ('01/02/2022, 09:00 - Ben: \u200eBen created group "Late turn"', "the text is WhatsApp's own"),
+    ],
+)
+def test_a_line_out_of_time_that_nobody_would_forge_stands(line: str, why: str, tmp_path: Path) -> None:
+    """Under the same name, without a name, or in WhatsApp's own words, a line out of its sequence is what it seems."""
+    tables = _read(f"13/03/2022, 14:00 - Ava: one\n{line}\n13/03/2022, 14:01 - Ava: two\n", tmp_path)
+    assert len(tables.authored) + len(tables.system) == 3, why
+
+
+def test_a_phone_whose_clock_was_wrong_keeps_its_messages(tmp_path: Path) -> None:
+    """Many lines out of their sequence are no forgeries: each stays a message, and they are flagged."""
+    text = "".join(f"13/03/2022, 14:0{n} - Ava: {n}\n15/03/2022, 12:0{n} - Ben: late {n}\n" for n in range(6))
+    tables = _read(text + "13/03/2022, 14:07 - Ava: end\n", tmp_path)
+    assert len(tables.authored) == 13
+    late = {row["message"] for row in tables.authored if row["author"] == "Ben"}
+    assert late <= {row["message"] for row in tables.rows("warnings", kind="header_like_line")}
 
 
 def test_times_that_run_backwards_are_said_and_kept_in_order(tmp_path: Path) -> None:

@@ -139,7 +139,8 @@ class Carried:
             else:
                 name = row.get("url")
                 caption = (row.get("page_title") or row.get("vcard")) or None
-            yield place, {"kind": kind, "name": name, "held": "absent", "caption": caption}
+            # A place, a card or a link is whole in the row: there is no file that could be missing.
+            yield place, {"kind": kind, "name": name, "held": "held", "caption": caption}
 
     def _reactions(self, got: Converted) -> dict[str, list[Any]]:
         which, at = self._added.many(got.ids)

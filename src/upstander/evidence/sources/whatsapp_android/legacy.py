@@ -235,7 +235,7 @@ class _Reader:
         name, place = text(row["media_name"]) or None, (row["latitude"], row["longitude"])
         if kind == "location":
             written = f"{place[0]},{place[1]}"
-            conversation.attachment(message, ordinal=0, kind="location", held="absent", name=written)
+            conversation.attachment(message, ordinal=0, kind="location", held="held", name=written)
         elif kind == "contact":
             caption = text(row["data"])
             conversation.attachment(message, ordinal=0, kind="contact", held="absent", name=name, caption=caption)

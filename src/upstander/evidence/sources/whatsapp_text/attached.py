@@ -14,6 +14,8 @@ _KINDS = frozenset({"image", "video", "audio", "voice", "sticker", "gif", "docum
 
 def attachment(document: Document, body: Body) -> dict[str, Any] | None:
     """Columns of the attachment that `body` stands for; None where it stands for none."""
+    if body.kind == "location":
+        return {"kind": "location", "held": "held"}
     if body.file is None:
         if not body.omitted:
             return None

@@ -101,9 +101,9 @@ def _whole(clean: str, text: str, tables: _Tables) -> Body | None:
     if tail is not None and MARKS[0] in text and tail.omitted:
         named = tables.document.match(clean.partition("\n")[0])
         return replace(tail, file=named["file"]) if named is not None else tail
-    if text.startswith(MARKS):
-        return next((made for start, made in tables.marked if clean.startswith(start)), None)
-    return None
+    found = next((made for start, made in tables.marked if clean.startswith(start)), None)
+    # Android sets no mark before its own words. Of these only a deletion by an administrator, who is named, is believed.
+    return found if found and (text.startswith(MARKS) or (found.deleted and "\n" not in clean)) else None
 
 
 def _line(line: str, text: str, tables: _Tables) -> Body | None:
@@ -196,8 +196,10 @@ def endings() -> frozenset[bytes]:
 
 @cache
 def openings() -> frozenset[bytes]:
-    """First four bytes of bodies that may stand for something whatever their end: places, and notices."""
+    """First four bytes of bodies that may stand for something whatever their end: places, deletions and notices."""
     notices = [
         pattern.text for language in languages() for pattern in language.events if pattern.event == "encryption_notice"
     ]
-    return frozenset(text.encode()[:4] for text in [*(start for start, _ in _tables().locations), *notices])
+    deletions = [start for start, made in _tables().marked if made.deleted]
+    places = [start for start, _ in _tables().locations]
+    return frozenset(text.encode()[:4] for text in [*places, *deletions, *notices])

@@ -27,6 +27,13 @@ BLOCK = 50
 #: So few are one where no head of the first layout follows and their times go on from it.
 TAIL = 3
 
+#: So many lines out of their sequence in one buffer are a phone whose clock was wrong, and messages like any other.
+#: Fewer are lines that somebody typed: WhatsApp stamps what it receives by its server's clock, in order.
+FEW = 3
+
+#: Bytes in which a name must end for the line to have one.
+_NAME = 200
+
 #: Local time of a message whose date cannot be read.
 NO_TIME = NO_DAY * DAY_SECONDS
 
@@ -36,6 +43,10 @@ class Reason(StrEnum):
 
     LAYOUT = "it is not in the layout of the file's own messages"
     DATE = "its date or time does not exist"
+    TIME = (
+        "it is stamped more than a day away from the messages before and after it, which are in order, and under another"
+        " name than the one before; typed into that message, or sent by a phone whose clock was wrong"
+    )
 
 
 @dataclass(slots=True)
@@ -72,13 +83,19 @@ class Judge:
     def __post_init__(self) -> None:
         self._current = self.main
 
-    def judge(self, heads: Heads, *, final: bool) -> Verdict:
-        """Which of `heads` start a message. `final` says that the document ends with this buffer."""
+    def judge(self, heads: Heads, buffer: bytes, *, final: bool) -> Verdict:
+        """Which of `heads`, found in `buffer`, start a message. `final` says that the document ends with it."""
         local, impossible = self._times(heads)
         rejected: list[tuple[int, int, str]] = []
         if impossible.any():
             rejected += _lines(heads, np.flatnonzero(impossible), Reason.DATE)
             heads, local = heads.take(~impossible), local[~impossible]
+        typed = self._typed(heads, local, buffer)
+        if len(typed):
+            rejected = sorted(rejected + _lines(heads, typed, Reason.TIME))
+            there = np.ones(len(heads), np.bool_)
+            there[typed] = False
+            heads, local = heads.take(there), local[there]
         if not len(heads):
             return Verdict(heads, local, rejected, [])
         if (heads.layout == self._current).all():
@@ -103,6 +120,17 @@ class Judge:
         evidence = DateEvidence(self.scanner.layouts[layout])
         evidence.add(heads.take(heads.layout == layout))
         return resolve(evidence, self.stated)
+
+    def _typed(self, heads: Heads, local: Integers, buffer: bytes) -> Integers:
+        """Rows of the few heads that stand more than a day out of their sequence, under another name than before."""
+        before, this, after = local[:-2], local[1:-1], local[2:]
+        apart = (after >= before) & ((this < before - DAY_SECONDS) | (this > after + DAY_SECONDS))
+        apart &= (before != NO_TIME) & (this != NO_TIME) & (after != NO_TIME)
+        rows = np.flatnonzero(apart) + 1
+        if len(rows) > FEW:
+            return rows[:0]
+        names = [(_name(heads, row, buffer), _name(heads, row - 1, buffer)) for row in rows.tolist()]
+        return rows[[bool(own) and own != other for own, other in names]]
 
     def _runs(self, heads: Heads, local: Integers, *, final: bool) -> tuple[npt.NDArray[np.int8], bool]:
         """1 for each head that counts, 0 for each that does not, -1 for those that cannot be judged yet."""
@@ -161,6 +189,13 @@ def resolve(evidence: DateEvidence, stated: DateOrder | None) -> Decision:
     if len(only) == 1:
         return Decision(only[0])
     return Decision(stated) if stated is not None else evidence.decide()
+
+
+def _name(heads: Heads, row: int, buffer: bytes) -> bytes:
+    """The name that stands before the text; empty where there is none, or where the text is WhatsApp's own."""
+    start = int(heads.body[row])
+    name, colon, text = buffer[start : min(int(heads.line_end[row]), start + _NAME)].partition(b": ")
+    return name if colon and not text.startswith((b"\xe2\x80\x8e", b"\xe2\x80\x8f")) else b""
 
 
 def _lines(heads: Heads, rows: Iterable[int], reason: str) -> list[tuple[int, int, str]]:

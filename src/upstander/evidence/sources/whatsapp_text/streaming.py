@@ -110,7 +110,7 @@ def pieces(stream: IO[bytes], judge: Judge, *, size: int) -> Iterator[Piece]:
         own = len(state.carry) + len(data)
         buffer = b"".join((state.carry, data, PADDING))
         heads = judge.scanner.scan(buffer, own, line_start=state.line_start)
-        verdict = judge.judge(heads, final=final)
+        verdict = judge.judge(heads, buffer, final=final)
         done = min(1.0, (state.base + own) / max(size, 1))
         yield from _buffer(state, buffer, own, verdict, final=final, done=done)
 
