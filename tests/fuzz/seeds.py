@@ -1,8 +1,9 @@
 """Small invented documents of every format, for the fuzzers to start from."""
 
 import json
-import sqlite3
 from pathlib import Path
+
+from tests.fuzz.databases import MADE
 
 __all__ = ["write_seeds"]
 
@@ -10,6 +11,11 @@ _TEXTS = {
     "ios.txt": "[01/03/2018, 09:30:15] Vale: rota\r\n\u200e[01/03/2018, 09:31:00] Vale: \u200e<attached: 1.jpg>\r\n",
     "android.txt": "01/03/2018, 09:30 - Vale added Finch\n13/03/2018, 09:31 - Finch: lift?\nsecond line\n",
     "us.txt": "3/1/18, 9:30\u202fAM - Vale: ok\n3/14/18, 9:31\u202fPM - Finch: <Media omitted>\n",
+    "long.txt": "\ufeff[01.03.18, 09:30:15] \u200eLate turn: \u200eNachrichten sind Ende-zu-Ende-verschl\u00fcsselt.\n"
+    "[13.03.18, 09:30:15] ~\u202fVale: Kaffee? \u200e<Diese Nachricht wurde bearbeitet.>\n"
+    "[13.03.18, 09:30:16] \u202a+44\u00a07700\u00a0900001\u202c: \u200eDiese Nachricht wurde gel\u00f6scht.\n"
+    "[13.03.18, 09:30:17] Vale: \u200eUMFRAGE:\n[13.03.18, 09:30:18] Finch: inside\n\u200eOPTION: Ja (2 Stimmen)\n"
+    "[13.03.18, 09:29:17] \u200eVale hat Finch hinzugef\u00fcgt.\n[31.02.18, 09:29:17] Vale: location: https://maps.google.com/?q=1,2\n",
     "telegram.json": json.dumps(
         {
             "name": "Late turn",
@@ -35,6 +41,26 @@ _TEXTS = {
                     "action": "invite_members",
                     "members": ["Finch"],
                     "text": "",
+                },
+                {
+                    "id": 3,
+                    "type": "message",
+                    "date": "2018-03-01T09:32:00",
+                    "edited": "2018-03-01T09:33:00",
+                    "edited_unixtime": "1519896780",
+                    "from": "Finch",
+                    "from_id": "user2",
+                    "reply_to_message_id": 1,
+                    "forwarded_from": "Vale",
+                    "photo": "photos/1.jpg",
+                    "width": 1,
+                    "media_type": "voice_message",
+                    "file": "(File not included.)",
+                    "poll": {"question": "Tea?", "answers": [{"text": "yes", "voters": 1}]},
+                    "location_information": {"latitude": 51.5, "longitude": -0.1},
+                    "contact_information": {"first_name": "A", "phone_number": "1"},
+                    "reactions": [{"type": "emoji", "count": 1, "emoji": "\u2764", "recent": [{"from_id": "user1"}]}],
+                    "text": "tea",
                 },
             ],
         }
@@ -73,11 +99,28 @@ _TEXTS = {
             ],
         }
     ),
+    "newer.html": '<html><head><title>Shift</title></head><body class="_5vb_"><h1>Shift</h1><div>'
+    '<div class="pam _a6-g"><div class="_a6-h">Participants: Vale, Finch and Zo\u00eb</div></div>'
+    '<div class="pam _3-95 _a6-g uiBoxWhite">'
+    '<h2 class="_3-95 _a6-h _a6-i">Vale</h2><div class="_3-95 _a6-p"><div><div></div><div>b<br/>c &amp;</div><div>'
+    '</div><div></div><div><a href="photos/1.jpg"><img src="photos/1.jpg" /></a></div><ul class="_a6-q">'
+    '<li>\U0001f44dFinch</li></ul></div></div><div class="_3-94 _a6-o">Oct 04, 2021, 10:07 PM</div></div></div></body>'
+    "</html>",
+    "of_2018.html": '<html><head><title>Shift</title></head><body class="_5vb_"><h1>Shift</h1><div>'
+    '<div class="pam _3-95 _2pi0 _2lej uiBoxWhite noborder"><div class="_3-96 _2pio _2lek _2lel">Vale</div>'
+    '<div class="_3-96 _2let"><div><div></div><div>Vale added Finch to the group.</div><div></div><div></div></div>'
+    '</div>'
+    '<div class="_3-94 _2lem">Oct 4, 2018 10:06pm</div></div></div></body></html>',
     "messages.htm": '<html><body><div class="thread">Vale, Finch<div class="message"><div class="message_header">'
     '<span class="user">Vale</span><span class="meta">Thursday, March 1, 2018 at 9:30am UTC</span></div></div>'
     "<p>ok</p></div></body></html>",
     "sms.xml": '<?xml version="1.0" encoding="UTF-8"?><smses count="1"><sms protocol="0" address="+447700900001" '
-    'date="1519896600000" type="1" body="ok &#55357;&#56832;" read="1" status="-1" contact_name="Vale" /></smses>',
+    'date="1519896600000" type="1" body="ok &#55357;&#56832;" read="1" status="-1" contact_name="Vale" />'
+    '<mms date="1519896700000" msg_box="1" address="+447700900001~+447700900002" sub="tea" ct_t="multipart/related">'
+    '<parts><part seq="0" ct="text/plain" name="null" chset="106" text="lift?" />'
+    '<part seq="1" ct="image/jpeg" name="1.jpg" data="/9j/4AA=" text="null" /></parts><addrs>'
+    '<addr address="+447700900001" type="137" charset="106" />'
+    '<addr address="+447700900002" type="151" charset="106" /></addrs></mms></smses>',
     "rsmf_manifest.json": json.dumps(
         {
             "version": "2.0.0",
@@ -91,31 +134,11 @@ _TEXTS = {
     ),
 }  # fmt: skip
 
-_ANDROID = """
-create table jid(_id integer primary key, user text, server text, raw_string text);
-create table chat(_id integer primary key, jid_row_id integer, subject text);
-create table message(_id integer primary key, chat_row_id integer, from_me integer, key_id text,
-  sender_jid_row_id integer, timestamp integer, message_type integer, text_data text, sort_id integer);
-insert into jid values (1, '1', 'g.us', '1@g.us'), (2, '447700900001', 's.whatsapp.net', '447700900001@s.whatsapp.net');
-insert into chat values (1, 1, 'Late turn');
-insert into message values (1, 1, 0, 'AB', 2, 1519896600000, 0, 'ok', 1);
-"""
-
-_IOS = """
-create table ZWACHATSESSION(Z_PK integer primary key, ZCONTACTJID text, ZPARTNERNAME text, ZSESSIONTYPE integer);
-create table ZWAMESSAGE(Z_PK integer primary key, ZCHATSESSION integer, ZISFROMME integer, ZMESSAGETYPE integer,
-  ZMESSAGEDATE real, ZTEXT text, ZSTANZAID text, ZFROMJID text, ZSORT real);
-insert into ZWACHATSESSION values (1, '447700900001@s.whatsapp.net', 'Vale', 0);
-insert into ZWAMESSAGE values (1, 1, 0, 0, 541589400.0, 'ok', '3A00', '447700900001@s.whatsapp.net', 1.0);
-"""
-
 
 def write_seeds(folder: Path) -> None:
     """Write every seed into `folder`, which is made."""
     folder.mkdir(parents=True)
     for name, text in _TEXTS.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
-    for name, script in {"msgstore.db": _ANDROID, "ChatStorage.sqlite": _IOS}.items():
-        connection = sqlite3.connect(folder / name)
-        connection.executescript("pragma page_size = 512;" + script)
-        connection.close()
+    for name, make in MADE.items():
+        (folder / name).write_bytes(make(folder.with_name("being made")))

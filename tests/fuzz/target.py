@@ -14,11 +14,9 @@ def main(name: str, arguments: list[str]) -> None:
     """Fuzz the source called `name`; the arguments are libFuzzer's."""
     (source,) = (source for source in SOURCES if source.name == name)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "document"
 
         def one(data: bytes) -> None:
-            path.write_bytes(data)
-            drive(source, path, Path(folder))
+            drive(source, data, Path(folder))
 
         atheris.instrument_all()
         atheris.Setup([name, *arguments], one)
