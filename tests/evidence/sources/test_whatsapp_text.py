@@ -216,3 +216,14 @@ def test_other_text_is_refused(fixtures: Path, scratch: Path) -> None:
     for name in ("gesiscss+WhatsR/inst__Languages.csv", "joweich+chat-miner/test__whatsapp__target.json"):
         with pytest.raises(WrongSource):
             SOURCE.recognise(Document.of(fixtures / "whatsapp-text" / name, scratch=scratch))
+
+
+def test_the_reference_page_is_this_table() -> None:
+    """`docs/reference/whatsapp-text.md` has a row for every real file, and the numbers that are proved here."""
+    page = Path(__file__).parents[3] / "docs" / "reference" / "whatsapp-text.md"
+    rows = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    expected = []
+    for name, authored, system, people, warnings in GOLDEN:
+        warned = ", ".join(f"{kind} {count}" for kind, count in sorted(warnings.items()))
+        expected.append(f"| `{name}` | {authored:,} | {system} | {len(people)} | {warned} |")
+    assert rows == expected

@@ -102,7 +102,7 @@ def _whole(clean: str, text: str, tables: _Tables) -> Body | None:
         named = tables.document.match(clean.partition("\n")[0])
         return replace(tail, file=named["file"]) if named is not None else tail
     found = next((made for start, made in tables.marked if clean.startswith(start)), None)
-    # Android sets no mark before its own words. Of these only a deletion by an administrator, who is named, is believed.
+    # Android sets no mark before its own words; of those only a deletion by a named administrator is believed.
     return found if found and (text.startswith(MARKS) or (found.deleted and "\n" not in clean)) else None
 
 

@@ -44,8 +44,8 @@ class Reason(StrEnum):
     LAYOUT = "it is not in the layout of the file's own messages"
     DATE = "its date or time does not exist"
     TIME = (
-        "it is stamped more than a day away from the messages before and after it, which are in order, and under another"
-        " name than the one before; typed into that message, or sent by a phone whose clock was wrong"
+        "it is stamped more than a day away from the messages before and after it, which are in order, and is under"
+        " another name than the one before; typed into that message, or sent by a phone whose clock was wrong"
     )
 
 
