@@ -30,6 +30,8 @@ RATIO_FLOOR = 128 * 1024 * 1024
 DEPTH = 3
 #: Separates the path of an inner archive from the path in it.
 INNER = "!/"
+#: What a member without a name is called.
+NAMELESS = "(no name)"
 
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 #: Documents that are zip files inside: one thing to a person, and read by no source.
@@ -130,8 +132,9 @@ class Archive:
         prefix = "" if self.file.member is None else self.file.member + INNER
         seen: set[str] = set()
         for info in self._infos:
-            name = info.filename
-            if info.is_dir():
+            # A name may be empty: ZipInfo.is_dir fails on it, and a document must be called something.
+            name = info.filename or NAMELESS
+            if name.endswith("/"):
                 continue
             if name in seen:
                 self.warnings.append(
