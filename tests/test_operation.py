@@ -14,7 +14,8 @@ import meridian
 from upstander.evidence.contents import counts_by_exhibit
 from upstander.evidence.intake import Handed
 from upstander.stages import ingest
-from upstander.storage import Case, Home, scan
+from upstander.storage import Case, Home
+from upstander.storage.scan import scan
 
 NOW = dt.datetime(2018, 4, 3, 10, tzinfo=dt.UTC)
 

@@ -18,7 +18,8 @@ import pytest
 from upstander.errors import CaseBusy, CaseDamaged, PathMissing, UnknownTimeZone
 from upstander.evidence.intake import Handed
 from upstander.stages import Ingested, ingest, rebuild
-from upstander.storage import Case, Home, scan
+from upstander.storage import Case, Home
+from upstander.storage.scan import scan
 
 NOW = datetime(2018, 3, 1, 9, 30, tzinfo=UTC)
 

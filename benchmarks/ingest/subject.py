@@ -70,7 +70,8 @@ def window(home: Path) -> dict[str, Any]:
     """Read windows of one conversation, 200 messages each, out of an ingested case."""
     import polars as pl
 
-    from upstander.storage import Home, scan
+    from upstander.storage import Home
+    from upstander.storage.scan import scan
 
     case = Home(home).open("B-1")
     conversation = scan(case, "conversations").select("conversation").collect().item(0, 0)

@@ -12,7 +12,8 @@ from upstander.evidence import contents
 from upstander.evidence.contents import Totals, Window
 from upstander.evidence.intake import Handed
 from upstander.stages import ingest
-from upstander.storage import Case, Home, scan
+from upstander.storage import Case, Home
+from upstander.storage.scan import scan
 
 NOW = datetime(2018, 3, 1, 9, 30, tzinfo=UTC)
 

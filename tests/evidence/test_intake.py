@@ -9,7 +9,8 @@ import pytest
 from upstander.errors import PathMissing, PathUnreadable, ReferenceTaken
 from upstander.evidence.intake import Handed, take_in
 from upstander.stages import ingest
-from upstander.storage import Case, Home, Intake, scan
+from upstander.storage import Case, Home, Intake
+from upstander.storage.scan import scan
 
 NOW = dt.datetime(2018, 3, 1, 9, 30, tzinfo=dt.UTC)
 

@@ -8,13 +8,13 @@ from tests.fuzz.databases import KEYS, LOG
 
 from upstander.errors import SourceError
 from upstander.evidence.document import Document, ExhibitFile, File
-from upstander.evidence.sources import Reading, Source
+from upstander.evidence.sources import Format, Reading
 from upstander.model import schema
 
 __all__ = ["drive"]
 
 
-def drive(source: Source, content: bytes, folder: Path) -> int:
+def drive(source: Format, content: bytes, folder: Path) -> int:
     """Read a document of these bytes; gives the number of rows. Raises what a source must never raise.
 
     Bytes after `LOG` are the write-ahead log beside the document.

@@ -7,7 +7,7 @@ import pytest
 from tests.fuzz.drive import drive
 from tests.fuzz.seeds import write_seeds
 
-from upstander.evidence.sources import Source
+from upstander.evidence.sources import Format
 from upstander.evidence.sources.registry import SOURCES
 
 
@@ -20,7 +20,7 @@ def test_every_seed_is_read_by_one_source(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=[source.name for source in SOURCES])
-def test_damaged_seeds_never_raise(source: Source, tmp_path: Path) -> None:
+def test_damaged_seeds_never_raise(source: Format, tmp_path: Path) -> None:
     """Cut, flipped and doubled seeds, a few hundred of them, end in rows or in a refusal."""
     write_seeds(tmp_path / "seeds")
     chance = random.Random(source.name)

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 
 from upstander.model import batch
-from upstander.storage import Case, Home, PartWriter, parts, scan, sweep
+from upstander.storage import Case, Home, PartWriter, parts, sweep
+from upstander.storage.scan import scan
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ import polars as pl
 from upstander.errors import CaseDamaged, UsageError
 from upstander.evidence.document import natural
 from upstander.model import warning_kinds
-from upstander.storage import Case, scan
+from upstander.storage import Case
+from upstander.storage.scan import scan
 
 __all__ = [
     "Totals",

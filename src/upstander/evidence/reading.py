@@ -13,7 +13,7 @@ from upstander.evidence.archive import Archive, is_archive
 from upstander.evidence.capture import Capture
 from upstander.evidence.document import Document, File, natural
 from upstander.evidence.media import is_clutter, is_media
-from upstander.evidence.sources import Reading, Rows, Source
+from upstander.evidence.sources import Format, Reading, Rows
 
 __all__ = ["Found", "read_exhibit", "recognise"]
 
@@ -30,7 +30,7 @@ class Found:
     companions: tuple[str, ...] = ()
 
 
-def recognise(document: Document, sources: Sequence[Source]) -> tuple[Source, tuple[str, ...]] | None:
+def recognise(document: Document, sources: Sequence[Format]) -> tuple[Format, tuple[str, ...]] | None:
     """The source that `document` belongs to and the names of the siblings read with it; None where no source knows it.
 
     Raises `SourceError` where the document cannot even be looked at.
@@ -48,7 +48,7 @@ def read_exhibit(
     siblings: Mapping[str, File],
     *,
     reading: Reading,
-    sources: Sequence[Source],
+    sources: Sequence[Format],
     scratch: Path,
 ) -> Iterator[Rows | Found]:
     """Every row of the exhibit `file`, and what each document in it was found to be."""
@@ -59,7 +59,7 @@ def _read_file(
     file: File,
     siblings: Mapping[str, File],
     reading: Reading,
-    sources: Sequence[Source],
+    sources: Sequence[Format],
     scratch: Path,
     *,
     depth: int,
@@ -85,7 +85,7 @@ def _read_file(
 
 
 def _read_archive(
-    document: Document, reading: Reading, sources: Sequence[Source], *, depth: int
+    document: Document, reading: Reading, sources: Sequence[Format], *, depth: int
 ) -> Iterator[Rows | Found]:
     with Archive(document.file, scratch=document.scratch, depth=depth) as archive:
         if archive.package:

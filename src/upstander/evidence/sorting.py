@@ -11,7 +11,7 @@ from upstander.evidence.archive import is_archive
 from upstander.evidence.document import Document, ExhibitFile, File, natural
 from upstander.evidence.media import is_clutter, is_media
 from upstander.evidence.reading import recognise
-from upstander.evidence.sources import DateOrder, Reading, Source
+from upstander.evidence.sources import DateOrder, Format, Reading
 from upstander.storage import Case, Intake
 
 __all__ = ["Sorting", "Task", "files_of", "sort", "tasks"]
@@ -48,7 +48,7 @@ def files_of(case: Case, intake: Intake) -> dict[str, File]:
     return {file.name: ExhibitFile(file.name, case.exhibit(file.exhibit), file.exhibit) for file in intake.files}
 
 
-def sort(case: Case, intake: Intake, *, sources: Sequence[Source], scratch: Path) -> Sorting:
+def sort(case: Case, intake: Intake, *, sources: Sequence[Format], scratch: Path) -> Sorting:
     """Look at the first bytes of every file of `intake`.
 
     Files that cannot be looked at count as documents: reading them says why.

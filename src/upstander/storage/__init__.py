@@ -11,6 +11,8 @@
         3f9a…/                 the rows of one exhibit, one Parquet file a table, and part.json
         case/                  rows that belong to no one exhibit
       manifest.json            every table's digest, and the versions that made it
+
+Reading tables back is `upstander.storage.scan`, which loads Polars: writing needs none of it.
 """
 
 from upstander.storage.case import Case, Cover, Home
@@ -18,7 +20,6 @@ from upstander.storage.exhibits import store
 from upstander.storage.intakes import Intake, Received, Refused, intakes, keep
 from upstander.storage.manifest import Manifest, manifest, write_manifest
 from upstander.storage.parts import Part, PartWriter, discard, parts, sweep
-from upstander.storage.scan import scan
 
 __all__ = [
     "Case",
@@ -35,7 +36,6 @@ __all__ = [
     "keep",
     "manifest",
     "parts",
-    "scan",
     "store",
     "sweep",
     "write_manifest",

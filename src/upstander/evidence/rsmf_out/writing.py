@@ -15,7 +15,8 @@ from upstander.evidence.rsmf_out.held import Held
 from upstander.evidence.rsmf_out.slices import EVENTS, PAYLOAD, Attached, Slice, Slices
 from upstander.evidence.rsmf_out.summary import Account, RsmfSummary
 from upstander.evidence.rsmf_out.telling import Conversation, Telling
-from upstander.storage import Case, parts, scan
+from upstander.storage import Case, parts
+from upstander.storage.scan import scan
 
 __all__ = ["write_rsmf"]
 

@@ -1,5 +1,5 @@
 """The export formats, one module each."""
 
-from upstander.evidence.sources.interface import Card, DateOrder, Reading, Rows, Source
+from upstander.evidence.sources.interface import Card, DateOrder, Format, Reading, Rows, Source
 
-__all__ = ["Card", "DateOrder", "Reading", "Rows", "Source"]
+__all__ = ["Card", "DateOrder", "Format", "Reading", "Rows", "Source"]

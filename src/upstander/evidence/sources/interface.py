@@ -7,12 +7,13 @@ is computed later, by others. A source is three things in a module: a card, `rec
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 import pyarrow as pa
 
 from upstander.evidence.document import Document, File
 
-__all__ = ["Card", "DateOrder", "Reading", "Rows", "Source"]
+__all__ = ["Card", "DateOrder", "Format", "Reading", "Rows", "Source"]
 
 
 class DateOrder(StrEnum):
@@ -70,3 +71,21 @@ class Source:
     #: Streams rows, conversation by conversation and within one oldest first. Raises `SourceError` where nothing more
     #: can be read: rows already given stand. Memory is bounded by a batch, not by the document.
     read: Callable[[Document, Reading], Iterator[Rows]]
+
+
+class Format(Protocol):
+    """What the pipeline asks of a source: a `Source`, or one that is loaded when it is first needed (`registry`)."""
+
+    @property
+    def name(self) -> str:
+        """As it stands in the tables."""
+
+    @property
+    def card(self) -> Card:
+        """What it was tried on."""
+
+    def recognise(self, document: Document, /) -> tuple[str, ...]:
+        """As `Source.recognise`."""
+
+    def read(self, document: Document, reading: Reading, /) -> Iterator[Rows]:
+        """As `Source.read`."""

@@ -1,30 +1,71 @@
-"""Every source, in the order that they look at a document: the most particular first, plain text last."""
+"""Every source, in the order that they look at a document: the most particular first, plain text last.
 
-from upstander.evidence.sources import (
-    messenger,
-    messenger_e2ee,
-    messenger_html,
-    rsmf,
-    sms_xml,
-    telegram,
-    whatsapp_android,
-    whatsapp_crypt,
-    whatsapp_ios,
-    whatsapp_text,
-)
-from upstander.evidence.sources.interface import Source
+A source is declared here by its module and by how its documents begin, and is loaded when a document comes that may be
+its: what reads SQLite, XML or an encrypted backup takes longer to load than a small text export takes to read.
+"""
 
-__all__ = ["SOURCES"]
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
 
-SOURCES: tuple[Source, ...] = (
-    whatsapp_android.SOURCE,
-    whatsapp_ios.SOURCE,
-    whatsapp_crypt.SOURCE,
-    telegram.SOURCE,
-    messenger.SOURCE,
-    messenger_e2ee.SOURCE,
-    messenger_html.SOURCE,
-    sms_xml.SOURCE,
-    rsmf.SOURCE,
-    whatsapp_text.SOURCE,
+from upstander.errors import WrongSource
+from upstander.evidence.document import Document
+from upstander.evidence.sources.interface import Card, Format, Reading, Rows, Source
+
+__all__ = ["SOURCES", "Declared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A source that is loaded when it is first needed."""
+
+    #: As it stands in the tables.
+    name: str
+    #: Below `upstander.evidence.sources`; its `SOURCE` is what is declared.
+    module: str
+    #: Matches the first bytes of every document that the source may recognise, and of some others.
+    begins: re.Pattern[bytes]
+
+    @property
+    def source(self) -> Source:
+        """The source itself."""
+        source: Source = import_module(f"upstander.evidence.sources.{self.module}").SOURCE
+        return source
+
+    @property
+    def card(self) -> Card:
+        """What the source was tried on."""
+        return self.source.card
+
+    def recognise(self, document: Document) -> tuple[str, ...]:
+        """As the source does it; a document that cannot be its is refused unloaded."""
+        if self.begins.match(document.head) is None:
+            raise WrongSource(f"{document.file.name} does not begin as a document of {self.name} does")
+        return self.source.recognise(document)
+
+    def read(self, document: Document, reading: Reading) -> Iterator[Rows]:
+        """As the source does it."""
+        return self.source.read(document, reading)
+
+
+_SQLITE = re.compile(rb"SQLite format 3\x00")
+#: The length of an initialisation vector, 16, is a byte that no text has; longer ways to write it hold a zero.
+_ENCRYPTED = re.compile(rb".{0,300}?[\x00-\x08\x0e-\x1f]", re.DOTALL)
+_OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
+_MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<")
+_OBJECT_OR_MAIL = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*\{|[\r\n]*[A-Za-z][A-Za-z0-9-]*:)")
+_ANY = re.compile(rb"")
+
+SOURCES: tuple[Format, ...] = (
+    Declared("whatsapp_android", "whatsapp_android", _SQLITE),
+    Declared("whatsapp_ios", "whatsapp_ios", _SQLITE),
+    Declared("whatsapp_crypt", "whatsapp_crypt", _ENCRYPTED),
+    Declared("telegram", "telegram", _OBJECT),
+    Declared("messenger", "messenger", _OBJECT),
+    Declared("messenger_e2ee", "messenger_e2ee", _OBJECT),
+    Declared("messenger_html", "messenger_html", _MARKUP),
+    Declared("sms_backup", "sms_xml", _MARKUP),
+    Declared("rsmf", "rsmf", _OBJECT_OR_MAIL),
+    Declared("whatsapp_text", "whatsapp_text", _ANY),
 )
