@@ -14,27 +14,10 @@ from upstander.evidence.sources.whatsapp_android.details import beside
 from upstander.evidence.sources.whatsapp_android.order import integers
 from upstander.evidence.sources.whatsapp_android.people import People
 from upstander.evidence.sqlite import Database
-from upstander.evidence.sqlite_columns import Kind
 from upstander.model import batch
 
-__all__ = ["COLUMNS", "Chat", "Converted", "Converter"]
+__all__ = ["Chat", "Converted", "Converter"]
 
-#: Columns of `message` that are read, where they are there.
-COLUMNS: dict[str, Kind] = {
-    "chat_row_id": "integer",
-    "sort_id": "integer",
-    "from_me": "integer",
-    "sender_jid_row_id": "integer",
-    "recipient_count": "integer",
-    "timestamp": "integer",
-    "received_timestamp": "integer",
-    "receipt_server_timestamp": "integer",
-    "message_type": "integer",
-    "origin": "integer",
-    "key_id": "text",
-    "participant_hash": "text",
-    "text_data": "text",
-}
 #: Codes of `message_type` lie below; larger ones are read as unknown.
 _TYPES = 1024
 _UNKNOWN_AUTHOR = "unknown"

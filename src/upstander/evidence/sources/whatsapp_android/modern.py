@@ -14,12 +14,12 @@ from upstander.evidence.sources.whatsapp_android.arrays import clocks
 from upstander.evidence.sources.whatsapp_android.attachments import Carried
 from upstander.evidence.sources.whatsapp_android.codes import ACTIONS
 from upstander.evidence.sources.whatsapp_android.members import Members
-from upstander.evidence.sources.whatsapp_android.messages import COLUMNS, Chat, Converted, Converter
+from upstander.evidence.sources.whatsapp_android.messages import Chat, Converted, Converter
 from upstander.evidence.sources.whatsapp_android.order import Ordered
 from upstander.evidence.sources.whatsapp_android.people import People, kind_of, select
 from upstander.evidence.sources.whatsapp_android.receipts import Receipts
 from upstander.evidence.sqlite import Database, has
-from upstander.evidence.sqlite_columns import scan
+from upstander.evidence.sqlite_columns import Kind, scan
 from upstander.model import batch
 
 __all__ = ["read"]
@@ -29,6 +29,22 @@ _EXPECTED = {
     "message_system": "the meanings of system events",
     "receipt_user": "receipts",
     "group_participant_user": "the members of groups",
+}
+#: Columns of `message` that are read, where they are there.
+_COLUMNS: dict[str, Kind] = {
+    "chat_row_id": "integer",
+    "sort_id": "integer",
+    "from_me": "integer",
+    "sender_jid_row_id": "integer",
+    "recipient_count": "integer",
+    "timestamp": "integer",
+    "received_timestamp": "integer",
+    "receipt_server_timestamp": "integer",
+    "message_type": "integer",
+    "origin": "integer",
+    "key_id": "text",
+    "participant_hash": "text",
+    "text_data": "text",
 }
 #: Messages of one batch.
 _BATCH = 50_000
@@ -44,7 +60,7 @@ class _Reader:
     def __init__(self, database: Database, document: Document, capture: Capture, people: People) -> None:
         self._database, self._document, self._capture, self._people = database, document, capture, people
         self._ordered = Ordered(
-            scan(database, "message", COLUMNS), chat="chat_row_id", sort="sort_id", scratch=document.scratch
+            scan(database, "message", _COLUMNS), chat="chat_row_id", sort="sort_id", scratch=document.scratch
         )
         self._conversations: dict[int, Conversation] = {}
         self._chats: dict[int, Chat] = {}
