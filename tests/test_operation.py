@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 import meridian
+from upstander.cli.sample import COUNTED
 from upstander.evidence.contents import counts_by_exhibit
 from upstander.evidence.intake import Handed
 from upstander.stages import ingest
@@ -18,19 +19,6 @@ from upstander.storage import Case, Home
 from upstander.storage.scan import scan
 
 NOW = dt.datetime(2018, 4, 3, 10, tzinfo=dt.UTC)
-
-#: Counts of the truth that a table has.
-COUNTED = (
-    "conversations",
-    "messages",
-    "system_events",
-    "participants",
-    "reactions",
-    "edits",
-    "attachments",
-    "receipts",
-    "orphan_receipts",
-)
 
 REFERENCES = ("MS/1", "MS/2", "MS/3", "MS/4", "MS/5", "MS/6")
 

@@ -159,7 +159,7 @@ def test_warnings_are_listed_and_narrowed(upstander: Command, case: str, tmp_pat
     assert about[0] in every
     said = upstander("warnings", case, "--kind", "empty_file").out
     assert "empty_file" in said
-    assert "1 warnings." in said
+    assert "1 warning." in said
     assert "No warnings." in upstander("warnings", case, "--kind", "key_wrong").out
 
 

@@ -17,7 +17,7 @@ from upstander.evidence.intake import Handed
 from upstander.stages import ingest
 from upstander.storage import Case, Home
 
-__all__ = ["REFERENCE", "TITLE", "Agreement", "Count", "run"]
+__all__ = ["COUNTED", "REFERENCE", "TITLE", "Agreement", "Count", "run"]
 
 REFERENCE = "MERIDIAN-DEMO"
 TITLE = "Operation Meridian, an invented sample"
@@ -26,7 +26,7 @@ TITLE = "Operation Meridian, an invented sample"
 _WITHOUT_ZONE = ("whatsapp_text_ios", "whatsapp_text_android")
 
 #: What is counted in every exhibit, by the definitions of the sample's README.
-_COUNTED = (
+COUNTED = (
     "conversations",
     "messages",
     "system_events",
@@ -125,7 +125,7 @@ def _compare(case: Case, made: list[Made], held: Mapping[str, tuple[str, ...]]) 
     compared = []
     for exhibit in made:
         mine = [found.get(digest, {}) for digest in held[exhibit.reference]]
-        for count in _COUNTED:
+        for count in COUNTED:
             number = sum(counts.get(count, 0) for counts in mine)
             compared.append(Count(exhibit.reference, count, number, getattr(exhibit.counts, count)))
         forged = list(warnings(case, kind="header_like_line", exhibits=held[exhibit.reference]))

@@ -58,7 +58,7 @@ def _as_text(rows: Iterator[Mapping[str, Any]]) -> None:
         line.append(visible(_place(row)), style="dim")
         screen.print(line)
         screen.print(Text(f"  {visible(row['detail'])}"))
-    screen.print(Text(f"{number:,} warnings." if number else "No warnings."))
+    screen.print(Text(f"{number:,} warning{'s' if number != 1 else ''}." if number else "No warnings."))
 
 
 def _place(row: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from upstander.evidence.sources import json_whole
 from upstander.evidence.sources.beside import attach, find
 from upstander.evidence.sources.interface import Card, Reading, Rows, Source
 from upstander.evidence.sources.loose import Loose, instant, items, record, shown
-from upstander.evidence.sources.messenger.notices import Verdict, judge, names
+from upstander.evidence.sources.messenger.sentences import noticed
 
 __all__ = ["SOURCE"]
 
@@ -142,27 +142,9 @@ class _Thread:
         media = [record(found) for found in items(entry.get("media"))]
         unsent = entry.get("isUnsent") is True
         if text and sender and not media and not unsent:
-            verdict, notice = judge(text, sender=sender, owner=None, known=self.known)
-            if verdict is Verdict.SYSTEM and notice is not None:
-                identity = self.conversation.message(index, **columns, kind="system", event=notice.event)
-                whom: list[str | None] = [*names(notice.who, self.known)] if notice.who else [sender]
-                for name in whom if notice.membership else ():
-                    self.conversation.membership(
-                        notice.membership,
-                        participant=None if notice.membership == "created" else name,
-                        actor=None if notice.membership in ("left", "joined") else sender,
-                        detail=notice.detail,
-                        at=columns["sent_at"],
-                        evidence="system_event",
-                        message=identity,
-                        row=row,
-                    )
+            known = self.known
+            if noticed(self.conversation, self.loose, index, columns, sender=sender, owner=None, known=known):
                 return
-            if verdict is Verdict.UNCERTAIN:
-                detail = (
-                    f"{row} reads like the app's own notice, and nothing shows that it is; it was kept as a message"
-                )
-                self.loose.warn("author_uncertain", detail, row)
         if not sender:
             self.loose.warn("author_uncertain", f"the message at {row} names no sender; its author is left empty", row)
         self._authored(index, entry, columns, media, sender, unsent=unsent)

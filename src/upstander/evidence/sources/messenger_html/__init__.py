@@ -13,7 +13,7 @@ from upstander.evidence.document import Document
 from upstander.evidence.sources.beside import attach, find
 from upstander.evidence.sources.interface import Card, Reading, Rows, Source
 from upstander.evidence.sources.loose import END, Loose
-from upstander.evidence.sources.messenger.notices import Verdict, judge, names
+from upstander.evidence.sources.messenger.sentences import noticed
 from upstander.evidence.sources.messenger_html.dates import Written, parse
 from upstander.evidence.sources.messenger_html.page import Page, Post, Thread, read_pages
 
@@ -190,28 +190,9 @@ class _Rows:
         columns: dict[str, Any] = {"row": row, "text": self.loose.text(post.body or None, row)}
         columns |= self._time(post, written, row)
         sender = self.loose.text(post.sender, row) or ""
-        if columns["text"] and sender and not post.files:
-            verdict, notice = judge(columns["text"], sender=sender, owner=owner, known=known)
-            if verdict is Verdict.SYSTEM and notice is not None:
-                identity = conversation.message(place, **columns, kind="system", event=notice.event)
-                whom: list[str | None] = [*names(notice.who, known)] if notice.who else [sender]
-                for name in whom if notice.membership else ():
-                    conversation.membership(
-                        notice.membership,
-                        participant=None if notice.membership == "created" else name,
-                        actor=None if notice.membership in ("left", "joined") else sender,
-                        detail=notice.detail,
-                        at=columns["sent_at"],
-                        evidence="system_event",
-                        message=identity,
-                        row=row,
-                    )
-                return
-            if verdict is Verdict.UNCERTAIN:
-                detail = (
-                    f"{row} reads like the app's own notice, and nothing shows that it is; it was kept as a message"
-                )
-                self.loose.warn("author_uncertain", detail, row)
+        sentence = columns["text"] and sender and not post.files
+        if sentence and noticed(conversation, self.loose, place, columns, sender=sender, owner=owner, known=known):
+            return
         if not sender:
             self.loose.warn("author_uncertain", f"{row} names no sender; its author is left empty", row)
         kinds = list(post.files.values())
