@@ -12,7 +12,7 @@ from upstander.evidence.document import Document, ExhibitFile, File, natural
 from upstander.evidence.media import is_clutter, is_media
 from upstander.evidence.reading import recognise
 from upstander.evidence.sources import DateOrder, Format, Reading
-from upstander.storage import Case, Intake
+from upstander.storage import Case, Intake, Received
 
 __all__ = ["Sorting", "Task", "files_of", "sort", "tasks"]
 
@@ -91,6 +91,15 @@ def tasks(case: Case, known: Sequence[Intake], sortings: Mapping[str, Sorting], 
     equals), and as the latest statement about its time zone, date order and key says.
     """
     companions = {exhibit for sorting in sortings.values() for exhibit in sorting.companions}
+    # Made once an intake: a folder of ten thousand files must not cost ten thousand times ten thousand.
+    beside = {intake.id: files_of(case, intake) for intake in known}
+    received: dict[tuple[str, str], Received] = {}
+    stated: dict[str, list[Intake]] = {}
+    for intake in known:
+        for file in intake.files:
+            received.setdefault((intake.id, file.exhibit), file)
+        for exhibit in {file.exhibit for file in intake.files}:
+            stated.setdefault(exhibit, []).append(intake)
     holders: dict[str, list[Intake]] = {}
     for intake in known:
         for exhibit in sortings[intake.id].documents:
@@ -99,31 +108,29 @@ def tasks(case: Case, known: Sequence[Intake], sortings: Mapping[str, Sorting], 
     made = []
     for exhibit, holding in holders.items():
         best = max(holding, key=lambda intake: (len(sortings[intake.id].documents[exhibit]), -intake.number))
-        files = files_of(case, best)
-        received = next(file for file in best.files if file.exhibit == exhibit)
-        reading, key = _reading(case, exhibit, known)
+        file = received[best.id, exhibit]
+        reading, key = _reading(case, stated[exhibit])
         depends = [version, exhibit, best.id, reading.time_zone, reading.date_order, key]
         digest = hashlib.sha256(json.dumps(depends).encode()).hexdigest()
         made.append(
             Task(
-                file=files[received.name],
-                siblings=files,
+                file=beside[best.id][file.name],
+                siblings=beside[best.id],
                 reading=reading,
-                reference=received.reference,
+                reference=file.reference,
                 made_from=digest,
             )
         )
     return made
 
 
-def _reading(case: Case, exhibit: str, known: Sequence[Intake]) -> tuple[Reading, str | None]:
-    """How the exhibit is to be read, by the latest statement on each point."""
+def _reading(case: Case, stated: Sequence[Intake]) -> tuple[Reading, str | None]:
+    """How an exhibit is to be read, by the latest statement on each point of the intakes that brought it."""
     time_zone = date_order = key = None
-    for intake in known:
-        if any(file.exhibit == exhibit for file in intake.files):
-            time_zone = intake.time_zone or time_zone
-            date_order = intake.date_order or date_order
-            key = intake.key or key
+    for intake in stated:
+        time_zone = intake.time_zone or time_zone
+        date_order = intake.date_order or date_order
+        key = intake.key or key
     reading = Reading(
         time_zone=time_zone,
         date_order=DateOrder(date_order) if date_order else None,

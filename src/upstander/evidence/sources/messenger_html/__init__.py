@@ -67,6 +67,12 @@ def read(document: Document, reading: Reading) -> Iterator[Rows]:
             yield from capture.drain(0.5)
     except (Unreadable, LimitReached) as damage:
         problem = damage
+    if page.invalid:
+        detail = (
+            f"{page.invalid} places of {document.file.name}, the first at byte {page.first_invalid}, are no UTF-8;"
+            " they were read as U+FFFD"
+        )
+        capture.warn("invalid_text", detail, byte_start=page.first_invalid)
     yield from capture.close()
     if problem is not None:
         raise problem

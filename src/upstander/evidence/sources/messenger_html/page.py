@@ -34,6 +34,8 @@ _REACTIONS = frozenset({"_a6-q", "_tqp"})
 _MEDIA = {"img": "image", "video": "video", "audio": "audio", "a": "document"}
 #: References and tags that a browser's parser would act upon are nothing here.
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+#: NUL, and what decoding with `surrogateescape` leaves of bytes that are no UTF-8.
+_NO_TEXT = re.compile("[\udc80-\udcff\x00]+")
 
 
 @dataclass(slots=True)
@@ -62,6 +64,9 @@ class Page:
 
     heading: str = ""
     title: str = ""
+    #: How many places hold bytes that are no text, and the byte that the first of them starts at.
+    invalid: int = 0
+    first_invalid: int = 0
 
 
 class _Target:
@@ -208,12 +213,25 @@ def _text(pieces: list[str]) -> str:
     return "\n".join(box for box in boxes if box)
 
 
+def _valid(text: str, raw: bytes, before: int, page: Page) -> bytes:
+    """`raw`, which starts at byte `before` of the page, with U+FFFD for what is no text; `page` keeps count."""
+    places = list(_NO_TEXT.finditer(text))
+    if places:
+        if not page.invalid:
+            page.first_invalid = before + len(text[: places[0].start()].encode("utf-8"))
+        page.invalid += len(places)
+        # A NUL ends the text for the parser.
+        raw = raw.decode("utf-8", "replace").replace("\x00", "\ufffd").encode("utf-8")
+    return raw.removeprefix(codecs.BOM_UTF8) if before == 0 else raw
+
+
 def read_pages(file: File, page: Page) -> Iterator[Thread]:
     """The threads of one file; `page` receives what it says besides. Raises `Unreadable` or `LimitReached`."""
     target = _Target()
     target.page = page
     parser = etree.HTMLParser(target=target, encoding="utf-8", no_network=True, huge_tree=False)
-    decode = codecs.getincrementaldecoder("utf-8-sig")("replace").decode
+    decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
+    before = 0
     with file.open() as stream:
         last = False
         while not last:
@@ -224,8 +242,10 @@ def read_pages(file: File, page: Page) -> Iterator[Thread]:
                 problem, chunk = damage, b""
             last = not chunk
             try:
-                # A NUL ends the text for the parser.
-                parser.feed(decode(chunk, last).replace("\x00", "\ufffd").encode("utf-8"))
+                text = decode(chunk, last)
+                raw = text.encode("utf-8", "surrogateescape")
+                parser.feed(_valid(text, raw, before, page))
+                before += len(raw)
                 if last:
                     parser.close()
             except LimitReached as limit:
