@@ -56,6 +56,11 @@ class Body:
     #: Whether it is said to the exporting account: its author owns the phone.
     owner: bool = False
 
+    @property
+    def stock(self) -> bool:
+        """Whether it stands for media that were left out and says nothing else: the same words always mean the same."""
+        return self.omitted and not (self.file or self.edited)
+
 
 @dataclass(frozen=True, slots=True)
 class _Tables:

@@ -12,6 +12,10 @@ from upstander.evidence.sources.whatsapp_text.scanning import Integers
 __all__ = ["Gathered", "category", "constant", "flags", "gather", "identities", "numbers", "word4"]
 
 
+#: The four characters of every number below ten thousand, as one word each.
+_FOUR = (np.arange(10_000)[:, None] // np.array([1000, 100, 10, 1]) % 10 + 0x30).astype(np.uint8).view(np.uint32)[:, 0]
+
+
 def word4(data: bytes) -> npt.NDArray[np.uint32]:
     """The four bytes that start at every place of `data`, as numbers."""
     return np.ndarray((len(data) - 3,), "<u4", data, strides=(1,))
@@ -81,6 +85,17 @@ def constant(value: str | None, rows: int) -> pa.Array | None:
     return None if value is None else category(np.zeros(rows, np.int32), [value])
 
 
+def _digits(numbers: Integers, count: int) -> npt.NDArray[np.uint8]:
+    """The last `count` decimal digits of each number, as characters; four at a time."""
+    fours = -(-count // 4)
+    written = np.empty((len(numbers), fours), np.uint32)
+    for column in range(fours - 1, -1, -1):
+        rest = numbers // 10_000
+        written[:, column] = _FOUR[numbers - rest * 10_000]
+        numbers = rest
+    return written.view(np.uint8)[:, 4 * fours - count :]
+
+
 def identities(conversation: str, places: Integers) -> pa.Array:
     """Ids of the messages at `places` (rising) of `conversation`: what `model.message_id` makes, for a whole column."""
     prefix = np.frombuffer(f"{conversation}-".encode(), np.uint8)
@@ -92,10 +107,7 @@ def identities(conversation: str, places: Integers) -> pa.Array:
         if high > low:
             written = np.empty((high - low, len(prefix) + digits), np.uint8)
             written[:, : len(prefix)] = prefix
-            rest = places[low:high]
-            for position in range(digits - 1, -1, -1):
-                rest, digit = np.divmod(rest, 10)
-                written[:, len(prefix) + position] = digit + 0x30
+            written[:, len(prefix) :] = _digits(places[low:high], digits)
             parts.append(written.ravel())
             lengths.append(np.full(high - low, len(prefix) + digits, np.int64))
             low = high

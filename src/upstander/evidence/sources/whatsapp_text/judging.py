@@ -169,7 +169,7 @@ class Judge:
         """Local seconds of every head, and which heads have a date or time that is none in any order."""
         local = np.full(len(heads), NO_TIME, np.int64)
         impossible = heads.clock < 0
-        for layout in np.unique(heads.layout):
+        for layout in np.flatnonzero(np.bincount(heads.layout)):
             alike = heads.layout == layout
             rows: Integers | slice = slice(None) if alike.all() else np.flatnonzero(alike)
             these = heads.take(rows)

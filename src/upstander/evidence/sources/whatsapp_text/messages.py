@@ -1,6 +1,6 @@
 """Makes the batches of messages, a piece at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,8 @@ _VALUES = {field.name: field.values for field in table("messages").fields if fie
 _KINDS, _EVENTS, _DELETED = _VALUES["kind"], _VALUES["event"], _VALUES["deleted"]
 _TEXT, _SYSTEM, _EMPTY = (_KINDS.index(kind) for kind in ("text", "system", "empty"))
 _WRITTEN, _NAME, _BODY = range(3)
+#: Stock bodies that are remembered (`<Media omitted>`): a file has a few.
+_STOCK = 100
 _GREATER = ord(">")
 _THREE = np.uint32(0xFFFFFF)
 
@@ -93,6 +95,8 @@ class Messages:
         self.special = Special(chat)
         self.times = Times(chat.capture, chat.conversation.id, zone)
         self._position = 0
+        #: Stock bodies as they stand in the bytes: kind, language, attachment.
+        self._stock: dict[bytes, tuple[int, str | None, dict[str, Any] | None]] = {}
         self._endings = _words(endings())
         self._openings = _words(openings())
 
@@ -157,6 +161,8 @@ class Messages:
         )
         self._position += size
         yield Rows("messages", made, piece.done)
+        if columns.attachments:
+            yield Rows("attachments", self._attachments(columns.attachments, places), piece.done)
 
     def finish(self) -> None:
         """Say what was counted over the whole document."""
@@ -212,11 +218,21 @@ class Messages:
         own = cast.codes[~marked & ~opens & (cast.codes != NOBODY)]
         plainly = np.bincount(own, minlength=len(cast.handles))
         for row, text in zip(rows.tolist(), strings.column(_BODY, rows).to_pylist(), strict=True):
-            self._odd(columns, cast, found, piece, row, text.decode("utf-8", "replace"), plainly)
+            stock = self._stock.get(text)
+            if stock is None:
+                self._odd(columns, cast, found, piece, row, text, plainly)
+                continue
+            kind, language, held = stock
+            columns.kind[row] = kind
+            if language:
+                self.chat.languages[language] += 1
+            if held is not None:
+                columns.attachments.append((row, held))
 
     def _odd(
-        self, columns: _Columns, cast: Cast, found: Spans, piece: Piece, row: int, text: str, plainly: Integers
+        self, columns: _Columns, cast: Cast, found: Spans, piece: Piece, row: int, written: bytes, plainly: Integers
     ) -> None:
+        text = written.decode("utf-8", "replace")
         code = int(cast.codes[row])
         author = cast.handles[code]
         outcome = self.special.outcome(author, text, writes=bool(plainly[code]) or author in self.chat.authors)
@@ -235,13 +251,30 @@ class Messages:
             if outcome.body.owner:
                 self.chat.owners[author] += 1
             held = attachment(self.document, outcome.body)
+            if outcome.body.stock and len(self._stock) < _STOCK:
+                self._stock[written] = (_KINDS.index(outcome.body.kind), outcome.body.language, held)
             if held is not None:
-                message = message_id(self.chat.conversation.id, int(found.start[row]) + piece.base)
-                self.chat.conversation.attachment(message, ordinal=0, **held)
+                columns.attachments.append((row, held))
                 self.chat.media += held["held"] != "omitted"
                 if held["held"] == "absent":
                     detail = f"{held['name']} is named and did not come with the export"
                     self.oddities.warn("attachment_missing", detail, piece, found, row)
+
+    def _attachments(self, found: Sequence[tuple[int, dict[str, Any]]], places: Integers) -> pa.RecordBatch:
+        rows = np.array([row for row, _ in found], np.int64)
+        given = {name for _, held in found for name in held}
+        columns: dict[str, Any] = {name: [held.get(name) for _, held in found] for name in given}
+        return batch(
+            "attachments",
+            columns
+            | {
+                "conversation": constant(self.chat.conversation.id, len(rows)),
+                "exhibit": constant(self.document.file.exhibit, len(rows)),
+                "message": identities(self.chat.conversation.id, places[rows]),
+                "ordinal": numbers(np.zeros(len(rows), np.int64), pa.int64()),
+            },
+            rows=len(rows),
+        )
 
     def _events(self, columns: _Columns, places: Integers, instants: Integers) -> None:
         for row in sorted(columns.events):

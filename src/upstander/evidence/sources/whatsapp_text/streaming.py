@@ -14,7 +14,7 @@ from upstander.evidence.sources.whatsapp_text.scanning import PADDING, Heads, Sc
 __all__ = ["CHUNK", "TEXT_LIMIT", "Piece", "pieces", "survey"]
 
 #: Bytes read at a time: work on whole columns outweighs work on a piece, and any machine has room.
-CHUNK = 8 * 1024 * 1024
+CHUNK = 4 * 1024 * 1024
 #: Bytes of one message that are kept in the tables; the exhibit has it whole.
 TEXT_LIMIT = 1024 * 1024
 #: Bytes of a message that are carried from piece to piece before it is cut.
