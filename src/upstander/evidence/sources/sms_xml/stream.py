@@ -257,8 +257,8 @@ def elements(document: Document, mender: Mender, stated: dict[str, str]) -> Iter
                     parser.close()
             except etree.XMLSyntaxError as broken:
                 problem = problem or Unreadable(
-                    f"the XML is damaged or cut short ({str(broken).splitlines()[0][:200]}); what came before was read,"
-                    " ask for the file again"
+                    f"the XML of {document.file.name} is damaged or cut short ({str(broken).splitlines()[0][:200]});"
+                    " what came before was read, ask for the file again"
                 )
             except LimitReached as limit:
                 problem = limit
