@@ -36,29 +36,34 @@ class Tally:
         elif rows.table == "warnings":
             self._warnings.append(rows.batch)
         else:
-            if rows.table == "messages":
+            if rows.table == "messages" and rows.batch.num_rows:
                 self._count(rows.batch)
             yield rows.table, rows.batch
 
     def _count(self, batch: pa.RecordBatch) -> None:
+        conversation, kind, sent_at = (batch.column(name) for name in ("conversation", "kind", "sent_at"))
+        # By place in the dictionary: kinds are not compared as words, row by row.
+        system = pc.equal(kind.indices, kind.dictionary.index("system").cast(pa.int32())).cast(pa.int64())
+        if len(conversation.dictionary) == 1:
+            span = pc.min_max(sent_at).as_py()
+            self._add(conversation.dictionary[0].as_py(), pc.sum(system).as_py(), len(batch), span["min"], span["max"])
+            return
         counted = (
-            pa.table(
-                {
-                    "conversation": batch.column("conversation"),
-                    "system": pc.equal(batch.column("kind").cast(pa.string()), "system").cast(pa.int64()),
-                    "sent_at": batch.column("sent_at"),
-                }
-            )
+            pa.table({"conversation": conversation, "system": system, "sent_at": sent_at})
             .group_by("conversation", use_threads=False)
             .aggregate([("system", "sum"), ("system", "count"), ("sent_at", "min"), ("sent_at", "max")])
         )
         for row in counted.to_pylist():
-            count = self._counts.setdefault(row["conversation"], _Count())
-            count.system_events += row["system_sum"]
-            count.messages += row["system_count"] - row["system_sum"]
-            first, last = row["sent_at_min"], row["sent_at_max"]
-            count.first = min((at for at in (count.first, first) if at), default=None)
-            count.last = max((at for at in (count.last, last) if at), default=None)
+            self._add(
+                row["conversation"], row["system_sum"], row["system_count"], row["sent_at_min"], row["sent_at_max"]
+            )
+
+    def _add(self, conversation: str, system: int, rows: int, first: datetime | None, last: datetime | None) -> None:
+        count = self._counts.setdefault(conversation, _Count())
+        count.system_events += system
+        count.messages += rows - system
+        count.first = min((at for at in (count.first, first) if at), default=None)
+        count.last = max((at for at in (count.last, last) if at), default=None)
 
     def close(self) -> Iterator[tuple[str, pa.RecordBatch]]:
         """The conversations with their counts, and the warnings with their numbers."""

@@ -12,7 +12,8 @@ from upstander.storage.files import sync_folder
 
 __all__ = ["store"]
 
-_CHUNK = 4 * 1024 * 1024
+#: Bytes copied at a time: few enough to be hashed and written while the processor still has them at hand.
+_CHUNK = 256 * 1024
 
 
 def store(case: Case, path: Path, *, advance: Callable[[int], None]) -> tuple[str, int]:
@@ -34,11 +35,14 @@ def store(case: Case, path: Path, *, advance: Callable[[int], None]) -> tuple[st
     with source:
         try:
             with temporary.open("wb", buffering=0) as target:
-                while chunk := source.read(_CHUNK):
-                    digest.update(chunk)
-                    target.write(chunk)
-                    size += len(chunk)
-                    advance(len(chunk))
+                room = memoryview(bytearray(_CHUNK))
+                while count := source.readinto(room):
+                    digest.update(room[:count])
+                    rest = room[:count]
+                    while rest:  # a disk that is all but full takes a part, and refuses only the next
+                        rest = rest[target.write(rest) :]
+                    size += count
+                    advance(count)
                 os.fsync(target.fileno())
         except OSError as problem:
             if problem.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -111,20 +111,20 @@ def _encodings(table: Table) -> dict[str, Any]:
     """How a table's columns are laid down: two thirds of the time that one setting for all takes (benchmarks/ingest).
 
     Positions, byte ranges and times grow, and so do message ids, which share their beginning: only the differences are
-    written. What people wrote makes most of the bytes and takes the lightest compression. No range is kept of texts: it
-    prunes nothing, and would put two messages into the footer of every file.
+    written. What people wrote makes most of the bytes and takes the lightest compression. Ranges are kept of what rows
+    are asked for by: the exhibit, the conversation, the place in it and the time.
     """
     words = [field.name for field in table.fields if field.type == "category"]
     numbers = [field.name for field in table.fields if field.type in ("integer", "instant")]
     ids = [field.name for field in table.fields if field.name == "message"]
-    written = {field.name for field in table.fields if field.type == "string"} - {*table.key, *table.order, *ids}
+    asked = {"exhibit", *table.order, *(field.name for field in table.fields if field.type == "instant")} - {*ids}
     compression = {field.name: "snappy" if field.name in _PROSE else "zstd" for field in table.fields}
     return {
         "compression": compression,
         "compression_level": {name: 1 for name, codec in compression.items() if codec == "zstd"},
         "use_dictionary": words,
         "column_encoding": dict.fromkeys(numbers, "DELTA_BINARY_PACKED") | dict.fromkeys(ids, "DELTA_BYTE_ARRAY"),
-        "write_statistics": [field.name for field in table.fields if field.name not in written],
+        "write_statistics": [field.name for field in table.fields if field.name in asked],
     }
 
 
@@ -152,6 +152,8 @@ class _TableWriter:
             path,
             self._schema,
             data_page_version="2.0",
+            # Rows that are encoded in one go: by a thousand, as is the default, all that is done per go adds up.
+            write_batch_size=GROUP_ROWS,
             **_encodings(self._columns),
         )
 
@@ -163,7 +165,7 @@ class _TableWriter:
         self._waiting.append(batch)
         self._rows += batch.num_rows
         if self._rows - self._written >= GROUP_ROWS:
-            self._flush()
+            self._flush(whole=True)
 
     def _follow(self, batch: pa.RecordBatch) -> None:
         column = batch.column("conversation")
@@ -183,12 +185,18 @@ class _TableWriter:
                 return
             self._current = conversation
 
-    def _flush(self) -> None:
+    def _flush(self, *, whole: bool = False) -> None:
+        """Hand on what waits: whole groups only, or everything."""
         rows = pa.Table.from_batches(self._waiting, schema=self._schema)
+        ready = rows.num_rows // GROUP_ROWS * GROUP_ROWS if whole else rows.num_rows
+        self._waiting = rows.slice(ready).to_batches()
         self._settle()
-        self._under_way = self._hand.submit(self._file.write_table, rows, row_group_size=GROUP_ROWS)
-        self._written += rows.num_rows
-        self._waiting.clear()
+        self._under_way = self._hand.submit(self._lay_down, rows.slice(0, ready))
+        self._written += ready
+
+    def _lay_down(self, rows: pa.Table) -> None:
+        # A group with several dictionaries of one column would be written as if it had none.
+        self._file.write_table(rows.unify_dictionaries(), row_group_size=GROUP_ROWS)
 
     def _settle(self) -> None:
         """Wait for the rows under way, so that no more than two groups are held; a full disk is raised here."""

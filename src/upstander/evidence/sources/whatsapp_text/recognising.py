@@ -26,8 +26,7 @@ def recognise(document: Document) -> tuple[str, ...]:
     if len(lines) > 1 and len(start) == LOOKED_AT:
         lines.pop()  # cut in two by the end of what was looked at
     found = [(index, line, made) for index, line in enumerate(lines) if (made := _head(line)) is not None]
-    plausible = [line for _, line, made in found if _message(line, made)]
-    if not found or found[0][0] > _PREAMBLE_LINES or not plausible:
+    if not found or found[0][0] > _PREAMBLE_LINES or not any(_message(line, made) for _, line, made in found):
         raise WrongSource(f"{document.file.name} has no line that starts a WhatsApp message")
     if found[0][0] > 0 and len(found) < 2:
         raise WrongSource(f"{document.file.name} quotes one line of a chat and is no export")
