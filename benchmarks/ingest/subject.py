@@ -7,6 +7,7 @@ python -m benchmarks.ingest.subject rows FILE        sqlite3 alone
 """
 
 import json
+import os
 import sqlite3
 import statistics
 import sys
@@ -106,6 +107,7 @@ def rows(path: Path) -> dict[str, Any]:
 
 def main(arguments: list[str]) -> None:
     """Do one of the four."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `upstander` does (cli/boundary.py)
     verb, *paths = arguments
     work: Any = {"parse": parse, "ingest": ingest, "window": window, "rows": rows}[verb]
     print(json.dumps(work(*map(Path, paths))))

@@ -22,6 +22,8 @@ __all__ = ["main", "run"]
 
 def main() -> int:
     """Run the command of `sys.argv`; gives the exit status."""
+    # Nothing here does linear algebra: the threads that NumPy's starts would only spin, a twentieth of a second each.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character shows its number instead of stopping the work.
         if hasattr(stream, "reconfigure"):

@@ -1,6 +1,7 @@
 """Tells a WhatsApp text export from other text by its first lines."""
 
 import re
+from itertools import islice
 
 from upstander.errors import Unreadable, WrongSource
 from upstander.evidence.document import HEAD_BYTES as LOOKED_AT
@@ -12,6 +13,8 @@ __all__ = ["recognise"]
 
 #: Lines that may stand before the first message: a note by whoever sent the export on.
 _PREAMBLE_LINES = 20
+#: Messages that are looked at: as many as show what a file is.
+_ENOUGH = 200
 #: Names that say that a file is a program's log.
 _LOG = re.compile(r"\b(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE|ALERT|EMERGENCY)\b")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -25,7 +28,8 @@ def recognise(document: Document) -> tuple[str, ...]:
     lines = start.split(b"\n")
     if len(lines) > 1 and len(start) == LOOKED_AT:
         lines.pop()  # cut in two by the end of what was looked at
-    found = [(index, line, made) for index, line in enumerate(lines) if (made := _head(line)) is not None]
+    heads = ((index, line, made) for index, line in enumerate(lines) if (made := _head(line)) is not None)
+    found = list(islice(heads, _ENOUGH))
     if not found or found[0][0] > _PREAMBLE_LINES or not any(_message(line, made) for _, line, made in found):
         raise WrongSource(f"{document.file.name} has no line that starts a WhatsApp message")
     if found[0][0] > 0 and len(found) < 2:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from upstander.evidence.sources.whatsapp_text.grammar import HEAD_BYTES, LEADING, Layout, Meridiem, Template, head
 
-__all__ = ["PADDING", "Heads", "Scanner"]
+__all__ = ["PADDING", "Heads", "Scanner", "places"]
 
 Integers = npt.NDArray[np.int64]
 
@@ -19,6 +19,8 @@ PADDING = b"\n" * (2 * HEAD_BYTES)
 #: Shapes of head that are remembered. A file has one layout, and so some 32 shapes (one or two digits in four fields,
 #: two halves of the day); a file made to have more is still read, slowly.
 SHAPES = 128
+
+_STRIP = 128 * 1024
 
 _LEADING = np.zeros(256, dtype=np.bool_)
 _LEADING[list(LEADING)] = True
@@ -56,6 +58,12 @@ class Heads:
         return type(self)(*(getattr(self, column.name)[rows] for column in fields(self)))
 
 
+def places(data: npt.NDArray[np.uint8], byte: int) -> Integers:
+    """Where `byte` stands in `data`; looked for a strip at a time, so that what is compared stays in the cache."""
+    found = [np.flatnonzero(data[start : start + _STRIP] == byte) + start for start in range(0, len(data), _STRIP)]
+    return np.concatenate(found) if found else np.zeros(0, np.int64)
+
+
 class Scanner:
     """Finds heads, and remembers the layouts and shapes that it has met in this document."""
 
@@ -70,7 +78,7 @@ class Scanner:
         `line_start` says whether the buffer's first byte starts a line.
         """
         data = np.frombuffer(buffer, np.uint8)
-        ends = np.flatnonzero(data[:size] == 0x0A)
+        ends = places(data[:size], 0x0A)
         starts = np.concatenate((np.zeros(1, np.int64), ends + 1)) if line_start else ends + 1
         if len(starts) and starts[-1] >= size:
             starts = starts[:-1]

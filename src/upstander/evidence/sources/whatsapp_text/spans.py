@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from upstander.evidence.sources.whatsapp_text.scanning import Integers
+from upstander.evidence.sources.whatsapp_text.scanning import Integers, places
 from upstander.evidence.sources.whatsapp_text.streaming import TEXT_LIMIT, Piece
 
 __all__ = ["Spans", "spans"]
@@ -78,7 +78,7 @@ def _separators(data: npt.NDArray[np.uint8], body: Integers, line_to: Integers) 
     A separator is a colon and a space, or a colon at the line's end (an expired message), or a colon and a full stop
     there. Another colon is part of the name.
     """
-    colons = np.flatnonzero(data == _COLON)
+    colons = places(data, _COLON)
     found = np.full(len(body), -1, np.int64)
     rows = np.arange(len(body))
     index = np.searchsorted(colons, body)
