@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from commands import Command, Said
+from tests.support.commands import Command, Said
 
 from upstander.cli import run
 

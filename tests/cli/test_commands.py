@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from commands import Command
+from tests.support.commands import Command
 
 from upstander import __version__
 from upstander.cli import COMMANDS, app, commands

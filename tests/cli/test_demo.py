@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from commands import Command, Said
+from tests.support.commands import Command, Said
 
 from upstander.cli import sample
 from upstander.cli.timeline import timeline

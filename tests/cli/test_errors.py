@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from commands import Command
+from tests.support.commands import Command
 
 from upstander.cli import boundary
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from commands import Command
+from tests.support.commands import Command
 
 from upstander.model import schema
 

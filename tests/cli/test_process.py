@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from commands import Command
+from tests.support.commands import Command
 
 #: The command as a program of its own.
 PROGRAM = [sys.executable, "-c", "import sys; from upstander.cli import main; sys.exit(main())"]

@@ -1,8 +1,9 @@
-"""Fuzz every source with atheris: `python -m tests.fuzz.run --seconds 60 telegram sms_backup`.
+"""Fuzz every source with atheris: `just fuzz 60 telegram sms_backup`.
 
 Each source runs in a process of its own, over mutations of small seeds of every format. What counts as a failure:
 anything raised that is no `SourceError`, a run of more than ten seconds, more than 2 GiB of memory. A failing input is
-left in the folder that is printed; run it again with `python -m tests.fuzz.target SOURCE FILE`.
+left in the folder that is printed; run it again with
+`PYTHONPATH=tests/support python -m tests.fuzz.target SOURCE FILE`.
 """
 
 import argparse

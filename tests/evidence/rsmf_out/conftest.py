@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from made_case import NOW
+from tests.support.made_case import NOW
 
 from upstander.storage import Case, Home
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from made_case import NOW, START, keep, make, say, system
-from opened_rsmf import named, opened, validate, write
-from reading import read
+from tests.support.made_case import NOW, START, keep, make, say, system
+from tests.support.opened_rsmf import named, opened, validate, write
+from tests.support.reading import read
 
 from upstander.evidence.sources.rsmf import SOURCE
 from upstander.storage import Case

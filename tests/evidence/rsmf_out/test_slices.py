@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from made_case import DAY, START, make, say
-from opened_rsmf import every, references_hold, validate, write
+from tests.support.made_case import DAY, START, make, say
+from tests.support.opened_rsmf import every, references_hold, validate, write
 
 from upstander.errors import OutputError
 from upstander.evidence.rsmf_out import write_rsmf

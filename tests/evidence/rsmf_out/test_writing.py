@@ -7,8 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from made_case import keep, make, say
-from opened_rsmf import every, opened, references_hold, write
+from tests.support.made_case import keep, make, say
+from tests.support.opened_rsmf import every, opened, references_hold, write
 
 from upstander.errors import CaseDamaged, OutputError
 from upstander.evidence.rsmf_out import write_rsmf

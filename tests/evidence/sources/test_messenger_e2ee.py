@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading import Tables, read, read_document
+from tests.support.reading import Tables, read, read_document
 
 from upstander.errors import SourceError, Unreadable, WrongSource
 from upstander.evidence.document import Document, ExhibitFile

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading import read, read_document
+from tests.support.reading import read, read_document
 
 from upstander.errors import SourceError, WrongSource
 from upstander.evidence.document import Document, ExhibitFile

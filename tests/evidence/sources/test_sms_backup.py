@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading import Tables, read, read_document
+from tests.support.reading import Tables, read, read_document
 
 from upstander.errors import LimitReached, SourceError, Unreadable, WrongSource
 from upstander.evidence.document import Document, ExhibitFile

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading import Tables, read
+from tests.support.reading import Tables, read
 
 from upstander.errors import LimitReached, SourceError, Unreadable, WrongSource
 from upstander.evidence.document import Document

@@ -5,10 +5,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from android import ANN, BEN, CAT, GROUP, LID, NOW, OWNER, Phone, team
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading import Tables, read, read_document
+from tests.support.android import ANN, BEN, CAT, GROUP, LID, NOW, OWNER, Phone, team
+from tests.support.reading import Tables, read, read_document
 
 from upstander.errors import SourceError, WrongSource
 from upstander.evidence.document import Document

@@ -4,8 +4,8 @@ import sqlite3
 from collections import Counter
 from pathlib import Path
 
-from android import ANN, BEN, GROUP, NOW, Phone
-from reading import read
+from tests.support.android import ANN, BEN, GROUP, NOW, Phone
+from tests.support.reading import read
 
 from upstander.evidence.sources.whatsapp_android import SOURCE
 

@@ -4,10 +4,10 @@ import zlib
 from pathlib import Path
 
 import pytest
-from android import team
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reading import Tables, read, read_document
+from tests.support.android import team
+from tests.support.reading import Tables, read, read_document
 from wa_crypt_tools.lib.db.db14 import Database14
 from wa_crypt_tools.lib.db.db15 import Database15
 from wa_crypt_tools.lib.key.key14 import Key14

@@ -7,10 +7,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from chat_storage import COCOA, bytes_field, chat_storage, message, number, own_jid, packed, text_field
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading import Tables, read
+from tests.support.chat_storage import COCOA, bytes_field, chat_storage, message, number, own_jid, packed, text_field
+from tests.support.reading import Tables, read
 
 from upstander.errors import SourceError, Unreadable, WrongSource
 from upstander.evidence.document import Document

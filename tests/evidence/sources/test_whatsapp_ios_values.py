@@ -6,10 +6,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from chat_storage import bytes_field, chat_storage, message, number, own_jid, packed, text_field
 from hypothesis import given
 from hypothesis import strategies as st
-from reading import read
+from tests.support.chat_storage import bytes_field, chat_storage, message, number, own_jid, packed, text_field
+from tests.support.reading import read
 
 from upstander.evidence.sources.whatsapp_ios import SOURCE, values
 from upstander.evidence.sources.whatsapp_ios.protobuf import decode

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from reading import Tables, read
+from tests.support.reading import Tables, read
 
 from upstander.errors import WrongSource
 from upstander.evidence.document import Document

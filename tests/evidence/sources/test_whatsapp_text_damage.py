@@ -9,7 +9,7 @@ from typing import IO
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from reading import Tables, read_document
+from tests.support.reading import Tables, read_document
 
 from upstander.errors import SourceError, WrongSource
 from upstander.evidence.document import Document, ExhibitFile

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reading import Tables, read_document
+from tests.support.reading import Tables, read_document
 
 from upstander.evidence.document import Document, ExhibitFile
 from upstander.evidence.sources import DateOrder, Reading

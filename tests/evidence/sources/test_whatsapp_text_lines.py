@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reading import Tables, read_document
+from tests.support.reading import Tables, read_document
 
 from upstander.errors import SourceError, Unreadable, WrongSource
 from upstander.evidence.document import Document, ExhibitFile
