@@ -40,7 +40,7 @@ lock:
 
 # Fuzz every source with atheris for a minute each: `just fuzz 60 telegram`.
 fuzz seconds="60" *sources:
-    uv run --group fuzz python -m tests.fuzz.run --seconds "$@"
+    PYTHONPATH=tests/support uv run --group fuzz python -m tests.fuzz.run --seconds "$@"
 
 # Time this project, its peers and sha256sum on the same million lines (about fifteen minutes; needs npm).
 bench-ingest *arguments:
