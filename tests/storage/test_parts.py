@@ -1,6 +1,7 @@
 """Parts: whole or not at all, and with the rows of a conversation together."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import polars as pl
@@ -41,8 +42,10 @@ def _places(case: Case) -> list[tuple[str, int]]:
     return scan(case, "messages").select(pl.col("conversation").cast(pl.String), "position").collect().rows()
 
 
-def test_interleaved_conversations_are_put_together(case: Case) -> None:
-    """Rows that a source gave as they came are kept conversation by conversation, each in its order, none lost."""
+@pytest.mark.parametrize("held", [1, 6, 12, 17, 18])
+def test_interleaved_conversations_are_put_together(case: Case, monkeypatch: pytest.MonkeyPatch, held: int) -> None:
+    """Rows given as they came are kept conversation by conversation, in order, however few may be held at a time."""
+    monkeypatch.setattr(import_module("upstander.storage.parts"), "SORTED_ROWS", held)
     with case.writing():
         writer = PartWriter(case, "e")
         for turn in range(3):

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ __all__ = ["Part", "PartWriter", "discard", "parts", "sweep"]
 #: Rows a row group has: a window of one conversation touches one or two of them, and they prune well by conversation
 #: and time.
 GROUP_ROWS = 65_536
+
+#: Rows that are sorted at a time where a source gave conversations interleaved.
+SORTED_ROWS = 262_144
 
 _RECORD = "part.json"
 
@@ -214,13 +218,52 @@ class _TableWriter:
         return self._rows
 
     def _regroup(self) -> None:
-        """Sort a file whose source gave conversations interleaved, as an SMS backup does."""
-        rows = pq.read_table(self._path)
+        """Sort a file whose source gave conversations interleaved, as an SMS backup does.
+
+        Not all at once: each time, the file is read through for as many conversations as may be held.
+        """
+        source = self._path.with_suffix(".interleaved")
+        self._path.replace(source)
+        with pq.ParquetFile(source) as rows, self._open(self._path) as file:
+            for names in _bundles(rows, all_at_once=self._columns.order[0] != "conversation"):
+                file.write_table(self._sorted(rows, names), row_group_size=GROUP_ROWS)
+        source.unlink()
+
+    def _sorted(self, file: pq.ParquetFile, names: pa.Array | None) -> pa.Table:
+        """The rows of the conversations called `names`, or all, in the table's order."""
+        found = []
+        for number in range(file.num_row_groups):
+            group = file.read_row_group(number)
+            if names is not None:
+                group = group.filter(pc.is_in(group["conversation"].cast(pa.string()), names))
+            found.append(group)
+        rows = pa.concat_tables(found).unify_dictionaries()
         # Arrow sorts no dictionaries; and by position in a dictionary would be by first mention, not by name.
         keys = {
             name: rows[name].cast(pa.string()) if pa.types.is_dictionary(rows[name].type) else rows[name]
             for name in self._columns.order
         }
         order = pc.sort_indices(pa.table(keys), sort_keys=[(name, "ascending") for name in keys])
-        with self._open(self._path) as file:
-            file.write_table(rows.take(order).cast(self._schema), row_group_size=GROUP_ROWS)
+        return rows.take(order).cast(self._schema)
+
+
+def _bundles(file: pq.ParquetFile, *, all_at_once: bool) -> list[pa.Array | None]:
+    """Names of conversations, in order, in bundles of no more than `SORTED_ROWS` rows each where that can be."""
+    if all_at_once or file.metadata.num_rows <= SORTED_ROWS:
+        return [None]
+    counts: Counter[str | None] = Counter()
+    for number in range(file.num_row_groups):
+        column = file.read_row_group(number, columns=["conversation"])["conversation"].cast(pa.string())
+        for entry in pc.value_counts(column).to_pylist():
+            counts[entry["values"]] += entry["counts"]
+    if None in counts:
+        return [None]
+    bundles: list[list[str]] = []
+    room = 0
+    for name in sorted(name for name in counts if name is not None):
+        if counts[name] > room:
+            bundles.append([])
+            room = SORTED_ROWS
+        bundles[-1].append(name)
+        room -= counts[name]
+    return [pa.array(names, pa.string()) for names in bundles]
