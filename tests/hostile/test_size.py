@@ -34,7 +34,12 @@ def _peak(received: Received, path: Path) -> int:
 
 
 def _telegram(path: Path, megabytes: int) -> None:
-    record: dict[str, object] = {"type": "message", "date": "2018-03-01T07:00:00", "date_unixtime": "1519887600", "from": "Ash"}
+    record: dict[str, object] = {
+        "type": "message",
+        "date": "2018-03-01T07:00:00",
+        "date_unixtime": "1519887600",
+        "from": "Ash",
+    }
     record |= {"from_id": "user1", "text": "x" * 300, "text_entities": []}
     with path.open("w") as stream:
         stream.write('{"name": "Team", "type": "private_group", "id": 77, "messages": [\n')
