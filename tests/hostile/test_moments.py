@@ -139,3 +139,25 @@ def test_a_full_disk(received: Received, small_disk: Path) -> None:
         received.kept(received.folder / "large.bin")
     finally:
         subprocess.run(["umount", str(small_disk)], check=True)
+
+
+def test_a_disk_that_fills_while_a_source_reads(received: Received, small_disk: Path) -> None:
+    """No room for what a source lays aside is no warning about the exhibit: the run ends, and the next reads it."""
+    try:
+        record = '<sms protocol="0" address="1" date="{}" type="1" body="{:500}" read="1" status="-1" />'
+        records = "".join(record.format(1519896600000 + number, number) for number in range(1_000))
+        (received.folder / "sms.xml").write_text(f'<?xml version="1.0"?><smses>{records}</smses>')
+        home = small_disk / "home"
+        shutil.move(received.case.path.parent, home)
+        received.case = type(received.case)(home / "C-1")
+        filler = small_disk / "filler"
+        filler.write_bytes(bytes(1_100_000))
+        said = received.command("ingest", "C-1", str(received.folder), status=2)
+        assert "full" in said["error"]
+        received.kept(received.folder / "sms.xml")
+        filler.unlink()
+        received.ingest()
+        assert not received.warnings()
+        assert len(received.column("messages", "text")) == 1_040
+    finally:
+        subprocess.run(["umount", str(small_disk)], check=True)

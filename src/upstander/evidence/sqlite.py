@@ -5,6 +5,7 @@ are copied to scratch and the copy is opened, so that SQLite applies the log: wi
 missing. What is inside is not trusted: values of any type, text that is no UTF-8, pages that lead nowhere.
 """
 
+import errno
 import re
 import shutil
 import sqlite3
@@ -237,5 +238,8 @@ def _named(name: str) -> Iterator[None]:
     try:
         yield
     except _PROBLEMS as problem:
+        if getattr(problem, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            # No fault of the database's: the run ends, and the next one reads it.
+            raise OSError(errno.ENOSPC, f"no room to open {name}") from problem
         message = f"{name} is no readable SQLite database ({problem}): it is encrypted, locked or damaged"
         raise Unreadable(message) from problem

@@ -5,6 +5,7 @@ number; it writes as `me`. A received message has two times: `date`, when this p
 service centre's stamp. The second is its sent_at where there is one (and its server_at), the first its received_at.
 """
 
+import errno
 from collections.abc import Iterator
 
 from upstander.errors import LimitReached, SourceError
@@ -59,6 +60,9 @@ def read(document: Document, reading: Reading) -> Iterator[Rows]:  # noqa: ARG00
         except SourceError as damage:
             problem = damage
         except OSError as full:
+            if full.errno in (errno.ENOSPC, errno.EDQUOT):
+                # No limit of the backup's: the run ends, and the next one reads it.
+                raise
             problem = LimitReached(
                 f"the scratch folder took no more records ({full.strerror}); make room and try again"
             )
