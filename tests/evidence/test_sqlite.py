@@ -96,6 +96,20 @@ def test_no_database_is_refused(tmp_path: Path, scratch: Path, content: bytes) -
             expect_sqlite(document)
 
 
+def test_a_directory_entry_of_any_size_is_damage(tmp_path: Path, scratch: Path) -> None:
+    """A record in the directory that states 2**64 bytes (which Python calls a want of memory) is damage."""
+    page = bytearray(1354)
+    page[:28] = b"SQLite format 3\x00" + bytes.fromhex("0200 0101 0040 2020 0000 0004")
+    page[28:32], page[40:48] = bytes.fromhex("00000003"), bytes.fromhex("0000000200000004")
+    page[56:60], page[92:100] = bytes.fromhex("00000021"), bytes.fromhex("00000004002e6301")
+    page[100:112] = bytes.fromhex("0d0000000200000001640084")
+    page[356:371] = b"\xff" * 15
+    page[372] = 0x5A
+    (tmp_path / "a.db").write_bytes(page)
+    with pytest.raises(Unreadable, match=r"a\.db"):
+        open_database(Document.of(tmp_path / "a.db", scratch=scratch))
+
+
 def test_rows_before_damage_are_kept(tmp_path: Path, scratch: Path) -> None:
     """A page in the middle is destroyed: what stands before it is read, and the damage is named."""
     path = tmp_path / "a.db"
