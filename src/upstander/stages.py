@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from upstander import __version__
 from upstander.errors import CaseDamaged, OutputError, UnknownTimeZone
 from upstander.evidence.capture import Capture
-from upstander.evidence.described import exhibits_table, refusals
+from upstander.evidence.described import exhibits_table, remarks
 from upstander.evidence.document import Document
 from upstander.evidence.intake import Handed, take_in
 from upstander.evidence.reading import Found, read_exhibit
@@ -79,17 +79,15 @@ def ingest(case: Case, paths: Sequence[Path], handed: Handed, *, now: datetime, 
 
 
 def rebuild(case: Case, *, progress: Progress) -> tuple[Manifest | None, Manifest]:
-    """Delete every table and make it again from the exhibits; gives the manifest before and after.
+    """Make every table again from the exhibits; gives the manifest before and after.
 
-    Raises `CaseDamaged` where an exhibit's bytes are not those it was stored under.
+    An exhibit's old rows stand until its new ones take their place, so that a process that is killed never leaves a
+    case that seems to hold nothing. Raises `CaseDamaged` where an exhibit's bytes are not those it was stored under.
     """
     with case.writing():
         before = manifest(case)
         _check_exhibits(case, _labelled(progress, "Checking"))
-        # All at once: a part that is half deleted still has its record, and would pass for finished.
-        case.tables.replace(case.scratch / "deleted")
-        case.tables.mkdir()
-        _, after = _bring_up_to_date(case, progress)
+        _, after = _bring_up_to_date(case, progress, anew=True)
     return before, after
 
 
@@ -105,12 +103,12 @@ def _labelled(progress: Progress, verb: str) -> Progress:
     return lambda name, done, total: progress(f"{verb} {name}", done, total)
 
 
-def _bring_up_to_date(case: Case, progress: Progress) -> tuple[tuple[str, ...], Manifest]:
-    """Read every exhibit that has no part of its present making, and describe the whole."""
+def _bring_up_to_date(case: Case, progress: Progress, *, anew: bool = False) -> tuple[tuple[str, ...], Manifest]:
+    """Read every exhibit that has no part of its present making (or every one), and describe the whole."""
     known = intakes(case)
     sweep(case)
     there = {part.name: part for part in parts(case)}
-    sortings = _sortings(case, known, there.get(_CASE_PART))
+    sortings = _sortings(case, known, None if anew else there.get(_CASE_PART))
     wanted = tasks(case, known, sortings, version=_VERSION)
     names = {task.file.exhibit for task in wanted}
     for name in there.keys() - names - {_CASE_PART}:
@@ -118,7 +116,7 @@ def _bring_up_to_date(case: Case, progress: Progress) -> tuple[tuple[str, ...], 
     due = [
         task
         for task in wanted
-        if task.file.exhibit not in there or there[task.file.exhibit].made_from != task.made_from
+        if anew or task.file.exhibit not in there or there[task.file.exhibit].made_from != task.made_from
     ]
     total = sum(task.file.size for task in due)
     before = 0
@@ -151,7 +149,8 @@ def _read(case: Case, task: Task) -> Iterator[float]:
     writer = PartWriter(case, task.file.exhibit)
     tally = Tally()
     found: list[Found] = []
-    for item in _guarded(task, found, scratch):
+    faults: list[Exception] = []
+    for item in _guarded(task, found, faults, scratch):
         if isinstance(item, Found):
             found.append(item)
             continue
@@ -161,11 +160,12 @@ def _read(case: Case, task: Task) -> Iterator[float]:
     for table, batch in tally.close():
         writer.write(table, batch)
     about = {"reference": task.reference, "found": [asdict(entry) for entry in found]}
-    writer.finish(made_from=task.made_from, about=about)
+    # What ended at a fault of ours is not finished: the next run, by a mended Upstander perhaps, reads it again.
+    writer.finish(made_from="" if faults else task.made_from, about=about)
     shutil.rmtree(scratch)
 
 
-def _guarded(task: Task, found: Sequence[Found], scratch: Path) -> Iterator[Rows | Found]:
+def _guarded(task: Task, found: Sequence[Found], faults: list[Exception], scratch: Path) -> Iterator[Rows | Found]:
     """Everything that reading the exhibit gives; a fault of ours ends this exhibit with a warning, and not the run."""
     try:
         yield from read_exhibit(task.file, task.siblings, reading=task.reading, sources=SOURCES, scratch=scratch)
@@ -176,16 +176,18 @@ def _guarded(task: Task, found: Sequence[Found], scratch: Path) -> Iterator[Rows
             # No fault of the exhibit's: a warning would be kept as what it holds, long after there is room again.
             message = f"the disk that holds the case is full; {task.reference} was not read: make room and run it again"
             raise OutputError(message) from problem
-        yield from _fault(task, found, problem)
+        faults.append(problem)
     except Exception as problem:  # noqa: BLE001 - the boundary: one exhibit must not stop the others
-        yield from _fault(task, found, problem)
+        faults.append(problem)
+    for fault in faults:
+        yield from _fault(task, found, fault)
 
 
 def _fault(task: Task, found: Sequence[Found], problem: Exception) -> Iterator[Rows]:
     """The warning that reading an exhibit ended at a fault of ours."""
     capture = Capture(Document(file=task.file), source=(found[-1].source if found else None) or "", platform="unknown")
     capture.warn(
-        "unreadable",
+        "fault",
         f"reading {task.reference} stopped at a fault of Upstander's own ({type(problem).__name__}: {problem});"
         " what was read before it stands: please report it",
     )
@@ -197,7 +199,7 @@ def _describe(case: Case, known: Sequence[Intake], sortings: dict[str, Sorting])
     found = {part.name: part.about["found"] for part in parts(case) if part.name != _CASE_PART}
     writer = PartWriter(case, _CASE_PART)
     writer.write("exhibits", exhibits_table(known, sortings, found))
-    writer.write("warnings", refusals(known))
+    writer.write("warnings", remarks(known))
     about = {"version": _VERSION, "sortings": {identity: asdict(entry) for identity, entry in sortings.items()}}
     digest = hashlib.sha256(json.dumps([about, found], sort_keys=True).encode()).hexdigest()
     writer.finish(made_from=digest, about=about)

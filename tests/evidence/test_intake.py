@@ -9,7 +9,7 @@ import pytest
 from upstander.errors import PathMissing, PathUnreadable, ReferenceTaken
 from upstander.evidence.intake import Handed, take_in
 from upstander.stages import ingest
-from upstander.storage import Case, Home, Intake
+from upstander.storage import Case, Home, Intake, intakes
 from upstander.storage.scan import scan
 
 NOW = dt.datetime(2018, 3, 1, 9, 30, tzinfo=dt.UTC)
@@ -149,3 +149,34 @@ def test_every_ordinary_trouble_is_a_row_and_the_rest_is_read(case: Case, tmp_pa
     exhibits = scan(case, "exhibits").collect()
     assert exhibits["role"].to_list() == ["unread"] * 3
     assert "mixed/caf\ufffd.bin" in exhibits["source_name"].to_list()
+
+
+def test_a_second_receipt_does_not_rewrite_the_first(case: Case, phone: Path) -> None:
+    """The row is the first receipt's, reference, custodian and all; what a later one says otherwise is a warning."""
+    photo = phone / "photos" / "9.jpg"
+    for handed in (
+        Handed(custodian="PC Alpha", reference="AB/1"),
+        Handed(custodian="PC Beta", reference="CD/9", producer="a tool"),
+    ):
+        ingest(case, [photo], handed, now=NOW, progress=lambda *_: None)
+    (row,) = scan(case, "exhibits").collect().to_dicts()
+    assert (row["reference"], row["custodian"], row["producer"]) == ("AB/1", "PC Alpha", "a tool")
+    first, second = intakes(case)
+    assert row["intake"] == first.id
+    assert (second.custodian, second.reference) == ("PC Beta", "CD/9")
+    (warning,) = [row for row in scan(case, "warnings").collect().to_dicts() if row["kind"] == "received_again"]
+    assert warning["exhibit"] == first.files[0].exhibit
+    assert "custodian PC Beta (not PC Alpha)" in warning["detail"]
+    assert "reference CD/9 (not AB/1)" in warning["detail"]
+
+
+def test_a_file_that_can_be_no_key_is_not_kept_as_one(case: Case, phone: Path, tmp_path: Path) -> None:
+    """What is given as a key by mistake does not come among the exhibits."""
+    private = tmp_path / "notes.txt"
+    private.write_text("nothing to do with it")
+    with pytest.raises(PathUnreadable, match="is no key file"):
+        _take(case, phone, handed=Handed(key=private))
+    assert b"nothing to do with it" not in {path.read_bytes() for path in case.bytes.rglob("*") if path.is_file()}
+    key = tmp_path / "key"
+    key.write_text("0123456789abcdef " * 4)
+    assert _take(case, phone, handed=Handed(key=key)).key is not None

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 from rich.text import Text
 
-from upstander.cli.exits import DONE, STRICT
+from upstander.cli.exits import DONE, FAULT, STRICT
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.shown import exhibits_shown, warnings_shown
 from upstander.cli.terminal import emit, page, progress
@@ -81,6 +81,8 @@ def ingest(
         emit(_described(case, done, warned))
     else:
         _show(case, done, warned)
+    if "fault" in warned:
+        return FAULT
     return STRICT if strict and warned else DONE
 
 

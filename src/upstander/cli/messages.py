@@ -11,6 +11,7 @@ from upstander.cli.destination import STDOUT, destination
 from upstander.cli.formats import Captions, Format, write
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import note
+from upstander.cli.whole import whole
 from upstander.errors import UsageError
 from upstander.evidence.contents import Window, conversations, conversations_named, exhibits, names, undated
 from upstander.evidence.contents import messages as asked_for
@@ -41,7 +42,7 @@ def messages(
         Path, Parameter(name=["-o", "--output"], allow_leading_hyphen=True, help="File to write; - is stdout.")
     ] = STDOUT,
     shared: Shared = SHARED,
-) -> None:
+) -> int:
     """Show or export messages and system events.
 
     They come conversation by conversation, each in the order of its export; a group that three exhibits show comes
@@ -53,6 +54,7 @@ def messages(
     text, for a message may look like a formula.
     """
     case = shared.case(reference)
+    ends = whole(case)
     chosen = _format(form, output, shared)
     window = Window(
         conversations=conversations_named(case, conversation) if conversation is not None else None,
@@ -66,6 +68,7 @@ def messages(
     without = undated(case, window) if window.dated else 0
     if without:
         note(f"{without:,} messages have no time and were left out; ask without --from and --to to see them.")
+    return ends
 
 
 def _format(form: Asked | None, output: Path, shared: Shared) -> Format:

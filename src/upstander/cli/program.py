@@ -17,7 +17,8 @@ __all__ = ["COMMANDS", "app", "commands", "described"]
 _HELP = """\
 An open investigation workbench for misconduct cultures: exports of many phones become one trustworthy set of messages.
 
-Begin with `upstander demo`. Exit status: 0 done; 1 done, with warnings that --strict asked about; 2 bad input or usage.
+Begin with `upstander demo`. Exit status: 0 done; 1 done, with warnings that --strict asked about, or without exhibits
+that are still unread; 2 bad input or usage.
 """
 
 #: By the words of the command: where its function is, and its summary (a test compares it with the docstring's first

@@ -10,6 +10,7 @@ from upstander.cli.destination import outside
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.shown import size
 from upstander.cli.terminal import counting, emit, page
+from upstander.cli.whole import whole
 from upstander.cli.written import visible
 from upstander.evidence.rsmf_out import RsmfSummary, write_rsmf
 
@@ -24,13 +25,14 @@ def rsmf(
         Path, Parameter(name=["-o", "--output"], help="File to write: a .zip of .rsmf files, or one .rsmf.")
     ],
     shared: Shared = SHARED,
-) -> None:
+) -> int:
     """Write a case as RSMF 2.0, for a review platform.
 
     Every conversation of the case, as each exhibit shows it. Where each event was read from goes along in its `custom`
     fields. What RSMF has no place for is counted and stays in the case's tables.
     """
     case = shared.case(reference)
+    ends = whole(case)
     path = outside(case, output)
     with counting() as told:
         summary = write_rsmf(case, path, progress=told)
@@ -38,6 +40,7 @@ def rsmf(
         emit({"case": case.path.name, "output": path, "written": summary})
     else:
         page().print(_told(path, summary))
+    return ends
 
 
 def _told(path: Path, summary: RsmfSummary) -> Text:

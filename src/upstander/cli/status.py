@@ -5,9 +5,11 @@ from typing import Any
 
 from rich.text import Text
 
+from upstander.cli.exits import DONE
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.shown import conversations_shown, exhibits_shown, warnings_shown
 from upstander.cli.terminal import emit, page
+from upstander.cli.whole import whole
 from upstander.cli.written import present, visible
 from upstander.evidence.contents import (
     Totals,
@@ -17,22 +19,26 @@ from upstander.evidence.contents import (
     totals,
     warnings_by_kind,
 )
+from upstander.evidence.standing import unread
 from upstander.storage import Case
 
 __all__ = ["described", "status", "totals_line"]
 
 
-def status(reference: Reference, /, *, shared: Shared = SHARED) -> None:
+def status(reference: Reference, /, *, shared: Shared = SHARED) -> int:
     """Show what a case holds.
 
     Exhibits, conversations with their date range (UTC), messages and system events, participants, and warnings by
-    kind. A conversation stands once for every exhibit that shows it.
+    kind. A conversation stands once for every exhibit that shows it. Ends with status 1 where a stopped run left
+    exhibits unread.
     """
     case = shared.case(reference)
+    ends = whole(case)
     if shared.json:
         emit(described(case))
     else:
-        _show(case)
+        _show(case, empty=ends == DONE)
+    return ends
 
 
 def described(case: Case) -> dict[str, Any]:
@@ -46,16 +52,19 @@ def described(case: Case) -> dict[str, Any]:
             present({**row, "participants": people.get(row["conversation"], 0)}) for row in conversations(case)
         ],
         "warnings": warnings_by_kind(case),
+        "unread": list(unread(case)),
     }
 
 
-def _show(case: Case) -> None:
+def _show(case: Case, *, empty: bool) -> None:
     screen = page()
     cover = case.cover
     screen.print(Text(visible(f"Case {cover.reference}  {cover.title}".rstrip()), style="bold"))
     screen.print(Text(visible(f"opened {cover.opened_at}, in {case.path}"), style="dim"))
     received = exhibits(case)
     if not received:
+        if not empty:
+            return
         screen.print(Text(f"It is empty. Next: upstander ingest {cover.reference} PATH…"))
         return
     screen.print()

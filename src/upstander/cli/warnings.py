@@ -8,6 +8,7 @@ from rich.text import Text
 
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import page
+from upstander.cli.whole import whole
 from upstander.cli.written import as_json, present, visible
 from upstander.evidence.contents import exhibits_named
 from upstander.evidence.contents import warnings as listed
@@ -24,19 +25,21 @@ def warnings(
         str | None, Parameter(help="Only warnings about this exhibit: its reference or SHA-256.")
     ] = None,
     shared: Shared = SHARED,
-) -> None:
+) -> int:
     """List what could not be read, was assumed or looks odd.
 
     Each names its exhibit and the place there. With --json the list is {"warnings": […]}, in the columns of the
     warnings table and the exhibit's reference.
     """
     case = shared.case(reference)
+    ends = whole(case)
     about = exhibits_named(case, exhibit) if exhibit is not None else None
     rows = listed(case, kind=kind, exhibits=about)
     if shared.json:
         _as_json(case.path.name, rows)
     else:
         _as_text(rows)
+    return ends
 
 
 def _as_json(case: str, rows: Iterator[Mapping[str, Any]]) -> None:

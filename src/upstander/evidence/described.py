@@ -1,6 +1,6 @@
-"""The part of the tables that belongs to no one exhibit: the exhibits themselves, and what was refused at intake."""
+"""The part of the tables that belongs to no one exhibit: the exhibits themselves, and what was odd at intake."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from upstander.evidence.sorting import Sorting
 from upstander.model import batch
 from upstander.storage import Intake
 
-__all__ = ["exhibits_table", "refusals"]
+__all__ = ["exhibits_table", "remarks"]
 
 
 def exhibits_table(
@@ -31,6 +31,7 @@ def exhibits_table(
                 role = "media"
             if file.exhibit in keys:
                 role = "key"
+            # The row is the first receipt's; what that left open, a later one may say.
             row = rows.setdefault(
                 file.exhibit,
                 {
@@ -41,11 +42,11 @@ def exhibits_table(
                     "bytes": file.bytes,
                     "role": role,
                     "source": source,
+                    "intake": intake.id,
                 },
             )
-            row["intake"] = intake.id
             for name in ("custodian", "producer"):
-                row[name] = getattr(intake, name) or row.get(name)
+                row[name] = row.get(name) or getattr(intake, name)
     for key, intake in keys.items():
         if key not in rows:
             rows[key] = {
@@ -73,14 +74,36 @@ def _instant(written: str) -> datetime:
     return datetime.fromisoformat(written)
 
 
-def refusals(known: Sequence[Intake]) -> pa.RecordBatch:
-    """One warning for everything that was handed in and is no file that can be kept."""
-    entries = [refused for intake in known for refused in intake.refused]
-    columns = {
-        "exhibit": [None] * len(entries),
-        "ordinal": list(range(len(entries))),
-        "kind": [entry.kind for entry in entries],
-        "detail": [legible(entry.detail) for entry in entries],
-        "row": [legible(entry.name) for entry in entries],
-    }
-    return batch("warnings", columns, rows=len(entries))
+def remarks(known: Sequence[Intake]) -> pa.RecordBatch:
+    """Warnings about intake: what is no file that can be kept, and what was received again as something else."""
+    entries: list[dict[str, Any]] = [
+        {"kind": refused.kind, "detail": legible(refused.detail), "row": legible(refused.name)}
+        for intake in known
+        for refused in intake.refused
+    ]
+    entries += _again(known)
+    # Below nought: an exhibit's own warnings count up from there.
+    columns = {name: [entry.get(name) for entry in entries] for name in ("exhibit", "kind", "detail", "row")}
+    return batch("warnings", {**columns, "ordinal": [-1 - n for n in range(len(entries))]}, rows=len(entries))
+
+
+def _again(known: Sequence[Intake]) -> Iterator[dict[str, Any]]:
+    """One warning for every exhibit and later intake that says something else of it than the first said."""
+    said: dict[str, dict[str, str | None]] = {}
+    for intake in known:
+        several = len(intake.files) > 1
+        for file in intake.files:
+            asked = None if several else intake.reference
+            now = {"custodian": intake.custodian, "producer": intake.producer, "reference": asked or file.reference}
+            first = said.setdefault(file.exhibit, {})
+            differing = [name for name, value in now.items() if value and first.get(name) not in (None, value)]
+            if differing:
+                told = ", ".join(f"{name} {now[name]} (not {first[name]})" for name in differing)
+                detail = (
+                    f"{file.reference} was received again on {intake.received_at[:10]} as {file.name}, with {told};"
+                    " the first receipt stands, and both are recorded"
+                )
+                yield {"exhibit": file.exhibit, "kind": "received_again", "detail": legible(detail), "row": intake.id}
+            for name, value in now.items():
+                if first.get(name) is None:
+                    first[name] = value

@@ -16,6 +16,10 @@ __all__ = ["Handed", "take_in"]
 #: What SQLite leaves beside a database in use: without it the newest messages are missing.
 _BESIDE = ("-wal", "-journal")
 
+#: Bytes that a key file may have, and how one starts that Java wrote.
+_KEY_BYTES = 4096
+_JAVA = b"\xac\xed\x00\x05"
+
 #: Prefix of references that nobody chose.
 _PREFIX = "EX"
 
@@ -63,7 +67,7 @@ def take_in(
         received.append(Received(name=name, exhibit=exhibit, bytes=stored, reference=references.of(exhibit)))
     key = None
     if handed.key is not None:
-        key, _ = store(case, _ordinary(handed.key), advance=lambda _: None)
+        key, _ = store(case, _key(handed.key), advance=lambda _: None)
     return keep(
         case,
         Intake(
@@ -74,6 +78,7 @@ def take_in(
             refused=tuple(refused),
             custodian=handed.custodian,
             producer=handed.producer,
+            reference=handed.reference,
             time_zone=handed.time_zone,
             date_order=handed.date_order,
             key=key,
@@ -149,6 +154,19 @@ def _ordinary(path: Path) -> Path:
     if not path.is_file():
         raise PathUnreadable(f"{path} is neither a file nor a folder")
     return path
+
+
+def _key(path: Path) -> Path:
+    """`path`, where it can be a key: it is kept among the exhibits, where nothing else may come by mistake."""
+    small = _ordinary(path).stat().st_size <= _KEY_BYTES
+    content = path.read_bytes() if small else b""
+    digits = bytes(byte for byte in content if not chr(byte).isspace())
+    if len(content) in (32, 131, 158) or content.startswith(_JAVA) or re.fullmatch(rb"[0-9A-Fa-f]{64}", digits):
+        return path
+    raise PathUnreadable(
+        f"{path} is no key file: a key has 32 or 158 bytes as it comes off the phone, or is a text of 64 hexadecimal"
+        " digits"
+    )
 
 
 def _walk(folder: Path, prefix: str, refused: list[Refused]) -> Iterator[tuple[str, Path]]:

@@ -51,6 +51,8 @@ class Intake:
     refused: tuple[Refused, ...] = ()
     custodian: str | None = None
     producer: str | None = None
+    #: The reference that was asked for; what each file got stands with the file.
+    reference: str | None = None
     #: How the files are to be read, where whoever handed them in stated it.
     time_zone: str | None = None
     date_order: str | None = None
