@@ -33,7 +33,7 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
         ("messages",): ("upstander.cli.messages:messages", "Show or export messages and system events."),
         ("warnings",): ("upstander.cli.warnings:warnings", "List what could not be read, was assumed or looks odd."),
         ("rsmf",): ("upstander.cli.rsmf:rsmf", "Write a case as RSMF 2.0, for a review platform."),
-        ("rebuild",): ("upstander.cli.rebuild:rebuild", "Delete every table and make it again from the exhibits."),
+        ("rebuild",): ("upstander.cli.rebuild:rebuild", "Make every table again from the exhibits."),
         ("version",): ("upstander.cli.version:version", "Show the versions of Upstander and of what it computes with."),
     }
 )

@@ -26,9 +26,10 @@ def rebuild(
     ] = False,
     shared: Shared = SHARED,
 ) -> int:
-    """Delete every table and make it again from the exhibits.
+    """Make every table again from the exhibits.
 
-    Every exhibit is hashed first, and one whose bytes have changed stops it before anything is deleted. The digests
+    Every exhibit is hashed first, and one whose bytes have changed stops it before anything is made. Old rows stand
+    until the new ones are whole. The digests
     before and after are compared: they are the same unless another version of Upstander or Arrow made the tables.
     """
     case = shared.case(reference)

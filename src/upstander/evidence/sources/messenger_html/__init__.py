@@ -24,13 +24,13 @@ NAME = "messenger_html"
 CARD = Card(
     title="Facebook Messenger, download in HTML",
     tried_on=(
-        "ownaginatious/fbchat-archive-parser simulated_data.htm (the layout before 2018): 20 messages in 3 threads",
+        "ownaginatious/fbchat-archive-parser simulated_data.htm (the layout before 2018): 20 messages in 3 conversations",
         "pages of the layouts of 2018 and 2021 only as invented, after public parsers' descriptions of them",
     ),
     limits=(
         "Pages have whole minutes or seconds only; the newer ones state no zone, so that one must be stated at intake.",
         "Zone abbreviations that several countries use (CST, BST, IST) are not believed.",
-        "Before 2018 a thread of more than 10,000 messages stands, and is read, as several.",
+        "Before 2018 a conversation of more than 10,000 messages stands, and is read, as several.",
         "Each page of the newer layouts (message_1.html, message_2.html) is a conversation of its own.",
         "Participants' names with a comma in them cannot be told from two in the old layout's headers.",
         "Calls, shared links' captions and stickers come as their text or picture.",

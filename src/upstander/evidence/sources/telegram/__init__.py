@@ -68,7 +68,7 @@ CARD = Card(
     tried_on=(
         "chat-analytics samples: a supergroup of 5,475 messages by 20 authors with dates in ISO and UTC; a personal "
         "chat of 6 messages and 2 notices",
-        "chat-miner tests: 2 messages of one chat, and the same in the layout of a full export",
+        "chat-miner tests: 2 messages of one conversation, and the same in the layout of a full export",
     ),
     limits=(
         "Members in notices are names, not ids; they are kept as written.",
