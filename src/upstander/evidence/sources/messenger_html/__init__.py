@@ -24,7 +24,7 @@ NAME = "messenger_html"
 CARD = Card(
     title="Facebook Messenger, download in HTML",
     tried_on=(
-        "ownaginatious/fbchat-archive-parser simulated_data.htm (the layout before 2018): 20 messages in 3 conversations",
+        "ownaginatious/fbchat-archive-parser simulated_data.htm (layout before 2018): 20 messages, 3 conversations",
         "pages of the layouts of 2018 and 2021 only as invented, after public parsers' descriptions of them",
     ),
     limits=(

@@ -12,7 +12,7 @@ CARD = Card(
         "joweich/chat-miner (5 layouts of date and clock): 7 messages and 2 system lines in each",
         "lucasrodes/whatstk (lorem 500, lorem-2000, merge-part1 and 2, pokemon): 500, 2,000, 300, 300 and 18"
         " messages, 2 system lines",
-        "mlomb/chat-analytics (2 conversations, one of them zipped too): 5, 11 and 11 messages, 3 system lines in the latter",
+        "mlomb/chat-analytics (2 conversations, one zipped too): 5, 11 and 11 messages, 3 system lines in the latter",
         "nmoya/whatsapp-parser (layout of 2012, 2 files): 9 and 10 messages",
         "Pustur/whatsapp-chat-parser-website (iOS zip with media and a poll): 48 messages, 4 system lines,"
         " 4 files held",
