@@ -74,14 +74,51 @@ def test_the_public_sample(fixtures: Path, scratch: Path) -> None:
     assert not tables.system
     assert len(tables.rows("conversations")) == 5
     assert tables.handles == {"me", "5555554455", "5555554545", "5555555455", "5555555555", "15555555655"}
-    assert tables.warned == {"unit_assumed": 4}
+    assert tables.warned == {"unit_assumed": 4, "clock_wrong": 3}
     first = tables.authored[0]
-    assert first["sent_at"].isoformat() == "2012-04-21T21:10:14+00:00"
-    assert first["received_at"].isoformat() == "2012-04-21T22:10:17.074000+00:00"
-    assert first["server_at"] == first["sent_at"]
+    assert first["sent_at"].isoformat() == "2012-04-21T22:10:17.074000+00:00"
+    assert first["received_at"] == first["sent_at"]
+    assert first["server_at"].isoformat() == "2012-04-21T21:10:14+00:00"
+    assert (first["sent_at_written"], first["sent_at_precision"]) == ("1335046217074", "millisecond")
     assert (first["author"], first["outgoing"], first["row"]) == ("5555554455", False, "sms[0]")
     assert {row["sent_at"].year for row in tables.authored} == {2012, 2017}
     assert {row["name"] for row in tables.rows("participants", handle="5555554455")} == {"Robot Dog"}
+
+
+def test_an_answer_never_stands_before_its_question(fixtures: Path, scratch: Path) -> None:
+    """The real backup's network stamps are an hour early: the phone's clock orders, and every one of them is said."""
+    path = fixtures / "sms-backup-xml/KhasMek+python-smsbackuptools/sms.xml"
+    tables = read(SOURCE, path, scratch=scratch)
+    (cat,) = tables.rows("conversations", platform_key="5555554545")
+    talk = tables.rows("messages", conversation=cat["conversation"])
+    assert [(row["row"], row["outgoing"]) for row in talk] == [("sms[2]", True), ("sms[3]", False), ("sms[4]", False)]
+    assert [f"{row['sent_at']:%H:%M:%S}" for row in talk] == ["00:46:08", "00:46:59", "00:47:04"]
+    assert [row["server_at"] and f"{row['server_at']:%H:%M:%S}" for row in talk] == [None, "23:46:58", "23:47:03"]
+    warnings = tables.rows("warnings", kind="clock_wrong")
+    assert [row["row"] for row in warnings] == ["sms[0]", "sms[3]", "sms[4]"]
+    assert warnings[1]["detail"] == (
+        "the network's stamp of sms[3] is 1 h 0 min 1 s before the phone's own time, which was taken; whole quarter"
+        " hours, so it looks like a wrong zone in the network's stamp"
+    )
+
+
+def test_clocks_that_part_are_said_a_few_times_and_counted(put: Callable[..., Path], scratch: Path) -> None:
+    """A late delivery, a zone, a stamp of the future: three warnings and one count; a minute is nothing."""
+    base = 1_500_000_000_000
+    sent = [
+        base - 60_000, base + 60_000 - 30_600_000, base + 120_000 - 500_000, base + 180_000 + 500_000,
+        base + 240_000 - 3_600_000,
+    ]  # fmt: skip
+    path = put(*(sms("+441", minute, f"{minute}", sent=stamp) for minute, stamp in enumerate(sent)))
+    tables = read(SOURCE, path, scratch=scratch)
+    assert tables.warned == {"clock_wrong": 4}
+    details = [row["detail"] for row in tables.rows("warnings")]
+    assert "8 h 30 min 0 s before the phone's own time, which was taken; whole quarter hours" in details[0]
+    assert "8 min 20 s before the phone's own time, which was taken; delivery was late or" in details[1]
+    assert "8 min 20 s after the phone's own time, which was taken; one of the two clocks is wrong" in details[2]
+    assert details[3].startswith("4 received messages in all")
+    assert "2 of them by whole quarter hours" in details[3]
+    assert [row["text"] for row in tables.authored] == ["0", "1", "2", "3", "4"]
 
 
 def test_conversations_interleave(put: Callable[..., Path], scratch: Path) -> None:

@@ -2,7 +2,8 @@
 
 A conversation is an address, or the set of addresses of a group MMS. The exporting phone does not state its own
 number; it writes as `me`. A received message has two times: `date`, when this phone received it, and `date_sent`, the
-service centre's stamp. The second is its sent_at where there is one (and its server_at), the first its received_at.
+network's stamp. The first is its sent_at, since the phone's one clock orders what was sent and what was received; the
+second is its server_at, and where the two part by more than a minute a warning says so.
 """
 
 import errno
@@ -13,6 +14,7 @@ from upstander.evidence.capture import Capture
 from upstander.evidence.document import Document
 from upstander.evidence.sources.interface import Card, Reading, Rows, Source
 from upstander.evidence.sources.loose import Loose
+from upstander.evidence.sources.sms_xml.clocks import Clocks
 from upstander.evidence.sources.sms_xml.spool import Spool
 from upstander.evidence.sources.sms_xml.stream import Mender, elements, root
 from upstander.evidence.sources.sms_xml.texts import Texts
@@ -25,9 +27,11 @@ CARD = Card(
     title="SMS Backup & Restore, XML",
     tried_on=(
         "KhasMek/python-smsbackuptools sms.xml (9 SMS, states 2): 9 messages in 5 conversations, 4 of them with times"
-        " in seconds",
+        " in seconds; the 3 received ones that have a network's stamp have it an hour before the phone's time",
     ),
     limits=(
+        "sent_at is the phone's own time, of received messages too: when the sender sent is not known. The network's"
+        " stamp is server_at.",
         "National and international forms of one number (07700…, +447700…) are two conversations: the backup states no"
         " country.",
         "The phone's own number is not stated; its messages are by 'me', and a subject stands as the first line of the"
@@ -66,10 +70,11 @@ def read(document: Document, reading: Reading) -> Iterator[Rows]:  # noqa: ARG00
             problem = LimitReached(
                 f"the scratch folder took no more records ({full.strerror}); make room and try again"
             )
-        texts = Texts(capture, loose)
+        texts = Texts(capture, loose, Clocks(loose))
         for count, element in enumerate(spool.oldest_first()):
             texts.add(element)
             yield from capture.drain(0.5 + 0.5 * count / spool.count)
+        texts.clocks.close()
         _compare(stated, spool.count, loose, cut=problem is not None)
     if mender.replaced:
         detail = f"{mender.replaced:,} characters that are not UTF-8 or not allowed in XML were replaced by U+FFFD"

@@ -9,6 +9,7 @@ from typing import Any
 
 from upstander.evidence.capture import Capture, Conversation
 from upstander.evidence.sources.loose import Loose, shown
+from upstander.evidence.sources.sms_xml.clocks import Clocks
 from upstander.evidence.sources.sms_xml.people import OWN, Party, party, stated
 from upstander.evidence.sources.sms_xml.spool import stamp
 from upstander.evidence.sources.sms_xml.stream import Element
@@ -37,6 +38,7 @@ class Texts:
 
     capture: Capture
     loose: Loose
+    clocks: Clocks
     _seen: dict[int, str] = field(default_factory=dict)
     _latest: dict[str, int] = field(default_factory=dict)
     _full: bool = False
@@ -93,7 +95,7 @@ class Texts:
         if seconds:
             detail = f"the time of {row} is stored in seconds where milliseconds are due; it was read as seconds"
             self.loose.warn("unit_assumed", detail, row)
-        sent, sent_seconds = stamp(fields.get("date_sent"))
+        sent, _ = stamp(fields.get("date_sent"))
         columns: dict[str, Any] = {
             "row": row,
             "sent_at": date,
@@ -108,23 +110,16 @@ class Texts:
         if with_whom.author is None:
             self.loose.warn("author_uncertain", f"{row} names no sender; its author is left empty", row)
         if not with_whom.outgoing:
-            columns["received_at"] = date
-            if sent is not None:
-                # The service centre's stamp: the sender's moment as nearly as a backup has it.
-                whole = sent_seconds or sent % 1000 == 0
-                columns |= {
-                    "sent_at": sent,
-                    "server_at": sent,
-                    "sent_at_written": shown(fields.get("date_sent"))[:100],
-                    "sent_at_precision": "second" if whole else "millisecond",
-                }
+            # One clock stamps question and answer alike; the service centre's would tear them apart where it is off.
+            columns |= {"received_at": date, "server_at": sent}
+            self.clocks.compare(date, sent, row)
         self._box(element, columns, row)
-        latest = self._latest.get(conversation.id)
-        if date is not None:
-            if latest is not None and date < latest - _BACKWARDS:
+        latest, published = self._latest.get(conversation.id), columns["sent_at"]
+        if published is not None:
+            if latest is not None and published < latest - _BACKWARDS:
                 detail = f"{row} is stamped earlier than the record before it; the backup's order is kept"
                 self.loose.warn("times_run_backwards", detail, row)
-            self._latest[conversation.id] = date
+            self._latest[conversation.id] = published
         return columns
 
     def _box(self, element: Element, columns: dict[str, Any], row: str) -> None:
