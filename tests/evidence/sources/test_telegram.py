@@ -114,9 +114,11 @@ def test_members_join_and_leave(tmp_path: Path) -> None:
             notice(8, "edit_group_title", title="Lates 2"),
             notice(9, "migrate_to_supergroup"),
             notice(10, "unheard_of"),
+            notice(11, "pin_message", text=["pinned ", {"type": "bold", "text": "this"}]),
+            {"id": 12, "type": "service", "date": "2024-01-05T11:00:00", "information_text": "Not supported"},
         ),
     )
-    assert (len(tables.authored), len(tables.system), len(tables.rows("participants"))) == (0, 10, 0)
+    assert (len(tables.authored), len(tables.system), len(tables.rows("participants"))) == (0, 12, 0)
     told = [(row["kind"], row["participant"], row["actor"]) for row in tables.rows("membership_events")]
     assert told == [
         ("created", "user1", "user1"),
@@ -129,10 +131,14 @@ def test_members_join_and_leave(tmp_path: Path) -> None:
         ("left", "user1", None),
         ("joined", "user1", None),
         ("joined", "user1", None),
+        ("changed", None, "user1"),
     ]
-    assert [row["event"] for row in tables.system][7:] == ["group_renamed", "other", "other"]
-    assert tables.system[7]["text"] == "Lates 2"
-    assert tables.warned == {"unknown_value": 1}
+    assert [row["event"] for row in tables.system][7:] == ["group_renamed", "other", "other", "pinned", "other"]
+    # Codes and titles are no text that was received.
+    assert [row["text"] for row in tables.system] == [None] * 10 + ["pinned this", "Not supported"]
+    assert [row["detail"] for row in tables.rows("membership_events", kind="created")] == ["Lates"]
+    assert [row["detail"] for row in tables.rows("membership_events", kind="changed")] == ["title: Lates 2"]
+    assert tables.warned == {"unknown_value": 1, "time_zone_assumed": 1}
 
 
 def test_what_a_message_carries(tmp_path: Path) -> None:

@@ -75,6 +75,7 @@ CARD = Card(
         "Only that a message was edited and when is exported, no earlier text; how often it was edited is unknown.",
         "A reaction's time is local; without a stated zone it is read by the message's own offset within a day of it.",
         "Read receipts, the member list and deleted messages are not exported; holes in ids are for a later stage.",
+        "A notice has a text only where the export has one; of an action that the tables do not name, see the exhibit.",
         "Stories, sessions, profile pictures and other account data are not read; thumbnails are not listed.",
         "The HTML export is not read.",
     ),

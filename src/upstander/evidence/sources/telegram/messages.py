@@ -8,7 +8,7 @@ from typing import Any
 from upstander.evidence.capture import Capture, Conversation
 from upstander.evidence.sources.telegram.clock import Clock
 from upstander.evidence.sources.telegram.media import attachments, kind_of, text_of_poll
-from upstander.evidence.sources.telegram.notices import affected, event_of, text_of
+from upstander.evidence.sources.telegram.notices import affected, event_of
 from upstander.evidence.sources.telegram.stream import Found, Header
 
 __all__ = ["Chats"]
@@ -145,7 +145,7 @@ class Chats:
             **columns,
             kind="system",
             event=event or "other",
-            text=text_of(record),
+            text=_text(record) or _string(record.get("information_text")),
             reply_to=_string(record.get("message_id")),  # the message that was pinned
         )
         actor = _string(record.get("actor_id")) or _string(record.get("actor"))

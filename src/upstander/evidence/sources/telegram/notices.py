@@ -1,9 +1,12 @@
-"""Telegram's service messages: what each says, and what it says of who was in the chat."""
+"""Telegram's service messages: what each reports, and what it says of who was in the chat.
+
+Their sentences are made by whoever shows them; the export has codes and names, and no text is made of those here.
+"""
 
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["EVENTS", "affected", "event_of", "text_of"]
+__all__ = ["EVENTS", "affected", "event_of"]
 
 EVENTS = MappingProxyType(
     {
@@ -49,23 +52,17 @@ def event_of(record: dict[str, Any]) -> str | None:
     return EVENTS.get(action) if isinstance(action, str) else None
 
 
-def text_of(record: dict[str, Any]) -> str | None:
-    """What the notice shows: its own words where it has any, else the name of the action as the export writes it."""
-    for name in ("information_text", "title", "new_title", "text", "action"):
-        value = record.get(name)
-        if isinstance(value, str) and value:
-            return value
-    return None
-
-
 def affected(record: dict[str, Any], actor: str | None) -> list[dict[str, Any]]:
-    """Columns of the membership events that a notice makes. Members are names there, never ids."""
+    """Columns of the membership events that a notice makes, a new title among them. Members are names, never ids."""
     action, name = str(record.get("action")), record.get("actor")
     members = record.get("members")
     people = [one for one in members if isinstance(one, str)] if isinstance(members, list) else []
     unnamed = len(members) - len(people) if isinstance(members, list) else 0
     alone = len(people) == 1 and not unnamed and isinstance(name, str) and people[0] == name
     title = record.get("title") if isinstance(record.get("title"), str) else None
+    if action == "edit_group_title":
+        # Nobody comes or goes; the new title has no other place in the tables, and it is no text.
+        return [{"kind": "changed", "participant": None, "actor": actor, "detail": f"title: {title}"}] if title else []
     if action in {"create_group", "create_channel"}:
         made = {"kind": "created", "participant": actor, "actor": actor, "detail": title}
         return [made, *_each("added", people, unnamed, actor)]
