@@ -239,6 +239,33 @@ def test_missing_tables_are_said(tmp_path: Path, scratch: Path) -> None:
     assert tables.warned["missing_table"] == 2
 
 
+def test_a_missing_column_is_named(tmp_path: Path, scratch: Path) -> None:
+    """Without message_type the column is named once, and no number of ours leaks; an empty one is said to be empty."""
+    path = team(tmp_path / "a")
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("UPDATE message SET message_type = NULL WHERE _id = 4")
+    connection.execute("UPDATE message_system SET action_type = NULL WHERE message_row_id = 1")
+    tables = read(SOURCE, path, scratch=scratch)
+    assert "missing_table" not in tables.warned
+    said = {row["detail"] for row in tables.rows("warnings", kind="unknown_value")}
+    assert said == {
+        "1 messages are kept as unknown, because their message_type is empty",
+        "1 events are kept as other, because their action_type is empty",
+    }
+    connection.execute("ALTER TABLE message DROP COLUMN message_type")
+    connection.execute("ALTER TABLE message_system DROP COLUMN action_type")
+    connection.close()
+    tables = read(SOURCE, path, scratch=scratch)
+    assert {row["kind"] for row in tables.rows("messages")} == {"unknown"}
+    missing = [row["detail"] for row in tables.rows("warnings", kind="missing_table")]
+    assert [detail.partition(": ")[2].partition(";")[0] for detail in missing] == [
+        "message has no column message_type",
+        "message_system has no column action_type",
+    ]
+    assert "unknown_value" not in tables.warned
+    assert not any("4611686018427387904" in row["detail"] for row in tables.rows("warnings"))
+
+
 def test_order_is_that_of_the_phone(tmp_path: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Messages come by sort_id within their chat, also where they were stored in another order and in many pieces."""
     monkeypatch.setattr(order, "PIECE_ROWS", 10)

@@ -15,10 +15,10 @@ from upstander.evidence.sources.whatsapp_android.attachments import Carried
 from upstander.evidence.sources.whatsapp_android.codes import ACTIONS
 from upstander.evidence.sources.whatsapp_android.members import Members
 from upstander.evidence.sources.whatsapp_android.messages import Chat, Converted, Converter
-from upstander.evidence.sources.whatsapp_android.order import Ordered
+from upstander.evidence.sources.whatsapp_android.order import ABSENT, Ordered
 from upstander.evidence.sources.whatsapp_android.people import People, kind_of, select
 from upstander.evidence.sources.whatsapp_android.receipts import Receipts
-from upstander.evidence.sqlite import Database, has
+from upstander.evidence.sqlite import Database, columns, has
 from upstander.evidence.sqlite_columns import Kind, scan
 from upstander.model import batch
 
@@ -30,6 +30,15 @@ _EXPECTED = {
     "receipt_user": "receipts",
     "group_participant_user": "the members of groups",
 }
+#: Columns that every version seen has, and what is unknown without one.
+_EXPECTED_COLUMNS = (
+    ("message", "message_type", "the kinds of messages, and which are system events,"),
+    ("message", "from_me", "the owner's own messages"),
+    ("message", "sender_jid_row_id", "the authors in groups"),
+    ("message", "timestamp", "the times of messages"),
+    ("message", "text_data", "the texts of messages"),
+    ("message_system", "action_type", "the meanings of system events"),
+)
 #: Columns of `message` that are read, where they are there.
 _COLUMNS: dict[str, Kind] = {
     "chat_row_id": "integer",
@@ -251,16 +260,24 @@ class _Reader:
         for table, what in _EXPECTED.items():
             if self._ordered.rows and not has(self._database, table):
                 warn("missing_table", f"{self._document.file.name} has no table {table}, so {what} are not known")
-        for code, count in sorted(converter.unknown_types.items()):
-            warn(
-                "unknown_value",
-                f"message_type {code} is not known to this source; {count} messages are kept as unknown",
-            )
-        for code, count in sorted(converter.unknown_actions.items()):
-            warn("unknown_value", f"action_type {code} is not known to this source; {count} events are kept as other")
+        for table, name, what in _EXPECTED_COLUMNS if self._ordered.rows else ():
+            if (there := columns(self._database, table)) and name not in there:
+                warn("missing_table", f"{self._document.file.name}: {table} has no column {name}; {what} are not known")
+        self._unknown("message", "message_type", converter.unknown_types, "messages are kept as unknown")
+        self._unknown("message_system", "action_type", converter.unknown_actions, "events are kept as other")
         if converter.unknown_senders:
             detail = f"{converter.unknown_senders} messages name no sender that exists; their author is kept as unknown"
             warn("missing_reference", detail)
+
+    def _unknown(self, table: str, column: str, codes: dict[int, int], kept: str) -> None:
+        for code, count in sorted(codes.items()):
+            if code != ABSENT:
+                detail = f"{column} {code} is not known to this source; {count} {kept}"
+            elif column in columns(self._database, table):
+                detail = f"{count} {kept}, because their {column} is empty"
+            else:
+                continue  # the column is missing, which was said once
+            self._capture.warn("unknown_value", detail)
 
 
 def _chosen(values: Any, keep: list[int]) -> Any:
