@@ -1,15 +1,15 @@
 """Tells names from what only stands where a name stands, one look at each different name."""
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from upstander.evidence.sources.whatsapp_text.bodies import body
+from upstander.evidence.sources.whatsapp_text.bodies import MARKS
 from upstander.evidence.sources.whatsapp_text.chat import Chat
 from upstander.evidence.sources.whatsapp_text.names import handle
+from upstander.evidence.sources.whatsapp_text.overview import Overview
 from upstander.evidence.sources.whatsapp_text.phrases import plain, straight
 from upstander.evidence.sources.whatsapp_text.scanning import Integers
 
@@ -17,10 +17,6 @@ __all__ = ["Authors", "Cast"]
 
 #: Code of a row without an author.
 NOBODY = -1
-#: The second part of a name with a colon: up to three words.
-_NAMELIKE = re.compile(r"\w[\w.'-]{0,29}(?: [\w.'-]{1,29}){0,2}")
-#: Messages that must all go on with the same words before these are taken for a part of the name.
-_SHOWN = 5
 
 
 @dataclass(slots=True)
@@ -41,8 +37,11 @@ class Authors:
     """The names met so far."""
 
     chat: Chat
-    #: Names as they stand in the bytes, with their handles.
-    _settled: dict[bytes, str] = field(default_factory=dict)
+    overview: Overview
+    #: Names as they stand in the bytes, with their handles, and whether each line under them must be looked at.
+    _settled: dict[bytes, tuple[str, bool]] = field(default_factory=dict)
+    #: Names of whose habit was told.
+    _told: set[str] = field(default_factory=set)
 
     def cast(
         self, codes: Integers, names: list[bytes], named: npt.NDArray[np.bool_], line: Callable[[int], str]
@@ -50,120 +49,94 @@ class Authors:
         """Who wrote each row. `codes` point into `names`; `line` gives a row from its name to its line's end."""
         handles: dict[str, int] = {}
         of_code = np.full(len(names), NOBODY, np.int32)
-        rows = np.flatnonzero(named)
-        first = np.zeros(len(names), np.int64)
-        first[codes[rows][::-1]] = rows[::-1]
-        present = np.zeros(len(names), np.bool_)
-        present[codes[rows]] = True
         cast = Cast(np.zeros(0, np.int32), [])
-        fresh: list[int] = []
-        for code in np.flatnonzero(present).tolist():
+        full = {name for name in self.overview.stated if ": " in name}
+        starts = {name.partition(": ")[0] for name in full}
+        closer: list[tuple[int, str]] = []
+        for code in np.flatnonzero(np.bincount(codes[named], minlength=len(names))).tolist():
             settled = self._settled.get(names[code])
             if settled is None:
-                written = names[code].decode("utf-8", "replace")
-                if self._system(written, line(int(first[code])), int(first[code]), cast):
-                    continue
-                settled = self._settled[names[code]] = handle(written)
-                fresh.append(code)
-            of_code[code] = handles.setdefault(settled, len(handles))
+                settled = self._settled[names[code]] = self._settle(names[code])
+            name, doubtful = settled
+            of_code[code] = handles.setdefault(name, len(handles))
+            if doubtful or name in starts or name in self.overview.habits:
+                closer.append((code, name))
         cast.codes = np.where(named, of_code[codes], np.int32(NOBODY)).astype(np.int32)
-        self._colons(cast, codes, names, handles, fresh, line)
+        for code, name in closer:
+            rows = np.flatnonzero((codes == code) & named).tolist()
+            written = names[code].decode("utf-8", "replace")
+            if self._settled[names[code]][1]:
+                rows = [row for row in rows if not self._system(written, line(row), row, cast)]
+            if name in starts:
+                self._known(cast, rows, len(written) + 2, name, full, handles, line)
+            elif name in self.overview.habits:
+                self._habit(cast, rows, name, handles)
         cast.handles = list(handles)
         return cast
+
+    def _settle(self, name: bytes) -> tuple[str, bool]:
+        written = plain(name.decode("utf-8", "replace"))
+        short = handle(written)
+        doubtful = not short or straight(written).count('"') % 2 > 0 or self.chat.phrases.may_start(written)
+        return short, doubtful
 
     def _system(self, written: str, line: str, row: int, cast: Cast) -> bool:
         """Whether the line is a system line whose text holds a colon: `Ava changed the subject to "Rota: new"`."""
         name = plain(written)
         event = self.chat.phrases.event(plain(line).strip()) if self.chat.phrases.may_start(name) else None
         if event is not None and event.literal < len(name.rstrip()) and event.actor != name:
-            for person in (event.actor, event.person):
-                if person:
-                    self.chat.known.add(handle(person))
+            cast.codes[row] = NOBODY
             return True
-        if straight(name).count('"') % 2 and straight(plain(line))[len(name) :].count('"') % 2:
-            cast.uncertain.append((row, "a quotation is open where the name would end: read as a system line"))
-            return True
+        if not name.strip():
+            cast.uncertain.append((row, "nothing stands where the name would; it was kept as a message without a name"))
+        elif straight(name).count('"') % 2 and straight(plain(line))[len(name) :].count('"') % 2:
+            cast.uncertain.append(
+                (row, "a quotation is open where the name ends, and no known notice reads so: read as a message")
+            )
         return False
-
-    def _colons(
-        self,
-        cast: Cast,
-        codes: Integers,
-        names: list[bytes],
-        handles: dict[str, int],
-        fresh: Iterable[int],
-        line: Callable[[int], str],
-    ) -> None:
-        """Names with a colon and a space in them: `Dr: Smith: hello`."""
-        full = {name for name in self.chat.known if ": " in name}
-        starts = {name.partition(": ")[0] for name in full}
-        fresh = set(fresh)
-        if not fresh and not starts:
-            return
-        order = np.argsort(codes, kind="stable")
-        bounds = np.searchsorted(codes[order], np.arange(len(names) + 1))
-        for code in range(len(names)):
-            known = handle(names[code].decode("utf-8", "replace"))
-            if code not in fresh and known not in starts:
-                continue
-            rows = order[bounds[code] : bounds[code + 1]]
-            rows = rows[cast.codes[rows] != NOBODY]
-            if not len(rows):
-                continue
-            if known in starts:
-                self._known(cast, rows, names[code], known, full, handles, line)
-            else:
-                self._guess(cast, rows, names[code], known, handles, line)
 
     def _known(
         self,
         cast: Cast,
-        rows: Integers,
-        name: bytes,
+        rows: list[int],
+        skip: int,
         short: str,
         full: set[str],
         handles: dict[str, int],
         line: Callable[[int], str],
     ) -> None:
-        """Give rows to the longest name that a system line states."""
+        """Give rows to the longest name that a notice states: `Dr: Smith: hello`."""
         candidates = sorted((each for each in full if each.startswith(f"{short}: ")), key=len, reverse=True)
-        for row in rows.tolist():
-            text = line(row)[len(name.decode("utf-8", "replace")) + 2 :]
+        for row in rows:
+            whole = line(row)
+            text = whole[skip:]
             for candidate in candidates:
                 second = candidate[len(short) + 2 :]
                 if plain(text).startswith(f"{second}:"):
                     self._move(cast, row, candidate, text[: text.index(":", len(second))], handles)
                     break
+                if plain(text).startswith(f"{second} ") and not text.startswith(MARKS):
+                    event = self.chat.phrases.event(plain(whole).strip())
+                    if event is not None and candidate in (event.actor, event.person):
+                        cast.codes[row] = NOBODY
+                        cast.uncertain.append((row, f"read as a notice about {candidate!r}, whom another notice names"))
+                        break
 
-    def _guess(
-        self,
-        cast: Cast,
-        rows: Integers,
-        name: bytes,
-        short: str,
-        handles: dict[str, int],
-        line: Callable[[int], str],
-    ) -> None:
-        """Nothing states the name: it has a colon where all texts under the short one go on with the same words."""
-        skip = len(name.decode("utf-8", "replace")) + 2
-        text = line(int(rows[0]))[skip:]
-        second, found, _ = text.partition(": ")
-        if not found or not _NAMELIKE.fullmatch(second) or body(text) is not None:
-            return
-        if second[0].islower() and len(rows) < _SHOWN:
-            return  # "ps: see you": a few such texts show nothing
-        if not all(line(row)[skip:].startswith(f"{second}:") for row in rows.tolist()):
-            return
-        longer = f"{short}: {second}"
-        if len(rows) < _SHOWN:
-            cast.uncertain.append((int(rows[0]), f"{short!r} was taken as its author, who may be {longer!r}"))
-            return
-        cast.uncertain.append(
-            (int(rows[0]), f"{longer!r} was taken as the author of all that starts so, not {short!r}")
-        )
-        self.chat.known.add(longer)
-        for row in rows.tolist():
-            self._move(cast, row, longer, second, handles)
+    def _habit(self, cast: Cast, rows: list[int], short: str, handles: dict[str, int]) -> None:
+        """Nothing states the name: only what no habit does, in dozens of messages over months, shows a longer one."""
+        habit = self.overview.habits[short]
+        longer = f"{short}: {habit.second}"
+        if rows and short not in self._told and (habit.shows_name or habit.remarkable):
+            self._told.add(short)
+            reading = (
+                f"{longer!r} was taken as the author of all that starts so, not {short!r}"
+                if habit.shows_name
+                else f"{short!r} was taken as its author, who may be {longer!r}"
+            )
+            cast.uncertain.append((rows[0], reading))
+        if habit.shows_name:
+            for row in rows:
+                self._move(cast, row, longer, habit.second, handles)
 
     def _move(self, cast: Cast, row: int, name: str, second: str, handles: dict[str, int]) -> None:
         cast.codes[row] = handles.setdefault(name, len(handles))

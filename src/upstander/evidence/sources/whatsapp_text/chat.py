@@ -32,8 +32,9 @@ class Chat:
     capture: Capture
     conversation: Conversation
     phrases: Phrases = field(default_factory=Phrases)
-    #: Names that system lines state, and authors that are settled.
+    #: Names that system lines state, and those who write: none of them is taken apart.
     known: set[str] = field(default_factory=set)
+    writers: frozenset[str] = frozenset()
     #: Names that the group had.
     groups: set[str] = field(default_factory=set)
     title: str | None = None
@@ -72,6 +73,10 @@ class Chat:
         you = spoken.subject
         actor = handle(event.actor) if event.actor else None
         people = self.phrases.people(handle(event.person), event.language, self.known) if event.person else []
+        # One handle for the phone's owner, however the sentence speaks to them.
+        people = [you if self._is_owner(person, spoken.you) else person for person in people]
+        if actor is not None and self._is_owner(actor, spoken.you):
+            actor = you
         if kind == "created":
             actor = actor or you
             people = [actor]
@@ -91,6 +96,9 @@ class Chat:
                 self.known.add(person)
         if actor is not None and actor.lower() not in spoken.you:
             self.known.add(actor)
+
+    def _is_owner(self, name: str, you: frozenset[str]) -> bool:
+        return name.lower() in you and name not in self.writers
 
     def finish(self, file: str) -> None:
         """Describe the conversation and its participants; call it once, at the end."""

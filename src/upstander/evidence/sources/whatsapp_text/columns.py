@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from upstander.evidence.sources.whatsapp_text.scanning import Integers
 
-__all__ = ["Gathered", "category", "constant", "flags", "gather", "identities", "numbers", "word4"]
+__all__ = ["Gathered", "Openers", "category", "constant", "flags", "gather", "identities", "numbers", "word4"]
 
 
 #: The four characters of every number below ten thousand, as one word each.
@@ -19,6 +19,22 @@ _FOUR = (np.arange(10_000)[:, None] // np.array([1000, 100, 10, 1]) % 10 + 0x30)
 def word4(data: bytes) -> npt.NDArray[np.uint32]:
     """The four bytes that start at every place of `data`, as numbers."""
     return np.ndarray((len(data) - 3,), "<u4", data, strides=(1,))
+
+
+class Openers:
+    """Four-byte words that a text may start or end with; says of whole columns which are worth a closer look."""
+
+    def __init__(self, parts: frozenset[bytes]) -> None:
+        self._found = np.zeros(1 << 16, np.bool_)
+        self._found[self._hash(np.array([int.from_bytes(part, "little") for part in parts], np.uint32))] = True
+
+    @staticmethod
+    def _hash(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+        return (words * np.uint32(2_654_435_761)) >> np.uint32(16)
+
+    def among(self, words: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+        """Which of `words` may be among them: all that are, and a few more."""
+        return self._found[self._hash(words)]
 
 
 class Gathered:

@@ -11,10 +11,11 @@ from upstander.evidence.document import Document
 from upstander.evidence.sources.interface import Rows
 from upstander.evidence.sources.whatsapp_text.attached import attachment
 from upstander.evidence.sources.whatsapp_text.authors import NOBODY, Authors, Cast
-from upstander.evidence.sources.whatsapp_text.bodies import Body, endings, openings
+from upstander.evidence.sources.whatsapp_text.bodies import Body, endings
 from upstander.evidence.sources.whatsapp_text.chat import Chat
 from upstander.evidence.sources.whatsapp_text.columns import (
     Gathered,
+    Openers,
     category,
     constant,
     flags,
@@ -25,7 +26,8 @@ from upstander.evidence.sources.whatsapp_text.columns import (
 )
 from upstander.evidence.sources.whatsapp_text.judging import Judge
 from upstander.evidence.sources.whatsapp_text.oddities import Oddities
-from upstander.evidence.sources.whatsapp_text.phrases import Event, plain
+from upstander.evidence.sources.whatsapp_text.overview import Overview, marked_rows
+from upstander.evidence.sources.whatsapp_text.phrases import Event
 from upstander.evidence.sources.whatsapp_text.scanning import Integers
 from upstander.evidence.sources.whatsapp_text.spans import Spans, spans
 from upstander.evidence.sources.whatsapp_text.special import Special
@@ -42,18 +44,6 @@ _WRITTEN, _NAME, _BODY = range(3)
 #: Stock bodies that are remembered (`<Media omitted>`): a file has a few.
 _STOCK = 100
 _GREATER = ord(">")
-_THREE = np.uint32(0xFFFFFF)
-
-
-def _words(parts: frozenset[bytes]) -> npt.NDArray[np.bool_]:
-    """A table that says of the hash of four bytes whether they may be among `parts`."""
-    found = np.zeros(1 << 16, np.bool_)
-    found[_hash(np.array([int.from_bytes(part, "little") for part in parts], np.uint32))] = True
-    return found
-
-
-def _hash(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-    return (words * np.uint32(2_654_435_761)) >> np.uint32(16)
 
 
 class _Columns:
@@ -83,7 +73,9 @@ class _Columns:
 class Messages:
     """Reads messages piece by piece."""
 
-    def __init__(self, document: Document, chat: Chat, judge: Judge, *, zone: str, stated: bool) -> None:
+    def __init__(
+        self, document: Document, chat: Chat, judge: Judge, overview: Overview, *, zone: str, stated: bool
+    ) -> None:
         """`stated` says whether `zone` was stated; otherwise it is assumed."""
         self.document = document
         self.chat = chat
@@ -91,14 +83,13 @@ class Messages:
         self.oddities = Oddities(chat, judge)
         self.zone = zone
         self.basis = "stated" if stated else "assumed"
-        self.authors = Authors(chat)
-        self.special = Special(chat)
+        self.authors = Authors(chat, overview)
+        self.special = Special(chat, overview)
         self.times = Times(chat.capture, chat.conversation.id, zone)
         self._position = 0
         #: Stock bodies as they stand in the bytes: kind, language, attachment.
         self._stock: dict[bytes, tuple[int, str | None, dict[str, Any] | None]] = {}
-        self._endings = _words(endings())
-        self._openings = _words(openings())
+        self._endings = Openers(endings())
 
     def rows(self, piece: Piece) -> Iterator[Rows]:
         """The messages of `piece`; what else it holds goes to the capture."""
@@ -119,7 +110,7 @@ class Messages:
             piece.data, ((found.written_from, found.written_to), (found.name_from, found.name_to),
                          (found.text_from, found.text_to))
         )  # fmt: skip
-        self._unnamed(columns, cast, strings)
+        self._unnamed(columns, cast, found, strings, piece)
         self._bodies(columns, cast, found, strings, piece, data)
         self.oddities.long(piece, found)
         places = found.start + piece.base
@@ -184,12 +175,16 @@ class Messages:
             self.oddities.warn("author_uncertain", f"the line can be read in two ways: {reading}", piece, found, row)
         return cast
 
-    def _unnamed(self, columns: _Columns, cast: Cast, strings: Gathered) -> None:
+    def _unnamed(self, columns: _Columns, cast: Cast, found: Spans, strings: Gathered, piece: Piece) -> None:
         """System lines: all that have no author."""
         rows = np.flatnonzero(cast.codes == NOBODY)
-        if len(rows):
-            for row, text in zip(rows.tolist(), strings.column(_BODY, rows).to_pylist(), strict=True):
-                columns.system(row, self.chat.phrases.event(plain(text.decode("utf-8", "replace")).strip()))
+        if not len(rows):
+            return
+        for row, text in zip(rows.tolist(), strings.column(_BODY, rows).to_pylist(), strict=True):
+            event, warnings = self.special.unnamed(text.decode("utf-8", "replace"))
+            columns.system(row, event)
+            for warning in warnings:
+                self.oddities.warn(*warning, piece, found, row)
 
     def _bodies(
         self,
@@ -202,12 +197,10 @@ class Messages:
     ) -> None:
         """Look more closely at bodies that may be something else than their author's words."""
         words = word4(piece.data)
-        opening = words[found.text_from]
-        marked = ((opening & _THREE) == 0x8E80E2) | ((opening & _THREE) == 0x8F80E2)
-        opens = self._openings[_hash(opening)] | (((opening ^ words[found.name_from]) & _THREE) == 0)
+        marked, opens = marked_rows(piece, found)
         odd = marked | opens
         for last in (found.line_to, found.text_to):
-            odd |= self._endings[_hash(words[np.maximum(last - 4, 0)])] | (data[np.maximum(last - 1, 0)] == _GREATER)
+            odd |= self._endings.among(words[np.maximum(last - 4, 0)]) | (data[np.maximum(last - 1, 0)] == _GREATER)
         names = [code for code, name in enumerate(cast.handles) if name in self.chat.groups]
         if names:
             odd |= np.isin(cast.codes, names)
@@ -215,12 +208,10 @@ class Messages:
         rows = np.flatnonzero(odd)
         if not len(rows):
             return
-        own = cast.codes[~marked & ~opens & (cast.codes != NOBODY)]
-        plainly = np.bincount(own, minlength=len(cast.handles))
         for row, text in zip(rows.tolist(), strings.column(_BODY, rows).to_pylist(), strict=True):
             stock = self._stock.get(text)
             if stock is None:
-                self._odd(columns, cast, found, piece, row, text, plainly)
+                self._odd(columns, cast, found, piece, row, text)
                 continue
             kind, language, held = stock
             columns.kind[row] = kind
@@ -229,13 +220,11 @@ class Messages:
             if held is not None:
                 columns.attachments.append((row, held))
 
-    def _odd(
-        self, columns: _Columns, cast: Cast, found: Spans, piece: Piece, row: int, written: bytes, plainly: Integers
-    ) -> None:
+    def _odd(self, columns: _Columns, cast: Cast, found: Spans, piece: Piece, row: int, written: bytes) -> None:
         text = written.decode("utf-8", "replace")
         code = int(cast.codes[row])
         author = cast.handles[code]
-        outcome = self.special.outcome(author, text, writes=bool(plainly[code]) or author in self.chat.authors)
+        outcome = self.special.outcome(author, text)
         if outcome.warning is not None:
             self.oddities.warn(*outcome.warning, piece, found, row)
         if outcome.event is not None:

@@ -132,6 +132,12 @@ def languages() -> tuple[Language, ...]:
 
 
 @cache
+def _starts() -> tuple[str, ...]:
+    """Every phrase's first literal part."""
+    return tuple({straight(pattern.literals[0]) for language in languages() for pattern in language.events})
+
+
+@cache
 def _openers() -> frozenset[str]:
     """First words of every phrase's first literal part."""
     literals = [straight(pattern.literals[0]) for language in languages() for pattern in language.events]
@@ -178,7 +184,8 @@ class Phrases:
 
     def may_start(self, words: str) -> bool:
         """Whether a phrase can have started within `words`; False costs next to nothing."""
-        return not _openers().isdisjoint(straight(words).split())
+        wanted = f"{straight(words)} "
+        return not _openers().isdisjoint(wanted.split()) and any(literal in wanted for literal in _starts())
 
     def note(self, event: Event) -> None:
         """Count a phrase that was taken as such."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import numpy as np
+
 from upstander.errors import Unreadable
 from upstander.evidence.capture import Capture
 from upstander.evidence.document import Document
@@ -10,7 +12,9 @@ from upstander.evidence.sources.interface import Reading, Rows
 from upstander.evidence.sources.whatsapp_text.chat import Chat
 from upstander.evidence.sources.whatsapp_text.judging import Judge
 from upstander.evidence.sources.whatsapp_text.messages import Messages
-from upstander.evidence.sources.whatsapp_text.streaming import pieces, survey
+from upstander.evidence.sources.whatsapp_text.overview import Overview
+from upstander.evidence.sources.whatsapp_text.spans import spans
+from upstander.evidence.sources.whatsapp_text.streaming import Piece, pieces, survey
 
 __all__ = ["NAME", "read"]
 
@@ -20,6 +24,9 @@ NAME = "whatsapp_text"
 _CUT_AT = 40_000
 _CUT_AT_WITH_MEDIA = 10_000
 _CUT_SLACK = 10
+
+#: Bytes of pieces that are kept between the two passes: more than any one export of 40,000 messages has.
+_KEPT = 12 * 1024 * 1024
 
 _ORDERS = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 
@@ -31,19 +38,42 @@ def read(document: Document, reading: Reading) -> Iterator[Rows]:
         judge = survey(stream, reading.date_order)
     if judge is None:
         raise Unreadable(f"{document.file.name} has no line that starts a WhatsApp message")
+    overview, ahead = _overview(document, judge)
+    if ahead is None:
+        with document.file.open() as stream:
+            judge = survey(stream, reading.date_order) or judge
     capture = Capture(document, source=NAME, platform="whatsapp")
     conversation = capture.conversation("chat", kind="unknown")
-    chat = Chat(capture, conversation)
+    chat = Chat(capture, conversation, writers=frozenset(overview.writers))
+    chat.known |= overview.stated | overview.writers
+    chat.phrases.met.update(overview.phrases.met)
     _warn_assumptions(capture, judge, reading, conversation.id)
-    messages = Messages(document, chat, judge, zone=zone, stated=reading.time_zone is not None)
+    messages = Messages(document, chat, judge, overview, zone=zone, stated=reading.time_zone is not None)
     with document.file.open() as stream:
-        for piece in pieces(stream, judge, size=document.file.size):
+        for piece in pieces(stream, judge, size=document.file.size) if ahead is None else ahead:
             yield from messages.rows(piece)
             yield from capture.drain(piece.done)
     messages.finish()
     _warn_at_end(capture, chat)
     chat.finish(document.file.name)
     yield from capture.close()
+
+
+def _overview(document: Document, judge: Judge) -> tuple[Overview, list[Piece] | None]:
+    """What the whole document shows; and its pieces, where they are few enough to be kept for the second pass."""
+    overview = Overview()
+    ahead: list[Piece] | None = []
+    kept = 0
+    with document.file.open() as stream:
+        for piece in pieces(stream, judge, size=document.file.size):
+            if len(piece.verdict.heads):
+                overview.take(piece, spans(piece, np.frombuffer(piece.data, np.uint8)))
+            kept += len(piece.data)
+            if ahead is not None and kept <= _KEPT:
+                ahead.append(piece)
+            else:
+                ahead = None
+    return overview, ahead
 
 
 def _zone(reading: Reading) -> str:

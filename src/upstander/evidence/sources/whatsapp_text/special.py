@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from upstander.evidence.sources.whatsapp_text.bodies import MARKS, Body, body
 from upstander.evidence.sources.whatsapp_text.chat import MEMBERSHIP, Chat
+from upstander.evidence.sources.whatsapp_text.overview import Overview
 from upstander.evidence.sources.whatsapp_text.phrases import Event, languages, plain
 
 __all__ = ["Outcome", "Special"]
@@ -14,6 +15,21 @@ _TYPED = (
     "the words are those of a system notice, but without WhatsApp's mark and under the name of somebody who writes;"
     " they were kept as that author's",
 )
+
+_UNMARKED = (
+    "author_uncertain",
+    "the words are those that WhatsApp puts in place of a text, but without the mark that it sets before them in this"
+    " file; they were kept as their author's own",
+)
+_BARE = (
+    "the line reads as a notice of WhatsApp's, has neither the mark nor the name that this file's notices have, and may"
+    " have been typed into the message before it"
+)
+_FOLLOWED = (
+    "the line reads as a notice of WhatsApp's, but further lines follow it; it may have been typed into the message"
+    " before it"
+)
+_UNEXPLAINED = "no known phrase explains this notice; it says nothing here about who was in the group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +47,33 @@ class Special:
     """Judges bodies one by one, for one document."""
 
     chat: Chat
+    overview: Overview
 
-    def outcome(self, author: str, text: str, *, writes: bool) -> Outcome:
-        """What `author`: `text` is. `writes` says whether messages in the author's own words are known."""
+    def unnamed(self, text: str) -> tuple[Event | None, list[tuple[str, str]]]:
+        """What a line without an author reports, and warnings where that is not known or may have been typed."""
+        event = self.chat.phrases.event(plain(text).strip())
+        warnings = []
+        if self.overview.marks_notices and not text.startswith(MARKS):
+            warnings.append(("notice_doubtful", _BARE))
+        elif "\n" in text and self._followed(text, event):
+            warnings.append(("notice_doubtful", _FOLLOWED))
+        if event is None and self.overview.language_known:
+            warnings.append(("notice_unknown", _UNEXPLAINED))
+        return event, warnings
+
+    def _followed(self, text: str, event: Event | None) -> bool:
+        if event is None:
+            event = self.chat.phrases.event(plain(text.partition("\n")[0]).strip())
+        return event is not None and event.event != "description_changed"
+
+    def outcome(self, author: str, text: str) -> Outcome:
+        """What `author`: `text` is."""
+        writes = self.overview.writes(author)
         marked = text.startswith(MARKS)
         clean = plain(text).strip()
         found = body(text)
+        if found is not None and self.overview.marks_bodies and not _signed(text, found):
+            return Outcome(warning=_UNMARKED)
         if found is not None:
             return Outcome(body=found)
         if not clean:
@@ -69,8 +106,11 @@ class Special:
     def _marked(self, author: str, clean: str, *, writes: bool) -> Outcome:
         """Text behind WhatsApp's mark that no phrase explains."""
         if author in self.chat.groups:
-            return Outcome(event=_OTHER)
-        if self.chat.languages:
+            known = self.overview.language_known
+            return Outcome(event=_OTHER, warning=("notice_unknown", _UNEXPLAINED) if known else None)
+        if self.overview.is_group(author) and self._followed(clean, None):
+            return Outcome(event=_OTHER, warning=("notice_doubtful", _FOLLOWED))
+        if self.overview.language_known or self.chat.languages:
             return Outcome(
                 warning=(
                     "forged_mark",
@@ -79,7 +119,9 @@ class Special:
                 )
             )
         self.chat.unexplained += 1
-        if not writes or clean.startswith(f"{author} "):
+        if self._opens_with_a_name(author, clean) or (
+            not self.overview.is_placeholder(clean) and self.overview.is_group(author)
+        ):
             return Outcome(
                 event=_OTHER,
                 warning=(
@@ -88,4 +130,27 @@ class Special:
                     " was read as a system line",
                 ),
             )
-        return Outcome(body=Body("unknown"))
+        return Outcome(
+            body=Body("unknown"),
+            warning=None
+            if writes or self.overview.is_placeholder(clean)
+            else (
+                "author_uncertain",
+                f"a line under the name {author!r}, who writes nothing else, starts with WhatsApp's mark, in a language"
+                " that is not known; it was kept as a message of theirs",
+            ),
+        )
+
+    def _opens_with_a_name(self, author: str, clean: str) -> bool:
+        """Whether the sentence starts with somebody's name, as what stands in place of a text never does."""
+        if clean.startswith(f"{author} "):
+            return True
+        return any(clean.startswith(f"{name} ") for name in self.overview.writers)
+
+
+def _signed(text: str, found: Body) -> bool:
+    """Whether WhatsApp's mark shows that the words are its own, in a file that sets it."""
+    if found.edited:
+        at = text.rfind("<")
+        return at > 0 and text[at - 1] in MARKS
+    return any(mark in text for mark in MARKS)
