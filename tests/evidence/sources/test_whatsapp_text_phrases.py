@@ -80,6 +80,15 @@ SAID: list[tuple[str, str, str, str | None, list[str], str | None]] = [
     ("nl", "Ava heeft je toegevoegd", "added", "Ava", ["Je"], None),
     ("nl", "Ben heeft de groep verlaten", "left", None, ["Ben"], None),
     ("nl", "Ava heeft Ben verwijderd", "removed", "Ava", ["Ben"], None),
+    ("it", "Ben è entrato tramite il link d'invito del gruppo", "joined", None, ["Ben"], None),
+    ("it", "Bea è uscita", "left", None, ["Bea"], None),
+    ("nl", "Ben is vertrokken", "left", None, ["Ben"], None),
+    ("nl", "Ben neemt deel via de uitnodigingslink", "joined", None, ["Ben"], None),
+    ("es", "Bea ha abandonado el grupo", "left", None, ["Bea"], None),
+    ("fr", "Bea est partie", "left", None, ["Bea"], None),
+    ("pt", "Bea entrou pelo link de convite", "joined", None, ["Bea"], None),
+    ("de", "Du bist der Gruppe mit dem Einladungslink beigetreten.", "joined", None, ["Du"], None),
+    ("en", "Ben joined using an invite link", "joined", None, ["Ben"], None),
     ("nl", "Je bent nu beheerder", "administrator_added", None, ["Je"], None),
 ]
 
@@ -114,6 +123,14 @@ def test_a_system_line_says_what_happened_and_to_whom(
     (conversation,) = tables.rows("conversations")
     assert (conversation["kind"], conversation["languages"]) == ("group", language)
     assert not tables.warned
+
+
+def test_a_dutch_subject_has_two_wordings() -> None:
+    """`van "A" naar "B"` and `van "A" in "B"` both say what the group is called now."""
+    for word in ("naar", "in"):
+        event = Phrases().event(f'Ava heeft het onderwerp gewijzigd van "A" {word} "B"')
+        assert event is not None
+        assert (event.event, event.actor, event.name) == ("group_renamed", "Ava", "B")
 
 
 def test_every_phrase_names_an_event_and_is_found_again() -> None:
