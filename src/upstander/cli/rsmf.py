@@ -49,6 +49,11 @@ def _told(path: Path, summary: RsmfSummary) -> Text:
         f"{summary.messages:,} messages and {summary.system_events:,} system events of {summary.conversations:,}"
         f" conversations became {summary.events:,} events, with {summary.attachments:,} attachments.",
     ]
+    if summary.repeated:
+        lines.append(
+            f"{summary.repeated:,} of the events tell a system event again for the next person it names: an event of"
+            " RSMF has one."
+        )
     if summary.undated:
         lines.append(f"{summary.undated:,} of them have no time that can be decided.")
     lines += [f"RSMF has no place for {count:,} of: {visible(what)}." for what, count in summary.not_held.items()]

@@ -135,7 +135,7 @@ def test_system_events_are_joins_leaves_and_unknowns(case: Case, tmp_path: Path,
     made.close()
 
     summary = write(case, tmp_path / "out.rsmf")
-    assert (summary.messages, summary.system_events, summary.events) == (1, 5, 7)
+    assert (summary.messages, summary.system_events, summary.events, summary.repeated) == (1, 5, 7, 1)
     rsmf = opened((tmp_path / "out.rsmf").read_bytes())
     validate(rsmf, fixtures)
     kinds = [(event["type"], event.get("participant")) for event in rsmf.manifest["events"]]
@@ -154,6 +154,8 @@ def test_system_events_are_joins_leaves_and_unknowns(case: Case, tmp_path: Path,
     assert rsmf.event(added)["body"] == "Ann added Dee and Eve"
     assert "body" not in rsmf.event(f"{added}.2")
     assert rsmf.custom(f"{added}.2")["same_record_as"] == [added]
+    assert (rsmf.custom(added)["part"], rsmf.custom(f"{added}.2")["part"]) == (["1 of 2"], ["2 of 2"])
+    assert "part" not in rsmf.custom(left)
     assert rsmf.custom(added)["membership"] == ["added Dee by Ann", "added Eve by Ann"]
     assert rsmf.custom(renamed)["event"] == ["group_renamed"]
     assert rsmf.event(notice)["type"] == "disclaimer"

@@ -85,15 +85,17 @@ def _system(event: dict[str, Any], row: dict[str, Any], details: Details, cast: 
     if not moves:
         yield event
         return
+    base = event["custom"]
     for number, (kind, handle) in enumerate(moves, 1):
+        part = custom(("part", f"{number} of {len(moves)}")) if len(moves) > 1 else []
         if number == 1:
-            yield {**event, "type": kind, "participant": cast.id(handle)}
+            yield {**event, "type": kind, "participant": cast.id(handle), "custom": base + part}
             continue
         # The same line of the export once more, for the next person it names; the text stands once.
         again = {**event, "id": f"{event['id']}.{number}", "type": kind, "participant": cast.id(handle)}
         for name in ("body", "reactions", "read_receipts", "attachments", "edits"):
             again.pop(name, None)
-        again["custom"] = event["custom"] + custom(("same_record_as", event["id"]))
+        again["custom"] = base + part + custom(("same_record_as", event["id"]))
         yield again
 
 

@@ -16,8 +16,10 @@ class RsmfSummary:
     #: Authored messages and system events of the case that were written; each is one event or more.
     messages: int
     system_events: int
-    #: RSMF events: a system line that adds three people gives three.
+    #: RSMF events: a system event that names three people gives three, since RSMF's name one.
     events: int
+    #: Events that tell a system event again for the next person: `events` less `messages` and `system_events`.
+    repeated: int
     #: Files carried along.
     attachments: int
     #: Messages and system events whose time is undecided: written in their place, without a timestamp.
@@ -49,6 +51,7 @@ class Account:
             messages=self.messages,
             system_events=self.system_events,
             events=self.events,
+            repeated=self.events - self.messages - self.system_events,
             attachments=self.attachments,
             undated=self.undated,
             not_held={reason: count for reason, count in sorted(self.not_held.items()) if count},

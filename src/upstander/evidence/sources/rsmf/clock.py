@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from upstander.evidence.sources.loose import END, Loose
 
-__all__ = ["Clock"]
+__all__ = ["Clock", "wall"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FRACTION = re.compile(r"[.,]([0-9]+)")
@@ -95,6 +95,17 @@ class Clock:
                 detail = f"the time at {row} falls in the hour that a clock change skips; it was read an hour later"
                 self.loose.warn("missing_local_time", detail, row)
         return early
+
+
+def wall(value: Any) -> datetime | None:
+    """The written time without its offset: which way a list runs must not hang on the zone stated at intake.
+
+    Not as text: `09:00:00.001Z` is later than `09:00:00Z`.
+    """
+    try:
+        return datetime.fromisoformat(value.strip()).replace(tzinfo=None) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _precision(text: str) -> str:

@@ -21,6 +21,8 @@ class Details:
     message: str
     target: str
     row: str
+    #: The file that holds the message.
+    exhibit: str
 
     def edits(self, edits: list[dict[str, Any]], *, sent_at: int | None) -> None:
         """The versions that the edits' `previous` and `new` state, each once."""
@@ -33,7 +35,15 @@ class Details:
                 versions.append((previous, None if versions else sent_at, row))
             versions.append((new, self.clock.instant(edit.get("timestamp"), row), row))
         for number, (text, at, row) in enumerate(versions, start=1):
-            self.conversation.edit(row, version=number, message=self.message, target_key=self.target, text=text, at=at)
+            self.conversation.edit(
+                row,
+                version=number,
+                message=self.message,
+                target_key=self.target,
+                text=text,
+                at=at,
+                exhibit=self.exhibit,
+            )
 
     def reactions(self, value: Any) -> None:
         """One row for everybody named, and one for those who are only counted."""
@@ -55,7 +65,9 @@ class Details:
                 self._reaction(row, emoji, count=rest)
 
     def _reaction(self, row: str, emoji: str, **columns: Any) -> None:
-        self.conversation.reaction(row, emoji=emoji, message=self.message, target_key=self.target, **columns)
+        self.conversation.reaction(
+            row, emoji=emoji, message=self.message, target_key=self.target, exhibit=self.exhibit, **columns
+        )
 
     def receipts(self, value: Any) -> None:
         """One row a receipt: delivery and reading stand as two."""
@@ -78,4 +90,5 @@ class Details:
                 participant=self.loose.text(receipt.get("participant"), row),
                 read_at=at if action == "read" else None,
                 delivered_at=at if action == "delivered" else None,
+                exhibit=self.exhibit,
             )

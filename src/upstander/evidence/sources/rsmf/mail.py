@@ -16,7 +16,7 @@ from upstander.errors import LimitReached, Unreadable
 from upstander.evidence.document import File
 from upstander.evidence.rsmf_words import ZIP
 
-__all__ = ["headers", "is_mail", "unpack"]
+__all__ = ["headers", "is_mail", "top", "unpack"]
 
 #: Bytes of one part's headers.
 HEADER_BYTES = 1 << 18
@@ -62,6 +62,14 @@ def headers(stream: _Lines) -> email.message.Message:
     return email.parser.BytesHeaderParser(policy=email.policy.compat32).parsebytes(b"".join(lines))
 
 
+def top(stream: _Lines) -> email.message.Message:
+    """The mail's own headers, after whatever empty lines stand before them."""
+    first = stream.readline(LINE_BYTES)
+    while first in (b"\n", b"\r\n"):
+        first = stream.readline(LINE_BYTES)
+    return headers(_Again(first.removeprefix(b"\xef\xbb\xbf"), stream))
+
+
 def unpack(file: File, target: Path) -> email.message.Message:
     """Write the mail's `rsmf.zip` to `target` and give the mail's own headers.
 
@@ -69,12 +77,9 @@ def unpack(file: File, target: Path) -> email.message.Message:
     """
     found = False
     with file.open() as stream:
-        first = stream.readline(LINE_BYTES)
-        while first in (b"\n", b"\r\n"):
-            first = stream.readline(LINE_BYTES)
-        top = headers(_Again(first.removeprefix(b"\xef\xbb\xbf"), stream))
-        boundaries = [boundary for boundary in [_boundary(top)] if boundary]
-        part = _part(top)
+        fields = top(stream)
+        boundaries = [boundary for boundary in [_boundary(fields)] if boundary]
+        part = _part(fields)
         with target.open("wb") as sink:
             found = part.wanted
             for line in _lines(stream):
@@ -97,7 +102,7 @@ def unpack(file: File, target: Path) -> email.message.Message:
             _finish(part, sink)
     if not found:
         raise Unreadable(f"the mail {file.name} has no part called {ZIP}; ask for the export again")
-    return top
+    return fields
 
 
 class _Again:
