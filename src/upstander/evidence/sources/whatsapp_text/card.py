@@ -26,7 +26,15 @@ CARD = Card(
         " told apart by layout and by U+200E, and give no evidence on membership.",
         "Phrases in French, Spanish, Portuguese, Italian and Dutch are from memory of the app: no genuine export in"
         " these languages was at hand.",
-        "The phone's owner is named as the phrase names them (You, Du, Tú) in membership events.",
+        "The phone's owner has one handle in membership events, as the export's language names them (You, Du, Tú).",
+        "A name with a colon and a space in it is whole where a notice of the file states it, or where every message"
+        " under its first part goes on with the same words, in 25 messages or more over 30 days or more (said once);"
+        " else the first part is the author, the text is whole, and the doubt is said once.",
+        "Where an iOS file marks its own notices, unmarked notices are flagged, and unmarked placeholders (video"
+        " omitted) are their author's words; exports of old iOS versions mark neither, and both are believed there.",
+        "In a language that is not known, a marked body that stands more than once is a placeholder; a single one under"
+        " the name that opens the file, or that starts with somebody's name, is a notice.",
+        "A document over 12 MiB, several times what any one export has, is read twice.",
         "Exports saved again as UTF-16 are refused; text over 1 MiB in one message is cut in the tables.",
         "Other programs write `[2020-01-01 12:00] Name: text` too (signal-export): such a file is taken for"
         " WhatsApp's.",

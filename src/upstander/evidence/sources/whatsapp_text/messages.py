@@ -91,14 +91,15 @@ class Messages:
         self._stock: dict[bytes, tuple[int, str | None, dict[str, Any] | None]] = {}
         self._endings = Openers(endings())
 
-    def rows(self, piece: Piece) -> Iterator[Rows]:
-        """The messages of `piece`; what else it holds goes to the capture."""
+    def rows(self, piece: Piece, found: Spans | None = None) -> Iterator[Rows]:
+        """The messages of `piece`; what else it holds goes to the capture. `found` are its spans, where known."""
         size = len(piece.verdict.heads)
         self.oddities.of(piece)
         if not size:
             return
         data = np.frombuffer(piece.data, np.uint8)
-        found = spans(piece, data)
+        if found is None:
+            found = spans(piece, data)
         valid = self.oddities.valid(piece, found)
         cast = self._cast(piece, found)
         for row, shift in cast.shift.items():

@@ -13,7 +13,7 @@ from upstander.evidence.sources.whatsapp_text.chat import Chat
 from upstander.evidence.sources.whatsapp_text.judging import Judge
 from upstander.evidence.sources.whatsapp_text.messages import Messages
 from upstander.evidence.sources.whatsapp_text.overview import Overview
-from upstander.evidence.sources.whatsapp_text.spans import spans
+from upstander.evidence.sources.whatsapp_text.spans import Spans, spans
 from upstander.evidence.sources.whatsapp_text.streaming import Piece, pieces, survey
 
 __all__ = ["NAME", "read"]
@@ -50,8 +50,9 @@ def read(document: Document, reading: Reading) -> Iterator[Rows]:
     _warn_assumptions(capture, judge, reading, conversation.id)
     messages = Messages(document, chat, judge, overview, zone=zone, stated=reading.time_zone is not None)
     with document.file.open() as stream:
-        for piece in pieces(stream, judge, size=document.file.size) if ahead is None else ahead:
-            yield from messages.rows(piece)
+        again = ((piece, None) for piece in pieces(stream, judge, size=document.file.size))
+        for piece, found in again if ahead is None else ahead:
+            yield from messages.rows(piece, found)
             yield from capture.drain(piece.done)
     messages.finish()
     _warn_at_end(capture, chat)
@@ -59,18 +60,20 @@ def read(document: Document, reading: Reading) -> Iterator[Rows]:
     yield from capture.close()
 
 
-def _overview(document: Document, judge: Judge) -> tuple[Overview, list[Piece] | None]:
+def _overview(document: Document, judge: Judge) -> tuple[Overview, list[tuple[Piece, Spans | None]] | None]:
     """What the whole document shows; and its pieces, where they are few enough to be kept for the second pass."""
     overview = Overview()
-    ahead: list[Piece] | None = []
+    ahead: list[tuple[Piece, Spans | None]] | None = []
     kept = 0
     with document.file.open() as stream:
         for piece in pieces(stream, judge, size=document.file.size):
+            found = None
             if len(piece.verdict.heads):
-                overview.take(piece, spans(piece, np.frombuffer(piece.data, np.uint8)))
+                found = spans(piece, np.frombuffer(piece.data, np.uint8))
+                overview.take(piece, found)
             kept += len(piece.data)
             if ahead is not None and kept <= _KEPT:
-                ahead.append(piece)
+                ahead.append((piece, found))
             else:
                 ahead = None
     return overview, ahead
