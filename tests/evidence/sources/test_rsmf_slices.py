@@ -1,13 +1,16 @@
 """RSMF 2.0 in: files that are slices of one conversation."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.support.made_rsmf import event, mail, manifest, zipped
 from tests.support.reading import read_document
 
-from upstander.errors import Unreadable
+from upstander.errors import SourceError, Unreadable
 from upstander.evidence.document import Document, ExhibitFile
 from upstander.evidence.sources import Reading
 from upstander.evidence.sources.rsmf import SOURCE
@@ -129,3 +132,58 @@ def test_a_damaged_slice_costs_itself_only(tmp_path: Path) -> None:
         problem = found
     assert problem is not None
     assert sorted(texts) == ["a", "b"]
+
+
+GOOD = mail(zipped(manifest(said(2, "b", edits=[{"new": "b"}]))), fields=ONE)
+WORDS = [
+    b"X-RSMF-BeginDate: 0001-01-01T00:00:00+23:59\r\n",
+    b"X-RSMF-EventCollectionID: \xff\r\n",
+    b"\r\n\r\n",
+    b"\x00",
+]
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    at=st.integers(0, len(GOOD)),
+    length=st.integers(0, 60),
+    patch=st.binary(max_size=12) | st.sampled_from(WORDS),
+    keep=st.booleans(),
+)
+def test_damage_of_one_slice_never_crashes(tmp_path: Path, at: int, length: int, patch: bytes, keep: bool) -> None:
+    """Any part of a slice may be replaced or its rest cut off; the document before it is read whole."""
+    siblings = {}
+    damaged = GOOD[:at] + patch + (GOOD[at + length :] if keep else b"")
+    for name, content in (("1.rsmf", mail(zipped(manifest(said(1, "a"))), fields=ONE)), ("2.rsmf", damaged)):
+        (tmp_path / name).write_bytes(content)
+        siblings[name] = ExhibitFile.of(tmp_path / name)
+    tables = read_document(SOURCE, Document(siblings["1.rsmf"], siblings, tmp_path))
+    assert [row["text"] for row in tables.authored if row["exhibit"] == siblings["1.rsmf"].exhibit] == ["a"]
+    with contextlib.suppress(SourceError):
+        read_document(SOURCE, Document(siblings["2.rsmf"], siblings, tmp_path))
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    value=st.dictionaries(
+        st.sampled_from(["participants", "events", "conversations", "version"]),
+        st.lists(
+            st.none()
+            | st.integers()
+            | st.dictionaries(
+                st.sampled_from(["id", "display", "platform", "type", "custom", "participant", "timestamp", "edits"]),
+                st.none() | st.integers() | st.sampled_from(["P1", "C1", "1-a", "join", "\ud800"]) | st.just([{}]),
+            ),
+            max_size=4,
+        ),
+    )
+)
+def test_any_second_manifest_never_crashes(tmp_path: Path, value: dict[str, Any]) -> None:
+    """Wrong types anywhere in a later slice cost nothing of the first."""
+    siblings = {}
+    for name, content in (("1.rsmf", manifest(said(1, "a"))), ("2.rsmf", value)):
+        (tmp_path / name).write_bytes(mail(zipped(content), fields=ONE))
+        siblings[name] = ExhibitFile.of(tmp_path / name)
+    document = Document(siblings["1.rsmf"], siblings, tmp_path)
+    assert SOURCE.recognise(document) == ("2.rsmf",)
+    assert read_document(SOURCE, document).authored[0]["text"] == "a"
