@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from upstander.evidence.sources.whatsapp_text.bodies import MARKS
 from upstander.evidence.sources.whatsapp_text.chat import Chat
+from upstander.evidence.sources.whatsapp_text.columns import Grouped
 from upstander.evidence.sources.whatsapp_text.names import handle
 from upstander.evidence.sources.whatsapp_text.overview import Overview
 from upstander.evidence.sources.whatsapp_text.phrases import plain, straight
@@ -62,8 +63,9 @@ class Authors:
             if doubtful or name in starts or name in self.overview.habits:
                 closer.append((code, name))
         cast.codes = np.where(named, of_code[codes], np.int32(NOBODY)).astype(np.int32)
+        grouped = Grouped(codes, len(names), named)
         for code, name in closer:
-            rows = np.flatnonzero((codes == code) & named).tolist()
+            rows = grouped.rows(code).tolist()
             written = names[code].decode("utf-8", "replace")
             if self._settled[names[code]][1]:
                 rows = [row for row in rows if not self._system(written, line(row), row, cast)]

@@ -1,6 +1,7 @@
 """Arrow columns straight out of a piece's bytes."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,18 @@ import pyarrow as pa
 
 from upstander.evidence.sources.whatsapp_text.scanning import Integers
 
-__all__ = ["Gathered", "Openers", "category", "constant", "flags", "gather", "identities", "numbers", "word4"]
+__all__ = [
+    "Gathered",
+    "Grouped",
+    "Openers",
+    "category",
+    "constant",
+    "flags",
+    "gather",
+    "identities",
+    "numbers",
+    "word4",
+]
 
 
 #: The four characters of every number below ten thousand, as one word each.
@@ -35,6 +47,24 @@ class Openers:
     def among(self, words: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
         """Which of `words` may be among them: all that are, and a few more."""
         return self._found[self._hash(words)]
+
+
+class Grouped:
+    """Rows by their code; sorted at the first question, as most pieces have none."""
+
+    def __init__(self, codes: Integers, count: int, among: npt.NDArray[np.bool_]) -> None:
+        self._codes, self._count, self._among = codes, count, among
+
+    @cached_property
+    def _sorted(self) -> tuple[Integers, Integers]:
+        rows = np.flatnonzero(self._among)
+        rows = rows[np.argsort(self._codes[rows], kind="stable")]
+        return rows, np.searchsorted(self._codes[rows], np.arange(self._count + 1))
+
+    def rows(self, code: int) -> Integers:
+        """The rows of `code`, rising."""
+        rows, bounds = self._sorted
+        return rows[bounds[code] : bounds[code + 1]]
 
 
 class Gathered:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from upstander.evidence.sources.whatsapp_text.bodies import MARKS, body, openings
-from upstander.evidence.sources.whatsapp_text.columns import Gathered, Openers, word4
+from upstander.evidence.sources.whatsapp_text.columns import Gathered, Grouped, Openers, word4
 from upstander.evidence.sources.whatsapp_text.judging import DAY_SECONDS, NO_TIME
 from upstander.evidence.sources.whatsapp_text.names import handle
 from upstander.evidence.sources.whatsapp_text.phrases import Event, Phrases, plain
@@ -124,8 +124,11 @@ class Overview:
         own = codes[found.named & ~marked & ~opens & filled]
         for code in np.flatnonzero(np.bincount(own, minlength=len(handles))).tolist():
             self.writers.add(handles[code])
-        self._notices(piece, found, codes, handles, strings, (marked | ~found.named) & filled, opening=opening)
-        self._habits(piece, found, codes, handles)
+        grouped = Grouped(codes, len(handles), found.named)
+        special = (marked | ~found.named) & filled
+        self._lines(found, codes, handles, strings, special, opening=opening)
+        self._by_name(piece, found, handles, grouped, special)
+        self._habits(piece, found, codes, handles, grouped)
 
     def _handle(self, name: bytes) -> str:
         known = self._handles.get(name)
@@ -133,9 +136,8 @@ class Overview:
             known = self._handles[name] = handle(name.decode("utf-8", "replace"))
         return known
 
-    def _notices(
+    def _lines(
         self,
-        piece: Piece,
         found: Spans,
         codes: Integers,
         handles: list[str],
@@ -160,16 +162,21 @@ class Overview:
             event = self.phrases.event(clean)
             if event is not None:
                 self._stated(event, signed=marked or named)
+
+    def _by_name(
+        self, piece: Piece, found: Spans, handles: list[str], grouped: Grouped, special: npt.NDArray[np.bool_]
+    ) -> None:
         for code, name in enumerate(handles):
             if self.phrases.may_start(name):
                 # `Ava added Dr: Smith`: what stands where a name would is the first half of a notice.
-                for row in np.flatnonzero((codes == code) & found.named).tolist():
+                for row in grouped.rows(code).tolist():
                     whole = piece.data[int(found.name_from[row]) : int(found.line_to[row])].decode("utf-8", "replace")
                     event = self.phrases.event(plain(whole).strip())
                     if event is not None and event.literal < len(name):
                         self._stated(event, signed=whole.startswith(MARKS))
             elif name not in self.writers:
-                self._under_a_name(piece, found, np.flatnonzero((codes == code) & found.named & ~special))
+                rows = grouped.rows(code)
+                self._under_a_name(piece, found, rows[~special[rows]])
 
     def _under_a_name(self, piece: Piece, found: Spans, rows: Integers) -> None:
         """The notice on encryption without the mark, under a group's name."""
@@ -192,10 +199,12 @@ class Overview:
         self.bare += not signed
         if self._first_signed is None:
             self._first_signed = signed
-        for written in filter(None, (event.actor, event.person)):
-            self.stated.update(self.phrases.people(handle(written), event.language, self.stated))
+        if event.actor:
+            self.stated.add(handle(event.actor))
+        if event.person:
+            self.stated.update(self.phrases.people(handle(event.person), event.language, self.stated))
 
-    def _habits(self, piece: Piece, found: Spans, codes: Integers, handles: list[str]) -> None:
+    def _habits(self, piece: Piece, found: Spans, codes: Integers, handles: list[str], grouped: Grouped) -> None:
         first = np.full(len(handles), -1, np.int64)
         named = np.flatnonzero(found.named)
         first[codes[named][::-1]] = named[::-1]
@@ -209,7 +218,7 @@ class Overview:
                     self._none.add(name)
                     continue
                 habit = self.habits[name] = Habit(second)
-            rows = np.flatnonzero((codes == code) & found.named)
+            rows = grouped.rows(code)
             start = f"{habit.second}:".encode()
             if not all(piece.data.startswith(start, int(found.text_from[row])) for row in rows.tolist()):
                 del self.habits[name]

@@ -16,6 +16,9 @@ _TYPED = (
     " they were kept as that author's",
 )
 
+#: Words of the longest name that is looked for at the start of a sentence.
+_NAME_WORDS = 6
+
 _UNMARKED = (
     "author_uncertain",
     "the words are those that WhatsApp puts in place of a text, but without the mark that it sets before them in this"
@@ -145,7 +148,8 @@ class Special:
         """Whether the sentence starts with somebody's name, as what stands in place of a text never does."""
         if clean.startswith(f"{author} "):
             return True
-        return any(clean.startswith(f"{name} ") for name in self.overview.writers)
+        words = clean.split(" ", _NAME_WORDS)
+        return any(" ".join(words[:count]) in self.overview.writers for count in range(1, len(words)))
 
 
 def _signed(text: str, found: Body) -> bool:
