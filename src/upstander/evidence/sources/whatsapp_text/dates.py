@@ -23,6 +23,8 @@ _FIRST_YEAR = 2009
 #: A reading that spreads at least so many dates over so many times as long as the other one does is absurd.
 _SPREAD_DATES = 5
 _SPREAD = 8
+#: So few dates that only one order can read may be lines that somebody typed, and do not decide against the sequence.
+_FEW = 3
 
 _MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], np.int64)
 
@@ -137,12 +139,31 @@ class DateEvidence:
 
     @property
     def settled(self) -> bool:
-        """Whether more of the file can hardly change the decision: only one order can read every date."""
+        """Whether more of the file can hardly change the decision: many dates can be read in one order alone."""
         counts = sorted(reading.impossible for reading in self._readings.values())
-        return len(counts) == 1 or counts[0] < counts[1]
+        return len(counts) == 1 or counts[0] + _FEW < counts[1]
 
     def decide(self) -> Decision:
         """The order that reads the dates best, or an assumption that says so."""
+        carried = self._carried()
+        return carried if carried is not None else self._ranked()
+
+    def _carried(self) -> Decision | None:
+        """A decision where only a few dates speak for an order: a typed line must not date a whole file."""
+        readings = self._readings
+        best = min(readings, key=lambda order: (readings[order].impossible, readings[order].backward, _index(order)))
+        for order, other in readings.items():
+            few = 0 < other.impossible - readings[best].impossible <= _FEW
+            if order is best or not few or other.implausible or other.dates < _FEW:
+                continue
+            if other.impossible + other.backward < readings[best].impossible + readings[best].backward:
+                return Decision(order)  # without those few, everything is in sequence
+            if other.backward <= readings[best].backward and readings[best].span > _SPREAD * max(1, other.span):
+                count = other.impossible - readings[best].impossible
+                return Decision(best, assumed=f"only {count} of its dates cannot be read otherwise")
+        return None
+
+    def _ranked(self) -> Decision:
         readings = self._readings
         ranked = sorted(readings, key=lambda order: (readings[order].impossible, _index(order)))
         rivals = [order for order in ranked if readings[order].impossible == readings[ranked[0]].impossible]

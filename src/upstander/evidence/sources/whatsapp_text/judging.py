@@ -42,10 +42,10 @@ class Reason(StrEnum):
     """Why a line that looks like a head is kept as text; said in warnings."""
 
     LAYOUT = "it is not in the layout of the file's own messages"
-    DATE = "its date or time does not exist"
+    DATE = "its date or time does not exist, or not in the order of the file's other dates"
     TIME = (
-        "it is stamped more than a day away from the messages before and after it, which are in order, and is under"
-        " another name than the one before; typed into that message, or sent by a phone whose clock was wrong"
+        "it is stamped more than a day away from the messages around it, which are in order, and is under another name"
+        " than the one before; typed into that message, or sent by a phone whose clock was wrong"
     )
 
 
@@ -90,7 +90,7 @@ class Judge:
         if impossible.any():
             rejected += _lines(heads, np.flatnonzero(impossible), Reason.DATE)
             heads, local = heads.take(~impossible), local[~impossible]
-        typed = self._typed(heads, local, buffer)
+        typed = self._typed(heads, local, buffer, final=final)
         if len(typed):
             rejected = sorted(rejected + _lines(heads, typed, Reason.TIME))
             there = np.ones(len(heads), np.bool_)
@@ -121,16 +121,17 @@ class Judge:
         evidence.add(heads.take(heads.layout == layout))
         return resolve(evidence, self.stated)
 
-    def _typed(self, heads: Heads, local: Integers, buffer: bytes) -> Integers:
+    def _typed(self, heads: Heads, local: Integers, buffer: bytes, *, final: bool) -> Integers:
         """Rows of the few heads that stand more than a day out of their sequence, under another name than before."""
-        before, this, after = local[:-2], local[1:-1], local[2:]
-        apart = (after >= before) & ((this < before - DAY_SECONDS) | (this > after + DAY_SECONDS))
-        apart &= (before != NO_TIME) & (this != NO_TIME) & (after != NO_TIME)
-        rows = np.flatnonzero(apart) + 1
-        if len(rows) > FEW:
-            return rows[:0]
-        names = [(_name(heads, row, buffer), _name(heads, row - 1, buffer)) for row in rows.tolist()]
-        return rows[[bool(own) and own != other for own, other in names]]
+        runs = _strays(local, final=final)
+        if sum(map(len, runs)) > FEW:
+            return np.zeros(0, np.int64)
+        typed: list[int] = []
+        for run in runs:
+            into = _name(heads, run.start - 1, buffer)
+            if all((name := _name(heads, row, buffer)) and name != into for row in run):
+                typed += run
+        return np.array(typed, np.int64)
 
     def _runs(self, heads: Heads, local: Integers, *, final: bool) -> tuple[npt.NDArray[np.int8], bool]:
         """1 for each head that counts, 0 for each that does not, -1 for those that cannot be judged yet."""
@@ -178,7 +179,9 @@ class Judge:
             missing = numbers == NO_DAY
             if missing.any():
                 others = [days(these, other) != NO_DAY for other in orders(self.scanner.layouts[int(layout)])]
-                impossible[rows] |= missing & ~np.any(others, axis=0)
+                # A rare date that only another order can read is no message's, where nobody stated the order.
+                rare = self.stated is None and int(missing.sum()) <= min(FEW, len(these) // 10)
+                impossible[rows] |= missing & (rare | ~np.any(others, axis=0))
             local[rows] = np.where(missing, NO_TIME, numbers * DAY_SECONDS + np.maximum(these.clock, 0))
         return local, impossible
 
@@ -189,6 +192,30 @@ def resolve(evidence: DateEvidence, stated: DateOrder | None) -> Decision:
     if len(only) == 1:
         return Decision(only[0])
     return Decision(stated) if stated is not None else evidence.decide()
+
+
+def _strays(local: Integers, *, final: bool) -> list[range]:
+    """Runs of up to `FEW` rows that jump more than a day away and come back, or that end the document in the past."""
+    if not len(local) or int(np.abs(np.diff(local, append=local[-1])).max()) <= DAY_SECONDS:
+        return []
+    taken = np.zeros(len(local), np.bool_)
+    runs: list[range] = []
+    for length in range(1, FEW + 1):
+        before, after = local[: -length - 1], local[length + 1 :]
+        apart = (after >= before) & (before != NO_TIME)
+        for offset in range(1, length + 1):
+            this = local[offset : len(local) - length - 1 + offset]
+            apart &= (this != NO_TIME) & ((this < before - DAY_SECONDS) | (this > after + DAY_SECONDS))
+        for start in (np.flatnonzero(apart) + 1).tolist():
+            if not taken[start - 1 : start + length + 1].any():
+                taken[start : start + length] = True
+                runs.append(range(start, start + length))
+    if final:
+        last = int(np.flatnonzero(np.append(True, np.diff(local) < -DAY_SECONDS))[-1])
+        known = last > 0 and not taken[last - 1 :].any() and len(local) - last <= FEW
+        if known and bool(((local[last:] != NO_TIME) & (local[last:] < local[last - 1] - DAY_SECONDS)).all()):
+            runs.append(range(last, len(local)))
+    return runs
 
 
 def _name(heads: Heads, row: int, buffer: bytes) -> bytes:

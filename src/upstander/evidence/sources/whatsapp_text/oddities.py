@@ -14,6 +14,9 @@ from upstander.model import message_id
 
 __all__ = ["Oddities"]
 
+#: Bytes of a line that say whose it claims to be, and of when.
+_CLAIM = 120
+
 
 @dataclass
 class Oddities:
@@ -35,7 +38,9 @@ class Oddities:
         for start, end, reason in rejected[:listed]:
             inside = int(np.searchsorted(heads.start, start, side="right")) - 1
             message = message_id(conversation, int(heads.start[inside]) + piece.base) if inside >= 0 else None
-            warn("header_like_line", f"a line looks like the start of a message and was kept as text: {reason}",
+            claims = piece.data[start:end][:_CLAIM].partition(b": ")[0].decode("utf-8", "replace").strip()
+            warn("header_like_line",
+                 f"a line looks like the start of a message ({claims!r}) and was kept as text: {reason}",
                  conversation=conversation, message=message, byte_start=piece.base + start,
                  byte_end=piece.base + end)  # fmt: skip
         self.chat.capture.warn_unlisted("header_like_line", max(0, len(rejected) - listed))

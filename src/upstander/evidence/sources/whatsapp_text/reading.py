@@ -100,7 +100,7 @@ def _warn_assumptions(capture: Capture, judge: Judge, reading: Reading, conversa
     if decision.assumed is not None:
         capture.warn(
             "date_order_ambiguous",
-            f"every date can be read in more than one order, and {_ORDERS[decision.order]} was assumed because"
+            f"the dates can be read in more than one order, and {_ORDERS[decision.order]} was assumed because"
             f" {decision.assumed}; state the date order",
             conversation=conversation,
         )
