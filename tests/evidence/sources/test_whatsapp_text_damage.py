@@ -128,6 +128,19 @@ def test_pieces_do_not_show(chunk: int, repeats: int) -> None:
     assert pieces.warned == whole.warned
 
 
+def test_many_times_that_run_backwards_are_counted() -> None:
+    """The first twenty places are listed; one more row counts the rest and says where they stand."""
+    line = "13/03/2022, 1{hour}:{minute:02} - Ava: hello\n"
+    data = "".join(line.format(hour=4 - index % 2, minute=index % 60) for index in range(2_200)).encode()
+    tables = _read(data)
+    warned = tables.rows("warnings", kind="times_run_backwards")
+    assert len(warned) == 21
+    assert warned[-1]["detail"].startswith("1,080 further messages ")
+    first, last = tables.authored[41], tables.authored[2_199]
+    assert (warned[-1]["message"], warned[-1]["byte_end"]) == (first["message"], last["byte_end"])
+    assert "warnings_capped" not in tables.warned
+
+
 def test_invalid_utf_8_is_replaced_and_its_place_is_said() -> None:
     """What is no character becomes U+FFFD in the text; its bytes are named; the other messages are as they were."""
     data = (

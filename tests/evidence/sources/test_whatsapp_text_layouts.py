@@ -173,6 +173,29 @@ def test_clock_changes_are_counted(tmp_path: Path) -> None:
     assert tables.warned == {"missing_local_time": 1, "ambiguous_local_time": 1}
 
 
+def test_the_order_of_a_file_tells_the_passes_of_a_repeated_hour_apart(tmp_path: Path) -> None:
+    """An earlier time after a later one, in the hour that is repeated, is after the change, until the hour ends."""
+    clocks = ("00:59", "01:30", "01:40", "01:10", "01:45", "02:10")
+    text = "".join(f"28/10/2018, {clock} - Ava: hello\n" for clock in clocks)
+    tables = _read(text, tmp_path, Reading(time_zone="Europe/London", date_order=DateOrder.DAY_FIRST))
+    sent = [row["sent_at"].strftime("%d %H:%M") for row in tables.authored]
+    assert sent == ["27 23:59", "28 00:30", "28 00:40", "28 01:10", "28 01:45", "28 02:10"]
+    (warning,) = tables.rows("warnings")
+    assert warning["kind"] == "ambiguous_local_time"
+    assert "4 times" in warning["detail"]
+    assert "2 that the order of the file puts after the change" in warning["detail"]
+    places = (tables.authored[1]["byte_start"], tables.authored[4]["byte_end"])
+    assert (warning["byte_start"], warning["byte_end"]) == places
+    assert warning["message"] == tables.authored[1]["message"]
+
+
+def test_messages_of_one_minute_do_not_begin_a_second_pass(tmp_path: Path) -> None:
+    """A step back within a minute is the export's own sorting, no change of the clock."""
+    text = "".join(f"28/10/2018, {clock} - Ava: hello\n" for clock in ("01:30:40", "01:30:10", "01:31:00"))
+    tables = _read(text, tmp_path, Reading(time_zone="Europe/London"))
+    assert [row["sent_at"].hour for row in tables.authored] == [0, 0, 0]
+
+
 def test_two_exports_in_one_file_are_read_by_their_own_layouts(tmp_path: Path) -> None:
     """A block of messages in another layout, later than the first and up to the end, is an export of its own."""
     first = "".join(f"{day:02}/03/2022, 14:08 - Ava: one\n" for day in range(10, 20))

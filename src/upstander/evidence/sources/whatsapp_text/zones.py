@@ -23,6 +23,9 @@ class Instants:
     seconds: Integers
     ambiguous: Integers
     missing: Integers
+    #: For each ambiguous row, the local second at which its repeated hour starts, and how long that is.
+    low: Integers
+    length: Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,20 @@ class _Changes:
 def to_utc(local: Integers, zone: str) -> Instants:
     """`local` seconds read in `zone`: of a repeated hour the first is taken, a skipped one is read an hour later."""
     if zone == "UTC" or not len(local):
-        return Instants(local, _NONE, _NONE)
+        return Instants(local, _NONE, _NONE, _NONE, _NONE)
     first = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=int(local.min()))
     last = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=int(local.max()))
     changes = _changes(zone, first.year - 1, last.year + 1)
     seconds = local - changes.offsets[np.searchsorted(changes.until, local, side="right")]
     if not len(changes.low):
-        return Instants(seconds, _NONE, _NONE)
+        return Instants(seconds, _NONE, _NONE, _NONE, _NONE)
     # The last change whose odd hour has started by then; the hour is odd until `high`.
     near = np.searchsorted(changes.low, local, side="right") - 1
     odd = np.flatnonzero((near >= 0) & (local < changes.high[np.maximum(near, 0)]))
     skipped = changes.skips[near[odd]]
-    return Instants(seconds, odd[~skipped], odd[skipped])
+    repeated = odd[~skipped]
+    low = changes.low[near[repeated]]
+    return Instants(seconds, repeated, odd[skipped], low, changes.high[near[repeated]] - low)
 
 
 @cache
