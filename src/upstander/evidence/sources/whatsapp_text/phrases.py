@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, cast
 
@@ -123,6 +123,13 @@ class Language:
         return None
 
 
+@lru_cache(maxsize=4096)
+def _may_start(words: str) -> bool:
+    """Asked of every name of every piece, and the names of a file are few."""
+    wanted = f"{straight(words)} "
+    return not _openers().isdisjoint(wanted.split()) and any(literal in wanted for literal in _starts())
+
+
 @cache
 def languages() -> tuple[Language, ...]:
     """Every language that has a file of phrases, English first."""
@@ -184,8 +191,7 @@ class Phrases:
 
     def may_start(self, words: str) -> bool:
         """Whether a phrase can have started within `words`; False costs next to nothing."""
-        wanted = f"{straight(words)} "
-        return not _openers().isdisjoint(wanted.split()) and any(literal in wanted for literal in _starts())
+        return _may_start(words)
 
     def note(self, event: Event) -> None:
         """Count a phrase that was taken as such."""
