@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.support.reading import Tables, read
 
-from upstander.evidence.sources.whatsapp_text import SOURCE
+from upstander.evidence.sources.whatsapp_text import SOURCE, streaming
 
 
 def _read(lines: list[str], tmp_path: Path) -> Tables:
@@ -60,3 +60,86 @@ def test_a_typed_line_at_the_end_is_text(tmp_path: Path) -> None:
     tables = _read(["[13/02/2018, 10:00:00] Ben: look", "[09/01/2018, 10:00:00] Ann: forged"], tmp_path)
     assert [row["author"] for row in tables.authored] == ["Ben"]
     assert tables.warned["header_like_line"] == 1
+
+
+_TYPED = ["[09/01/2018, 10:00:00] Ann: forged one", "[09/01/2018, 10:01:00] Cal: forged two"]
+
+
+def test_the_lines_that_leave_their_neighbours_in_order_are_the_typed_ones(tmp_path: Path) -> None:
+    """A message after a long pause is no stray, though the typed lines after it would fit what comes before it."""
+    quote = ["[13/02/2018, 10:00:00] Ben: I quote", *_TYPED, "[13/02/2018, 10:05:00] Ann: hm"]
+    tables = _read(["[01/01/2018, 10:00:00] Ann: hi", *quote], tmp_path)
+    assert [row["author"] for row in tables.authored] == ["Ann", "Ben", "Ann"]
+    assert tables.handles == {"Ann", "Ben"}
+    assert tables.warned["header_like_line"] == 2
+
+
+def test_a_quoted_line_of_ones_own_does_not_let_others_in(tmp_path: Path) -> None:
+    """A run that starts under the writer's own name and goes on under another is text as a whole."""
+    tables = _read(["[13/02/2018, 10:00:00] Ann: see", *_TYPED, "[13/02/2018, 10:05:00] Ann: hm"], tmp_path)
+    assert tables.handles == {"Ann"}
+    assert len(tables.authored) == 2
+
+
+def test_a_late_line_is_found_by_the_name_in_it(tmp_path: Path) -> None:
+    """The warning of a line that was kept as text says whose it claims to be, and of when."""
+    late = [
+        "[13/02/2018, 10:00:00] Ann: morning",
+        "[09/02/2018, 10:00:00] ~\u202fBen: late",
+        "[13/02/2018, 10:05:00] Cal: a",
+    ]
+    tables = _read(late, tmp_path)
+    (warning,) = tables.rows("warnings", kind="header_like_line")
+    assert "[09/02/2018, 10:00:00] ~\u202fBen" in warning["detail"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "flagged"),
+    [
+        (["[13/02/2018, 10:00:00] Ben: a", "[09/01/2018, 10:00:00] Ben: own"], [1]),
+        (["[13/02/2018, 10:00:00] Ben: a", "[09/01/2018, 10:00:00] Ben: own", "[13/02/2018, 10:01:00] Ann: b"], [1]),
+        (["[25/12/2029, 10:00:00] Ann: x", "[13/02/2018, 10:00:00] Ben: a", "[13/02/2018, 10:05:00] Ann: b"], [0]),
+        (["[13/02/2018, 10:00:00] Ben: a", *_TYPED, *_TYPED, "[13/02/2018, 10:05:00] Ann: b"], [1]),
+        (["[13/02/2018, 10:00:00] Ben: a", *_TYPED, *_TYPED], [0]),
+    ],
+    ids=["own, last", "own", "first", "too many", "more than before them"],
+)
+def test_what_is_kept_out_of_sequence_is_said(lines: list[str], flagged: list[int], tmp_path: Path) -> None:
+    """A jump of more than a day that is taken back, or that begins or ends the file, is flagged where it stands too."""
+    tables = _read(lines, tmp_path)
+    assert len(tables.authored) == len(lines)
+    warned = [row["message"] for row in tables.rows("warnings", kind="header_like_line")]
+    assert warned == [tables.authored[row]["message"] for row in flagged]
+
+
+@pytest.mark.parametrize("chunk", [200, 400, 1_000])
+def test_a_run_of_typed_lines_is_text_wherever_a_buffer_ends(
+    chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Messages and warnings are the same however much of the file is read at a time."""
+    lines = [f"[13/02/2018, 10:{n % 60:02}:00] Ben: hello" for n in range(30)]
+    lines += [*_TYPED, *(f"[13/02/2018, 11:{n % 60:02}:00] Ann: hello" for n in range(60)), *_TYPED]
+    whole = _read(lines, tmp_path)
+    monkeypatch.setattr(streaming, "CHUNK", chunk)
+    parts = _read(lines, tmp_path)
+    assert whole.warned["header_like_line"] == 4
+    assert len(whole.authored) == 90
+    for name in ("messages", "participants", "warnings"):
+        assert parts.table(name).to_pylist() == whole.table(name).to_pylist(), name
+
+
+def test_a_rare_date_of_another_order_is_text(tmp_path: Path) -> None:
+    """A line whose date only another order can read is text, like one of the 31st of February."""
+    lines = [f"[13/02/2018, 10:0{n}:00] Ann: hello" for n in range(4)]
+    tables = _read([*lines, "[02/14/2018, 11:00:00] Ben: x", "[31/02/2018, 11:00:00] Ben: x"], tmp_path)
+    assert tables.handles == {"Ann"}
+    assert tables.warned["header_like_line"] == 2
+    assert "date_order_conflict" not in tables.warned
+
+
+def test_many_dates_of_another_order_are_messages_without_a_time(tmp_path: Path) -> None:
+    """More than three are no exception: nobody's message is hidden, and each is said."""
+    lines = [f"[{day}/02/2018, 10:00:00] Ann: hello" for day in range(13, 29)]
+    tables = _read([*lines, *(f"[02/{day}/2018, 11:00:00] Ben: x" for day in range(14, 18))], tmp_path)
+    assert len(tables.authored) == 20
+    assert tables.warned["date_order_conflict"] == 4

@@ -5,7 +5,7 @@ there; it becomes a head only where a whole block of such lines shows that two e
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -15,8 +15,9 @@ import numpy.typing as npt
 from upstander.evidence.sources.interface import DateOrder
 from upstander.evidence.sources.whatsapp_text.dates import NO_DAY, DateEvidence, Decision, days, orders
 from upstander.evidence.sources.whatsapp_text.scanning import Heads, Scanner
+from upstander.evidence.sources.whatsapp_text.sequence import FEW, LONGEST, excursions
 
-__all__ = ["DAY_SECONDS", "NO_TIME", "Judge", "Reason", "Verdict", "resolve"]
+__all__ = ["DAY_SECONDS", "HELD", "NO_TIME", "Judge", "Line", "Reason", "Verdict", "resolve"]
 
 Integers = npt.NDArray[np.int64]
 
@@ -27,9 +28,10 @@ BLOCK = 50
 #: So few are one where no head of the first layout follows and their times go on from it.
 TAIL = 3
 
-#: So many lines out of their sequence in one buffer are a phone whose clock was wrong, and messages like any other.
-#: Fewer are lines that somebody typed: WhatsApp stamps what it receives by its server's clock, in order.
-FEW = 3
+#: Heads at a buffer's end that are judged again with the next: so many that lines out of sequence have both neighbours.
+HELD = LONGEST + 2
+#: Lines that can be read beside each that cannot be, for this to be an exception.
+_RARE = 3
 
 #: Bytes in which a name must end for the line to have one.
 _NAME = 200
@@ -39,14 +41,35 @@ NO_TIME = NO_DAY * DAY_SECONDS
 
 
 class Reason(StrEnum):
-    """Why a line that looks like a head is kept as text; said in warnings."""
+    """What is odd about a line that looks like a head; said in warnings."""
 
     LAYOUT = "it is not in the layout of the file's own messages"
-    DATE = "its date or time does not exist, or not in the order of the file's other dates"
+    DATE = "its date or time does not exist"
+    ORDER = "its date does not exist in the order of day and month that the file's other dates are in"
     TIME = (
-        "it is stamped more than a day away from the messages around it, which are in order, and is under another name"
-        " than the one before; typed into that message, or sent by a phone whose clock was wrong"
+        "it is stamped more than a day away from the messages around it, which are in order, and names somebody else"
+        " than the message before; typed into that message, or sent late or by a phone whose clock was wrong"
     )
+    KEPT = (
+        "it is stamped more than a day away from the messages around it; sent late or by a phone whose clock was wrong,"
+        " or typed into the message before"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that looks like a head, and about which something is odd."""
+
+    #: First and last byte.
+    start: int
+    end: int
+    reason: Reason
+    #: Lines like it in a row, it included.
+    count: int = 1
+
+    def moved(self, by: int) -> "Line":
+        """The line, `by` bytes further on."""
+        return replace(self, start=self.start + by, end=self.end + by)
 
 
 @dataclass(slots=True)
@@ -56,10 +79,12 @@ class Verdict:
     heads: Heads
     #: Seconds since 1970 by the local clock; `NO_TIME` where the date cannot be read in the order decided on.
     local: Integers
-    #: First and last byte, and reason, of every line that only looks like a head.
-    rejected: list[tuple[int, int, str]]
+    #: Every line that only looks like a head.
+    rejected: list[Line]
     #: Rows of `heads` at which another layout begins.
     switches: list[int]
+    #: Lines that were taken for messages, though they stand out of sequence.
+    kept: list[Line] = field(default_factory=list)
     #: Whether heads at the buffer's end cannot be judged before more of the document is seen.
     undecided: bool = False
 
@@ -85,30 +110,33 @@ class Judge:
 
     def judge(self, heads: Heads, buffer: bytes, *, final: bool) -> Verdict:
         """Which of `heads`, found in `buffer`, start a message. `final` says that the document ends with it."""
-        local, impossible = self._times(heads)
-        rejected: list[tuple[int, int, str]] = []
-        if impossible.any():
+        first = not self._started
+        local, impossible, unreadable = self._times(heads)
+        rejected: list[Line] = []
+        out = impossible | unreadable
+        if out.any():
             rejected += _lines(heads, np.flatnonzero(impossible), Reason.DATE)
-            heads, local = heads.take(~impossible), local[~impossible]
-        typed = self._typed(heads, local, buffer, final=final)
+            rejected += _lines(heads, np.flatnonzero(unreadable), Reason.ORDER)
+            heads, local = heads.take(~out), local[~out]
+        undecided = False
+        if len(heads) and (heads.layout == self._current).all():
+            self._note(self._current, len(heads), local)
+        elif len(heads):
+            keep, undecided = self._runs(heads, local, final=final)
+            rejected += _lines(heads, np.flatnonzero(keep == 0), Reason.LAYOUT)
+            heads, local = heads.take(keep == 1), local[keep == 1]
+        typed, kept = self._apart(heads, local, buffer, first=first, final=final and not undecided)
         if len(typed):
-            rejected = sorted(rejected + _lines(heads, typed, Reason.TIME))
+            rejected += _lines(heads, typed, Reason.TIME)
             there = np.ones(len(heads), np.bool_)
             there[typed] = False
             heads, local = heads.take(there), local[there]
-        if not len(heads):
-            return Verdict(heads, local, rejected, [])
-        if (heads.layout == self._current).all():
-            self._note(self._current, len(heads), local)
-            return Verdict(heads, local, rejected, [])
-        keep, undecided = self._runs(heads, local, final=final)
-        rejected += _lines(heads, np.flatnonzero(keep == 0), Reason.LAYOUT)
-        accepted = heads.take(keep == 1)
         return Verdict(
-            heads=accepted,
-            local=local[keep == 1],
-            rejected=sorted(rejected),
-            switches=(np.flatnonzero(np.diff(accepted.layout)) + 1).tolist(),
+            heads=heads,
+            local=local,
+            rejected=sorted(rejected, key=lambda line: line.start),
+            switches=(np.flatnonzero(np.diff(heads.layout)) + 1).tolist(),
+            kept=kept,
             undecided=undecided,
         )
 
@@ -121,17 +149,24 @@ class Judge:
         evidence.add(heads.take(heads.layout == layout))
         return resolve(evidence, self.stated)
 
-    def _typed(self, heads: Heads, local: Integers, buffer: bytes, *, final: bool) -> Integers:
-        """Rows of the few heads that stand more than a day out of their sequence, under another name than before."""
-        runs = _strays(local, final=final)
-        if sum(map(len, runs)) > FEW:
-            return np.zeros(0, np.int64)
+    def _apart(
+        self, heads: Heads, local: Integers, buffer: bytes, *, first: bool, final: bool
+    ) -> tuple[list[int], list[Line]]:
+        """Rows of the heads out of sequence that somebody typed; and the lines of those that stand."""
+        found = excursions(local, NO_TIME, first=first, final=final)
+        few = [there for there in found if there.end - there.start <= FEW]
         typed: list[int] = []
-        for run in runs:
-            into = _name(heads, run.start - 1, buffer)
-            if all((name := _name(heads, row, buffer)) and name != into for row in run):
-                typed += run
-        return np.array(typed, np.int64)
+        kept: list[Line] = []
+        for there in found:
+            rows = range(there.start, there.end)
+            if len(rows) > FEW:
+                # A line a message would be a list of half a file.
+                kept += [replace(line, count=len(rows)) for line in _lines(heads, rows[:1], Reason.KEPT)]
+            elif len(few) <= FEW and there.clear and there.start and _imitates(heads, rows, buffer):
+                typed += rows
+            else:
+                kept += _lines(heads, rows, Reason.KEPT)
+        return typed, kept
 
     def _runs(self, heads: Heads, local: Integers, *, final: bool) -> tuple[npt.NDArray[np.int8], bool]:
         """1 for each head that counts, 0 for each that does not, -1 for those that cannot be judged yet."""
@@ -166,10 +201,14 @@ class Judge:
         if len(known):
             self._last = int(known[-1])
 
-    def _times(self, heads: Heads) -> tuple[Integers, npt.NDArray[np.bool_]]:
-        """Local seconds of every head, and which heads have a date or time that is none in any order."""
+    def _times(self, heads: Heads) -> tuple[Integers, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Local seconds of every head, which have a date or time that is none in any order, and which none in theirs.
+
+        The last are left among the messages where the order was stated, or where they are many.
+        """
         local = np.full(len(heads), NO_TIME, np.int64)
         impossible = heads.clock < 0
+        unreadable = np.zeros(len(heads), np.bool_)
         for layout in np.flatnonzero(np.bincount(heads.layout)):
             alike = heads.layout == layout
             rows: Integers | slice = slice(None) if alike.all() else np.flatnonzero(alike)
@@ -179,11 +218,14 @@ class Judge:
             missing = numbers == NO_DAY
             if missing.any():
                 others = [days(these, other) != NO_DAY for other in orders(self.scanner.layouts[int(layout)])]
-                # A rare date that only another order can read is no message's, where nobody stated the order.
-                rare = self.stated is None and int(missing.sum()) <= min(FEW, len(these) // 10)
-                impossible[rows] |= missing & (rare | ~np.any(others, axis=0))
+                none = missing & ~np.any(others, axis=0)
+                impossible[rows] |= none
+                exceptions = missing & ~none & (these.clock >= 0)
+                count = int(exceptions.sum())
+                if self.stated is None and count <= FEW and count * (_RARE + 1) <= len(these):
+                    unreadable[rows] = exceptions
             local[rows] = np.where(missing, NO_TIME, numbers * DAY_SECONDS + np.maximum(these.clock, 0))
-        return local, impossible
+        return local, impossible, unreadable & ~impossible
 
 
 def resolve(evidence: DateEvidence, stated: DateOrder | None) -> Decision:
@@ -194,30 +236,6 @@ def resolve(evidence: DateEvidence, stated: DateOrder | None) -> Decision:
     return Decision(stated) if stated is not None else evidence.decide()
 
 
-def _strays(local: Integers, *, final: bool) -> list[range]:
-    """Runs of up to `FEW` rows that jump more than a day away and come back, or that end the document in the past."""
-    if not len(local) or int(np.abs(np.diff(local, append=local[-1])).max()) <= DAY_SECONDS:
-        return []
-    taken = np.zeros(len(local), np.bool_)
-    runs: list[range] = []
-    for length in range(1, FEW + 1):
-        before, after = local[: -length - 1], local[length + 1 :]
-        apart = (after >= before) & (before != NO_TIME)
-        for offset in range(1, length + 1):
-            this = local[offset : len(local) - length - 1 + offset]
-            apart &= (this != NO_TIME) & ((this < before - DAY_SECONDS) | (this > after + DAY_SECONDS))
-        for start in (np.flatnonzero(apart) + 1).tolist():
-            if not taken[start - 1 : start + length + 1].any():
-                taken[start : start + length] = True
-                runs.append(range(start, start + length))
-    if final:
-        last = int(np.flatnonzero(np.append(True, np.diff(local) < -DAY_SECONDS))[-1])
-        known = last > 0 and not taken[last - 1 :].any() and len(local) - last <= FEW
-        if known and bool(((local[last:] != NO_TIME) & (local[last:] < local[last - 1] - DAY_SECONDS)).all()):
-            runs.append(range(last, len(local)))
-    return runs
-
-
 def _name(heads: Heads, row: int, buffer: bytes) -> bytes:
     """The name that stands before the text; empty where there is none, or where the text is WhatsApp's own."""
     start = int(heads.body[row])
@@ -225,5 +243,11 @@ def _name(heads: Heads, row: int, buffer: bytes) -> bytes:
     return name if colon and not text.startswith((b"\xe2\x80\x8e", b"\xe2\x80\x8f")) else b""
 
 
-def _lines(heads: Heads, rows: Iterable[int], reason: str) -> list[tuple[int, int, str]]:
-    return [(int(heads.start[row]), int(heads.line_end[row]), reason) for row in rows]
+def _imitates(heads: Heads, rows: range, buffer: bytes) -> bool:
+    """Whether one of `rows` is under another name than the head before them."""
+    before = _name(heads, rows[0] - 1, buffer)
+    return any(name and name != before for name in (_name(heads, row, buffer) for row in rows))
+
+
+def _lines(heads: Heads, rows: Iterable[int], reason: Reason) -> list[Line]:
+    return [Line(int(heads.start[row]), int(heads.line_end[row]), reason) for row in rows]

@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 
 from upstander.evidence.sources.whatsapp_text.chat import Chat
-from upstander.evidence.sources.whatsapp_text.judging import Judge
+from upstander.evidence.sources.whatsapp_text.judging import Judge, Reason
+from upstander.evidence.sources.whatsapp_text.names import handle
 from upstander.evidence.sources.whatsapp_text.spans import Spans
 from upstander.evidence.sources.whatsapp_text.streaming import TEXT_LIMIT, Piece
 from upstander.model import message_id
@@ -15,7 +16,7 @@ from upstander.model import message_id
 __all__ = ["Oddities"]
 
 #: Bytes of a line that say whose it claims to be, and of when.
-_CLAIM = 120
+_CLAIM = 240
 
 
 @dataclass
@@ -32,18 +33,8 @@ class Oddities:
             start, end = piece.preamble
             warn("preamble", f"{end - start} bytes stand before the first message and were left out of the messages",
                  conversation=conversation, byte_start=start, byte_end=end)  # fmt: skip
+        self._heads(piece)
         heads = piece.verdict.heads
-        rejected = piece.verdict.rejected
-        listed = self.chat.capture.listed("header_like_line")
-        for start, end, reason in rejected[:listed]:
-            inside = int(np.searchsorted(heads.start, start, side="right")) - 1
-            message = message_id(conversation, int(heads.start[inside]) + piece.base) if inside >= 0 else None
-            claims = piece.data[start:end][:_CLAIM].partition(b": ")[0].decode("utf-8", "replace").strip()
-            warn("header_like_line",
-                 f"a line looks like the start of a message ({claims!r}) and was kept as text: {reason}",
-                 conversation=conversation, message=message, byte_start=piece.base + start,
-                 byte_end=piece.base + end)  # fmt: skip
-        self.chat.capture.warn_unlisted("header_like_line", max(0, len(rejected) - listed))
         layouts = self.judge.scanner.layouts
         for row in piece.verdict.switches:
             before, after = (layouts[int(heads.layout[at])].example for at in (row - 1, row))
@@ -53,6 +44,29 @@ class Oddities:
                 conversation=conversation,
                 message=message_id(conversation, int(heads.start[row]) + piece.base),
             )
+
+    def _heads(self, piece: Piece) -> None:
+        """Say which lines look like the start of a message and are none, or may be none; and whose they claim to be."""
+        heads, verdict, capture = piece.verdict.heads, piece.verdict, self.chat.capture
+        conversation = self.chat.conversation.id
+        lines = sorted([*verdict.rejected, *verdict.kept], key=lambda line: line.start)
+        listed = capture.listed("header_like_line")
+        for line in lines[:listed]:
+            at = line.start
+            if line.reason is not Reason.KEPT:
+                inside = int(np.searchsorted(heads.start, line.start, side="right")) - 1
+                at = int(heads.start[inside]) if inside >= 0 else -1
+            message = message_id(conversation, at + piece.base) if at >= 0 else None
+            claims = handle(piece.data[line.start : line.end][:_CLAIM].partition(b": ")[0].decode("utf-8", "replace"))
+            if line.reason is not Reason.KEPT:
+                what = f"a line looks like the start of a message ({claims}) and was kept as text"
+            elif line.count > 1:
+                what = f"{line.count} lines from here on ({claims}) look like messages and were kept as such"
+            else:
+                what = f"a line ({claims}) looks like a message and was kept as such"
+            capture.warn("header_like_line", f"{what}: {line.reason}", conversation=conversation, message=message,
+                         byte_start=piece.base + line.start, byte_end=piece.base + line.end)  # fmt: skip
+        capture.warn_unlisted("header_like_line", max(0, len(lines) - listed))
 
     def long(self, piece: Piece, found: Spans) -> None:
         """Say which texts were cut."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from upstander.evidence.sources.interface import DateOrder
 from upstander.evidence.sources.whatsapp_text.dates import DateEvidence
-from upstander.evidence.sources.whatsapp_text.judging import Judge, Verdict, resolve
+from upstander.evidence.sources.whatsapp_text.judging import HELD, Judge, Line, Verdict, resolve
 from upstander.evidence.sources.whatsapp_text.scanning import PADDING, Heads, Scanner
 
 __all__ = ["CHUNK", "TEXT_LIMIT", "Piece", "pieces", "survey"]
@@ -97,7 +97,7 @@ class _State:
     long: _Long | None = None
     #: Where text before the first message ends; None once there was a message.
     before: int | None = 0
-    rejected: list[tuple[int, int, str]] = field(default_factory=list)
+    rejected: list[Line] = field(default_factory=list)
 
 
 def pieces(stream: IO[bytes], judge: Judge, *, size: int) -> Iterator[Piece]:
@@ -134,13 +134,18 @@ def _buffer(state: _State, buffer: bytes, own: int, verdict: Verdict, *, final: 
     if state.before is not None:
         at = state.base + int(found.start[0])
         preamble, state.before = ((0, at) if at else None), None
-    cut = own if final else int(found.start[-1])
-    whole = found if final else found.take(slice(0, -1))
+    held = 0 if final else min(HELD, len(found))
+    cut = own if final else int(found.start[-held])
+    if own - cut > _CARRIED:
+        held, cut = 1, int(found.start[-1])
+    whole = found.take(slice(0, len(found) - held))
     local = verdict.local[: len(whole)]
-    ready = [line for line in verdict.rejected if line[0] < cut]
+    ready = [line for line in verdict.rejected if line.start < cut]
+    # The first head of the next buffer has no neighbour there, so what is odd about it is said here.
+    kept = [line for line in verdict.kept if line.start <= cut]
     switches = [row for row in verdict.switches if row < len(whole)]
     if len(whole) or preamble or ready:
-        piece = Verdict(whole, local, ready, switches)
+        piece = Verdict(whole, local, ready, switches, kept)
         yield Piece(buffer, cut, state.base, piece, done, preamble=preamble, last=final)
     if final:
         return
@@ -149,9 +154,10 @@ def _buffer(state: _State, buffer: bytes, own: int, verdict: Verdict, *, final: 
         only = Heads(
             *(getattr(only, name) - cut if name in _PLACES else getattr(only, name) for name in Heads.__slots__)
         )
-        later = [(start - cut, end - cut, why) for start, end, why in verdict.rejected if start >= cut]
+        later, kept = ([line.moved(-cut) for line in lines if line.start >= cut]
+                       for lines in (verdict.rejected, verdict.kept))  # fmt: skip
         data = buffer[cut : cut + TEXT_LIMIT + len(PADDING)]
-        state.long = _Long(data, state.base + cut, Verdict(only, verdict.local[-1:], later, []))
+        state.long = _Long(data, state.base + cut, Verdict(only, verdict.local[-1:], later, [], kept))
         _drop(state, buffer, own)
     else:
         state.carry = buffer[cut:own]

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from upstander.evidence.capture import Capture
-from upstander.evidence.sources.whatsapp_text.judging import DAY_SECONDS, NO_TIME
+from upstander.evidence.sources.whatsapp_text.judging import NO_TIME
 from upstander.evidence.sources.whatsapp_text.scanning import Integers
 from upstander.evidence.sources.whatsapp_text.zones import to_utc
 from upstander.model import message_id
@@ -139,15 +139,6 @@ class Times:
             back = back[(back >= carried) & ~((back - carried < len(twice)) & (steps[back - 1] >= -3600)
                         & np.append(twice, False)[np.clip(back - carried, 0, len(twice))])]  # fmt: skip
             self._backwards(back, steps, places, ends)
-        if not len(steps) or int(np.abs(steps).max()) <= DAY_SECONDS:
-            return
-        before, this, after = local[:-2], local[1:-1], local[2:]
-        apart = (after >= before - _BACKWARDS) & (
-            (this < before - DAY_SECONDS) | ((this > after + DAY_SECONDS) & (this > before + DAY_SECONDS))
-        )
-        self._each("header_like_line", np.flatnonzero(apart) + 1, places, ends,
-                   "the message is stamped more than a day away from the messages before and after it, which are in"
-                   " order; it was kept as a message and may be a line typed inside the one before")  # fmt: skip
 
     def _backwards(self, rows: Integers, steps: Integers, places: Integers, ends: Integers) -> None:
         room = max(0, _LISTED - self._said)
