@@ -27,11 +27,16 @@ def test_one_forged_line_does_not_date_a_file(tmp_path: Path) -> None:
     assert "forged" not in [row["text"] for row in tables.authored if row["author"] == "Ann" and row["sent_at"]]
 
 
-def test_a_decision_that_hangs_on_one_date_says_so(tmp_path: Path) -> None:
-    """Where a single date decides, and the others would stand closer together without it, the file is ambiguous."""
-    days = [f"[{day:02d}/02/2018, 10:00:00] Ann: hello" for day in (1, 2, 2, 3, 4)]
-    tables = _read([*days[:3], "[02/25/2018, 10:00:00] Ann: forged", *days[3:]], tmp_path)
-    assert tables.warned["date_order_ambiguous"] == 1
+@pytest.mark.parametrize("at", range(1, 6))
+def test_a_decision_that_hangs_on_one_date_says_so(at: int, tmp_path: Path) -> None:
+    """One date does not spread five days of February over a year, wherever it stands; the doubt is said."""
+    lines = [f"[{day:02d}/02/2018, 10:00:00] Ann: hello" for day in (1, 2, 2, 3, 4)]
+    lines.insert(at, "[02/25/2018, 10:00:00] Ann: forged")
+    tables = _read(lines, tmp_path)
+    assert _months(tables) == [2] * 5
+    (warning,) = tables.rows("warnings", kind="date_order_ambiguous")
+    (typed,) = tables.rows("warnings", kind="header_like_line")
+    assert f"(at byte {typed['byte_start']})" in warning["detail"]
 
 
 def test_one_true_date_still_decides(tmp_path: Path) -> None:

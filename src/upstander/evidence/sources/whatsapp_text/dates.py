@@ -84,6 +84,8 @@ class _Reading:
     """How well one order reads the dates seen so far."""
 
     impossible: int = 0
+    #: Where the first few of these stand in the document.
+    places: list[int] = field(default_factory=list)
     implausible: int = 0
     backward: int = 0
     last: int | None = None
@@ -95,8 +97,10 @@ class _Reading:
     def span(self) -> int:
         return max(0, self.latest - self.earliest)
 
-    def add(self, numbers: Integers) -> None:
-        self.impossible += int((numbers == NO_DAY).sum())
+    def add(self, numbers: Integers, starts: Integers) -> None:
+        none = np.flatnonzero(numbers == NO_DAY)
+        self.impossible += len(none)
+        self.places += starts[none[: max(0, _FEW - len(self.places))]].tolist()
         numbers = numbers[numbers != NO_DAY]
         if not len(numbers):
             return
@@ -124,8 +128,11 @@ class DateEvidence:
     def __post_init__(self) -> None:
         self._readings = {order: _Reading() for order in orders(self.layout)}
 
-    def add(self, heads: Heads) -> None:
-        """Take the dates of `heads`, all of this layout, into account; call it in the order of the file."""
+    def add(self, heads: Heads, *, base: int = 0) -> None:
+        """Take the dates of `heads`, all of this layout, into account; call it in the order of the file.
+
+        `base` is where their buffer starts in the document.
+        """
         heads = heads.take(heads.clock >= 0)
         if not len(heads):
             return
@@ -133,7 +140,7 @@ class DateEvidence:
         # A date that is none in any order is no evidence.
         exists = np.any([column != NO_DAY for column in numbers.values()], axis=0)
         for order, column in numbers.items():
-            self._readings[order].add(column[exists])
+            self._readings[order].add(column[exists], heads.start[exists] + base)
         self._unpadded |= bool((~heads.padded).any())
         self._upper |= bool(heads.upper.any())
 
@@ -160,7 +167,10 @@ class DateEvidence:
                 return Decision(order)  # without those few, everything is in sequence
             if other.backward <= readings[best].backward and readings[best].span > _SPREAD * max(1, other.span):
                 count = other.impossible - readings[best].impossible
-                return Decision(best, assumed=f"only {count} of its dates cannot be read otherwise")
+                where = ", ".join(map(str, other.places))
+                return Decision(
+                    order, assumed=f"all its dates but {count} (at byte {where}) are much closer together so"
+                )
         return None
 
     def _ranked(self) -> Decision:

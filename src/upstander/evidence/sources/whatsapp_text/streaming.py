@@ -59,14 +59,16 @@ def survey(stream: IO[bytes], stated: DateOrder | None) -> Judge | None:
     evidence: dict[int, DateEvidence] = {}
     main: int | None = None
     size, carry, line_start = _FIRST_LOOK, b"", True
+    read = 0
     while data := read_fully(stream, size):
         buffer = carry + data
+        read += len(data)
         heads = scanner.scan(buffer + PADDING, len(buffer), line_start=line_start)
         if main is None and len(heads):
             main = int(np.bincount(heads.layout).argmax())
         for layout in np.unique(heads.layout):
             known = evidence.setdefault(int(layout), DateEvidence(scanner.layouts[int(layout)]))
-            known.add(heads.take(heads.layout == layout))
+            known.add(heads.take(heads.layout == layout), base=read - len(buffer))
         if main is not None and (stated is not None or evidence[main].settled):
             break
         carry, line_start = _tail(buffer, len(buffer))
