@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from upstander.evidence.capture import Capture
+from upstander.evidence.document import legible
 
 __all__ = ["END", "Loose", "instant", "items", "paired", "record", "shown"]
 
@@ -29,7 +30,7 @@ def paired(text: str) -> str:
         return text
     # Two halves that stand beside each other are one character that was escaped as two.
     joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return _LONE.sub("\ufffd", joined)
+    return legible(joined)
 
 
 def record(value: Any) -> dict[str, Any]:
