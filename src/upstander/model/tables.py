@@ -2,7 +2,7 @@
 
 One file a table under `schema/`; the shape of those files is typed here, so that a mistake in one is found when it is
 read. Field types: `string`, `category` (a string from a small set, dictionary-encoded), `integer` (64 bits),
-`flag` (boolean), `instant` (UTC, milliseconds).
+`number` (64-bit floating point), `flag` (boolean), `instant` (UTC, milliseconds).
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,19 +22,21 @@ __all__ = ["TABLES", "Field", "Table", "batch", "schema", "table", "warning_kind
 #: libyaml where it was built in: the pure Python reader takes ten times as long, in every process that reads a table.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_Type = Literal["string", "category", "integer", "flag", "instant"]
+_Type = Literal["string", "category", "integer", "number", "flag", "instant"]
 
 _ARROW: Mapping[str, pa.DataType] = MappingProxyType(
     {
         "string": pa.string(),
         "category": pa.dictionary(pa.int32(), pa.string()),
         "integer": pa.int64(),
+        "number": pa.float64(),
         "flag": pa.bool_(),
         "instant": pa.timestamp("ms", "UTC"),
     }
 )
 
-#: Every table of *Evidence*, in the order that they are written and shown.
+#: Every table, in the order that they are written and shown: what each exhibit holds, what the exhibits hold together
+#: (reconciliation), and who was there (people).
 TABLES = (
     "exhibits",
     "conversations",
@@ -46,6 +48,15 @@ TABLES = (
     "edits",
     "attachments",
     "warnings",
+    "captures",
+    "sightings",
+    "gaps",
+    "clocks",
+    "persons",
+    "alias_suggestions",
+    "memberships",
+    "presence",
+    "responses",
 )
 
 
