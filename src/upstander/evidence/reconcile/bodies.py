@@ -59,6 +59,7 @@ def bodies(messages: pl.LazyFrame) -> pl.LazyFrame:
             kind=kind,
             deleted=pl.col("deleted").cast(pl.String),
             conversation=pl.col("conversation").cast(pl.String),
+            time_zone=pl.col("time_zone").cast(pl.String),
             time_zone_basis=pl.col("time_zone_basis").cast(pl.String),
         )
         .drop("text", "_words", "_event", "event", "platform_key", "sent_at_precision")

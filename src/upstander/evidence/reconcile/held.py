@@ -26,7 +26,7 @@ PRECISION_MS = {"day": 86_400_000, "minute": 60_000, "second": 1000, "millisecon
 
 #: What is read of the messages table. Text is not kept.
 _COLUMNS = (
-    "message", "conversation", "position", "row", "platform_key", "sent_at", "sent_at_precision", "time_zone_basis",
+    "message", "conversation", "position", "row", "platform_key", "sent_at", "sent_at_precision", "time_zone", "time_zone_basis",
     "server_at", "author", "outgoing", "kind", "event", "text", "edited", "deleted",
 )  # fmt: skip
 
@@ -66,8 +66,11 @@ class Held:
     edited: npt.NDArray[np.bool_]
     #: Whether the export says that the phone's owner deleted it (a recovered message).
     deleted_here: npt.NDArray[np.bool_]
-    #: Whether the zone that times were read under was recorded by the format.
+    #: Whether the zone that times were read under was recorded by the format, and which zone that is.
     zone_recorded: bool
+    zone: str
+    #: Whether a placeholder stands for a file (`<Media omitted>`).
+    placeholder: npt.NDArray[np.bool_]
     #: SHA-256 digests of attachments by row (0: none), where a file or a platform hash is known.
     media: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
 
@@ -165,6 +168,8 @@ def _held(row: dict[str, str | None], rows: pl.DataFrame, media: pl.DataFrame | 
         edited=rows["edited"].to_numpy(),
         deleted_here=(rows["deleted"] == "by_owner").fill_null(False).to_numpy(),
         zone_recorded=bool((rows["time_zone_basis"] == "recorded").all()),
+        zone=str(rows["time_zone"][0]),
+        placeholder=(rows["kind"] == "media").to_numpy(),
         media=digests,
     )
 
