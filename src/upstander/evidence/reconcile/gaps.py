@@ -369,4 +369,4 @@ def _hole_alone(
         }  # fmt: skip
 
 
-_ = duration
+

@@ -146,4 +146,4 @@ def _direct(together: Sequence[Joined]) -> dict[tuple[str, str], tuple[str, str]
     return found
 
 
-_ = Group
+
