@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-
 from benchmarks.reconcile.knobs import Phone, Shape
 from benchmarks.reconcile.timeline import sent
 from benchmarks.reconcile.words import bodies

@@ -7,7 +7,6 @@ here, alone and together.
 from collections.abc import Iterator
 
 import numpy as np
-
 from benchmarks.reconcile.knobs import Layout, Moved, Phone, Shape, Timer
 from benchmarks.reconcile.made import Operation, make
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
-
 from benchmarks.reconcile.made import SYSTEM
 from benchmarks.reconcile.tables import CaptureTruth
+
 from upstander.evidence.sources.whatsapp_text.columns import identities
 from upstander.storage import Case
 from upstander.storage.scan import scan
@@ -177,5 +177,3 @@ def wrong_merges(case: Case, truths: Sequence[CaptureTruth], *, at_most: int = 2
         for sighting in sightings:
             sighting["interchangeable"] = alike
     return list(found.values())
-
-

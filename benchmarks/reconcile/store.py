@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-
 from benchmarks.reconcile.held import DELETED, EDITED, HELD, TIMER, TOMBSTONE, Held
 from benchmarks.reconcile.made import EVENTS, KINDS, SYSTEM, Operation
 from benchmarks.reconcile.names import address, linked

@@ -5,10 +5,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-
 from benchmarks.reconcile.held import EDITED, TOMBSTONE
 from benchmarks.reconcile.made import EVENTS, SYSTEM
-from benchmarks.reconcile.store import ACTIONS, ENCRYPTION, GROUP, MIME, Store
+from benchmarks.reconcile.store import ACTIONS, ENCRYPTION, GROUP, Store
 from benchmarks.reconcile.text import TITLE
 
 __all__ = ["write"]

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-
 from benchmarks.reconcile.held import EDITED, OMITTED, TOMBSTONE, Held
 from benchmarks.reconcile.made import EVENTS, KINDS, SYSTEM, Operation
 from benchmarks.reconcile.names import shown

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-
 from benchmarks.reconcile.knobs import Layout, Shape
 
 __all__ = ["Stamps", "local_seconds", "sent", "stamps"]
