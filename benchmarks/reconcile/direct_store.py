@@ -89,7 +89,7 @@ class _Maker:
         items = store.holds.items
         authored = operation.kind[items] != SYSTEM
         codes = self._codes(store.mine, store.jids(operation.author[items], operation.at[items]))
-        return np.unique(codes[authored]).tolist()
+        return [int(code) for code in np.unique(codes[authored])]
 
     def _members(self) -> None:
         for past, kind, standing, detail, evidence, name in (

@@ -1,4 +1,4 @@
-"""Judges the table `gaps` against the truth: what was called deleted, and why everything else was said to be missing."""
+"""Judges the table `gaps` against the truth: what was called deleted, and why all else was said to be missing."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ class Judged:
 
     @property
     def right(self) -> float:
-        """Share of the absences whose reason is an accepted one; `unexplained` may stand for a deletion without trace."""
+        """Share of the absences with an accepted reason; `unexplained` may stand for a deletion without trace."""
         total = good = 0
         for (true, given), count in self.reasons.items():
             if true == "held":
@@ -140,4 +140,4 @@ def _by_key(operation: Operation, key: str) -> list[int]:
         return []
     wanted = np.frombuffer(bytes.fromhex(key), np.uint8)
     first = np.flatnonzero(operation.keys[:, 0] == wanted[0])
-    return first[(operation.keys[first] == wanted).all(axis=1)].tolist()
+    return [int(item) for item in first[(operation.keys[first] == wanted).all(axis=1)]]

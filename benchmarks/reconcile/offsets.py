@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -76,7 +78,7 @@ def hold(case: Case, truths: Sequence[CaptureTruth]) -> list[Stretch]:
         own = truth.operation.phones[truth.index].keyed
         rows = clocks.filter(pl.col("exhibit") == truth.exhibit, pl.col("scope") == ("own" if own else "all"))
         for stretch in stretches(truth):
-            best = max(rows.iter_rows(named=True), key=lambda row, of=stretch: _overlap(row, of), default=None)
+            best = max(rows.iter_rows(named=True), key=partial(_overlap, stretch), default=None)
             if best is None:
                 found.append(stretch)
                 continue
@@ -99,8 +101,8 @@ def hold(case: Case, truths: Sequence[CaptureTruth]) -> list[Stretch]:
     ]  # fmt: skip
 
 
-def _overlap(row: dict[str, object], stretch: Stretch) -> float:
+def _overlap(stretch: Stretch, row: dict[str, Any]) -> float:
     """Milliseconds that a clock and a stretch share; negative where they lie apart."""
-    since = row["since"].timestamp() * 1000 if row["since"] is not None else -np.inf  # type: ignore[attr-defined]
-    until = row["until"].timestamp() * 1000 if row["until"] is not None else np.inf  # type: ignore[attr-defined]
+    since = row["since"].timestamp() * 1000 if row["since"] is not None else -np.inf
+    until = row["until"].timestamp() * 1000 if row["until"] is not None else np.inf
     return float(min(until, stretch.until_ms) - max(since, stretch.since_ms))

@@ -65,9 +65,10 @@ class Score:
 
 
 def frame_of(truths: Sequence[CaptureTruth]) -> pl.DataFrame:
-    """The truth, one row a sighting: `sighting` (id), `number`, `capture` (place in `truths`), `place`, `alike`, `event`.
+    """The truth, one row a sighting: `sighting` (its id), `number`, `capture`, `place`, `alike`, `event`.
 
-    Numbers of different operations never meet. `alike` is one number for messages of one author, body and minute.
+    `capture` is a place in `truths`. Numbers of different operations never meet. `alike` is one number for messages of
+    one author, body and minute.
     """
     operations: dict[int, int] = {}
     found = []

@@ -145,19 +145,19 @@ def _beside(store: Store, db: sqlite3.Connection) -> None:
     )  # fmt: skip
     rows, people, when = store.reactions
     jids = store.jids(people, when)
-    for number, (row, person, jid, at) in enumerate(
+    for number, (row, by, jid, when_ms) in enumerate(
         zip(rows.tolist(), people.tolist(), jids.tolist(), when.tolist(), strict=True), 1
     ):
-        mine = person == owner
+        mine = by == owner
         db.execute(
             "INSERT INTO message_add_on (_id, chat_row_id, from_me, key_id, sender_jid_row_id, parent_message_row_id,"
             " timestamp, status, message_add_on_type) VALUES (?, 1, ?, ?, ?, ?, ?, 0, 56)",
-            (number, int(mine), f"{number:032X}", None if mine else jid, row, at),
+            (number, int(mine), f"{number:032X}", None if mine else jid, row, when_ms),
         )
-        db.execute("INSERT INTO message_add_on_reaction VALUES (?, '👍', ?)", (number, at))
-    rows, people, delivered, read = store.receipts
+        db.execute("INSERT INTO message_add_on_reaction VALUES (?, '👍', ?)", (number, when_ms))
+    of, recipients, delivered, read = store.receipts
     db.executemany(
         "INSERT INTO receipt_user (message_row_id, receipt_user_jid_row_id, receipt_timestamp, read_timestamp)"
         " VALUES (?, ?, ?, ?)",
-        zip(rows.tolist(), store.jids(people, delivered).tolist(), delivered.tolist(), read.tolist(), strict=True),
+        zip(of.tolist(), store.jids(recipients, delivered).tolist(), delivered.tolist(), read.tolist(), strict=True),
     )

@@ -20,11 +20,11 @@ from benchmarks.reconcile.knobs import Shape
 from benchmarks.reconcile.layouts import DELETED, DISTINCT, PAIRS
 from benchmarks.reconcile.made import make
 from benchmarks.reconcile.offsets import hold
+from benchmarks.reconcile.running import reconcile
 from benchmarks.reconcile.score import score, wrong_merges
 from benchmarks.reconcile.tables import fill
 
-from upstander import stages
-from upstander.storage import Case, Home
+from upstander.storage import Home
 
 __all__ = ["Cell", "cell", "main"]
 
@@ -103,11 +103,6 @@ def cell(home: Path, pair: str, deleted: float, distinct: float, *, messages: in
         pair=pair, deleted=deleted, distinct=distinct, seeds=len(seeds), reasons_right=reasons,
         clock_error_ms=max(errors, default=None), **sums,
     )  # fmt: skip
-
-
-def reconcile(case: Case) -> None:
-    """Run this project's reconciliation, silently."""
-    stages.reconcile(case, progress=lambda *_: None)
 
 
 def main() -> None:
