@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-
 from benchmarks.reconcile.held import EDITED, TOMBSTONE
 from benchmarks.reconcile.made import EVENTS, KINDS, SYSTEM
 from benchmarks.reconcile.store import GROUP, Store
 from benchmarks.reconcile.text import TITLE
+
 from upstander.evidence.capture import Capture
 from upstander.evidence.document import Document, ExhibitFile
 from upstander.evidence.sources import Rows
@@ -89,7 +89,7 @@ class _Maker:
         items = store.holds.items
         authored = operation.kind[items] != SYSTEM
         codes = self._codes(store.mine, store.jids(operation.author[items], operation.at[items]))
-        return np.unique(codes[authored]).tolist()
+        return [int(code) for code in np.unique(codes[authored])]
 
     def _members(self) -> None:
         for past, kind, standing, detail, evidence, name in (

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-
 from benchmarks.reconcile.held import EDITED, OMITTED, TOMBSTONE, Held
 from benchmarks.reconcile.made import SYSTEM, Operation
 from benchmarks.reconcile.names import shown
 from benchmarks.reconcile.text import TITLE, Lines, lines
+
 from upstander.evidence.capture import Capture
 from upstander.evidence.document import Document, ExhibitFile
 from upstander.evidence.sources import Rows

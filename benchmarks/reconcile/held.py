@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-
 from benchmarks.reconcile.made import SYSTEM, Operation
 
 __all__ = ["HELD", "REASONS", "STATES", "Held", "held", "written_ms"]

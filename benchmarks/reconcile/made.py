@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-
 from benchmarks.reconcile.knobs import Phone, Shape
 from benchmarks.reconcile.timeline import sent
 from benchmarks.reconcile.words import bodies
@@ -76,7 +75,7 @@ class Operation:
     @property
     def authored(self) -> npt.NDArray[np.bool_]:
         """Which items are messages."""
-        return self.kind != SYSTEM
+        return np.asarray(self.kind != SYSTEM)
 
     def moment(self, share: float) -> int:
         """The instant at that share of the span; the end of it lies after the last item."""

@@ -1,7 +1,6 @@
 """What each phone calls each person: saved names, `~ Name`, or a number in the range that Ofcom keeps for drama."""
 
 import numpy as np
-
 from benchmarks.reconcile.knobs import Phone
 from benchmarks.reconcile.made import Operation
 

@@ -7,7 +7,6 @@ here, alone and together.
 from collections.abc import Iterator
 
 import numpy as np
-
 from benchmarks.reconcile.knobs import Layout, Moved, Phone, Shape, Timer
 from benchmarks.reconcile.made import Operation, make
 
@@ -46,7 +45,7 @@ def random_operation(seed: int, *, deleted: float = 0.0) -> Operation:
     )
     owners = rng.permutation(people)
     # One person stays throughout, so that there is somebody to add the others.
-    count = int(min(rng.integers(2, 6), people - 1))
+    count = min(int(rng.integers(2, 6)), people - 1)
     phones = tuple(_phone(rng, int(owners[at]), shape, deleted=deleted) for at in range(count))
     return make(shape, phones, seed=seed)
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 
 import polars as pl
-
 from benchmarks.reconcile.score import frame_of
 from benchmarks.reconcile.tables import CaptureTruth
+
 from upstander.model import schema
 from upstander.storage import Case, PartWriter
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
-
 from benchmarks.reconcile.made import SYSTEM
 from benchmarks.reconcile.tables import CaptureTruth
+
 from upstander.evidence.sources.whatsapp_text.columns import identities
 from upstander.storage import Case
 from upstander.storage.scan import scan
@@ -65,9 +65,10 @@ class Score:
 
 
 def frame_of(truths: Sequence[CaptureTruth]) -> pl.DataFrame:
-    """The truth, one row a sighting: `sighting` (id), `number`, `capture` (place in `truths`), `place`, `alike`, `event`.
+    """The truth, one row a sighting: `sighting` (its id), `number`, `capture`, `place`, `alike`, `event`.
 
-    Numbers of different operations never meet. `alike` is one number for messages of one author, body and minute.
+    `capture` is a place in `truths`. Numbers of different operations never meet. `alike` is one number for messages of
+    one author, body and minute.
     """
     operations: dict[int, int] = {}
     found = []
@@ -177,5 +178,3 @@ def wrong_merges(case: Case, truths: Sequence[CaptureTruth], *, at_most: int = 2
         for sighting in sightings:
             sighting["interchangeable"] = alike
     return list(found.values())
-
-

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-
 from benchmarks.reconcile.held import DELETED, EDITED, HELD, TIMER, TOMBSTONE, Held
 from benchmarks.reconcile.made import EVENTS, KINDS, SYSTEM, Operation
 from benchmarks.reconcile.names import address, linked
@@ -65,7 +64,7 @@ class Store:
     def mine(self) -> npt.NDArray[np.bool_]:
         """Which rows the phone's owner wrote."""
         items, phone = self.holds.items, self.operation.phones[self.index]
-        return (self.operation.author[items] == phone.owner) & (self.operation.kind[items] != SYSTEM)
+        return np.asarray((self.operation.author[items] == phone.owner) & (self.operation.kind[items] != SYSTEM))
 
     @cached_property
     def arrived(self) -> Integers:
@@ -188,7 +187,7 @@ class Store:
         return np.flatnonzero((kind > 0) & (kind != SYSTEM) & (self.holds.state != TOMBSTONE))
 
     def medium(self, place: int, key: str, *, coded: bool) -> tuple[str, str, int, str]:
-        """Path, media type, size and digest of a row's file; the digest in base64 where `coded`, else in hexadecimal."""
+        """Path, media type, size and digest of a row's file; the digest in base64 where `coded`, else in hex."""
         kind = int(self.operation.kind[self.holds.items[place]]) - 1
         digest = hashlib.sha256(key.encode())
         written = base64.b64encode(digest.digest()).decode() if coded else digest.hexdigest()

@@ -5,10 +5,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-
 from benchmarks.reconcile.held import EDITED, TOMBSTONE
 from benchmarks.reconcile.made import EVENTS, SYSTEM
-from benchmarks.reconcile.store import ACTIONS, ENCRYPTION, GROUP, MIME, Store
+from benchmarks.reconcile.store import ACTIONS, ENCRYPTION, GROUP, Store
 from benchmarks.reconcile.text import TITLE
 
 __all__ = ["write"]
@@ -27,6 +26,9 @@ def write(store: Store, path: Path) -> None:
     _messages(store, db)
     _system(store, db)
     _beside(store, db)
+    _quotes(store, db)
+    _reactions(store, db)
+    _receipts(store, db)
     db.commit()
     for statement in statements:
         if "INDEX " in statement and "compound" not in statement:
@@ -110,55 +112,62 @@ def _system(store: Store, db: sqlite3.Connection) -> None:
 
 
 def _beside(store: Store, db: sqlite3.Connection) -> None:
+    """Files, edits and tombstones."""
     operation, holds = store.operation, store.holds
     items = holds.items
     keys = operation.key(items)
-    media = store.media
     db.executemany(
         "INSERT INTO message_media (message_row_id, chat_row_id, file_path, mime_type, file_size, file_hash)"
         " VALUES (?, 1, ?, ?, ?, ?)",
-        [(int(store.ids[place]), *store.medium(place, keys[place].as_py(), coded=True)) for place in media.tolist()],
+        [
+            (int(store.ids[place]), *store.medium(place, keys[place].as_py(), coded=True))
+            for place in store.media.tolist()
+        ],
     )
     for place in np.flatnonzero(holds.state == EDITED).tolist():
         when = int(operation.edited[items[place]])
-        db.execute(
-            "INSERT INTO message_edit_info VALUES (?, ?, ?, ?)",
-            (int(store.ids[place]), keys[place].as_py(), when, when),
-        )
+        row = (int(store.ids[place]), keys[place].as_py(), when, when)
+        db.execute("INSERT INTO message_edit_info VALUES (?, ?, ?, ?)", row)
     for place in np.flatnonzero(holds.state == TOMBSTONE).tolist():
-        db.execute(
-            "INSERT INTO message_revoked VALUES (?, ?, NULL, ?)",
-            (int(store.ids[place]), keys[place].as_py(), int(operation.revoked[items[place]])),
-        )
+        revoked = (int(store.ids[place]), keys[place].as_py(), int(operation.revoked[items[place]]))
+        db.execute("INSERT INTO message_revoked VALUES (?, ?, NULL, ?)", revoked)
+
+
+def _quotes(store: Store, db: sqlite3.Connection) -> None:
+    operation = store.operation
     targets, said = store.quoted()
-    owner = operation.phones[store.index].owner
-    jids = store.jids(operation.author[targets], operation.at[targets])
-    own = operation.author[targets] == owner
+    own = (operation.author[targets] == operation.phones[store.index].owner).tolist()
+    jids = store.jids(operation.author[targets], operation.at[targets]).tolist()
     db.executemany(
         "INSERT INTO message_quoted (message_row_id, chat_row_id, parent_message_chat_row_id, from_me,"
-        " sender_jid_row_id, key_id, timestamp, message_type, text_data) VALUES (?, 1, 1, ?, ?, ?, ?, ?, ?)",
+        " sender_jid_row_id, key_id, timestamp, message_type, text_data) VALUES (?, 1, 1, ?, ?, ?, ?, 0, ?)",
         zip(
-            store.ids[store.replies].tolist(), map(int, own.tolist()),
-            [None if mine else jid for mine, jid in zip(own.tolist(), jids.tolist(), strict=True)],
-            operation.key(targets).to_pylist(), operation.at[targets].tolist(),
-            [0] * len(targets), said.to_pylist(), strict=True,
+            store.ids[store.replies].tolist(), map(int, own),
+            [None if mine else jid for mine, jid in zip(own, jids, strict=True)],
+            operation.key(targets).to_pylist(), operation.at[targets].tolist(), said.to_pylist(), strict=True,
         ),
     )  # fmt: skip
-    rows, people, when = store.reactions
+
+
+def _reactions(store: Store, db: sqlite3.Connection) -> None:
+    owner = store.operation.phones[store.index].owner
+    of, people, when = store.reactions
     jids = store.jids(people, when)
-    for number, (row, person, jid, at) in enumerate(
-        zip(rows.tolist(), people.tolist(), jids.tolist(), when.tolist(), strict=True), 1
-    ):
-        mine = person == owner
+    rows = zip(of.tolist(), people.tolist(), jids.tolist(), when.tolist(), strict=True)
+    for number, (row, by, jid, at) in enumerate(rows, 1):
+        mine = by == owner
         db.execute(
             "INSERT INTO message_add_on (_id, chat_row_id, from_me, key_id, sender_jid_row_id, parent_message_row_id,"
             " timestamp, status, message_add_on_type) VALUES (?, 1, ?, ?, ?, ?, ?, 0, 56)",
             (number, int(mine), f"{number:032X}", None if mine else jid, row, at),
         )
         db.execute("INSERT INTO message_add_on_reaction VALUES (?, '👍', ?)", (number, at))
-    rows, people, delivered, read = store.receipts
+
+
+def _receipts(store: Store, db: sqlite3.Connection) -> None:
+    of, people, delivered, read = store.receipts
     db.executemany(
         "INSERT INTO receipt_user (message_row_id, receipt_user_jid_row_id, receipt_timestamp, read_timestamp)"
         " VALUES (?, ?, ?, ?)",
-        zip(rows.tolist(), store.jids(people, delivered).tolist(), delivered.tolist(), read.tolist(), strict=True),
+        zip(of.tolist(), store.jids(people, delivered).tolist(), delivered.tolist(), read.tolist(), strict=True),
     )

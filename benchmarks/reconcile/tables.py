@@ -7,13 +7,13 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-
 from benchmarks.reconcile import direct_store, direct_text
 from benchmarks.reconcile.exports import file_name
 from benchmarks.reconcile.held import Held, held
 from benchmarks.reconcile.made import Operation
 from benchmarks.reconcile.store import GROUP, Store
 from benchmarks.reconcile.text import lines
+
 from upstander.evidence.sources import Rows
 from upstander.evidence.tally import Tally
 from upstander.model import batch, conversation_id

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-
 from benchmarks.reconcile.held import EDITED, OMITTED, TOMBSTONE, Held
 from benchmarks.reconcile.made import EVENTS, KINDS, SYSTEM, Operation
 from benchmarks.reconcile.names import shown
@@ -144,7 +143,8 @@ def lines(operation: Operation, index: int, holds: Held) -> Iterator[Lines]:
     head = phone.last is None or len(holds.items) < phone.last
     place = 0
     for first in range(0, max(1, len(holds.items)), _SLICE):
-        items, state, ms = (part[first : first + _SLICE] for part in (holds.items, holds.state, holds.ms))
+        part = slice(first, first + _SLICE)
+        items, state, ms = holds.items[part], holds.state[part], holds.ms[part]
         made = _records(wording, items, state, ms, notice=head and first == 0, place=place)
         place = int(made.end[-1]) + len(wording.end) if len(made.end) else place
         yield made
@@ -181,8 +181,8 @@ def _records(
     sizes = pc.binary_length(whole).to_numpy(zero_copy_only=False).astype(np.int64)
     end = place + np.cumsum(sizes)
     return Lines(
-        items=items, state=state, whole=whole, start=end - sizes, end=end - len(wording.end), local=local, written=written, name=name,
-        body=body, system=system,
+        items=items, state=state, whole=whole, start=end - sizes, end=end - len(wording.end), local=local,
+        written=written, name=name, body=body, system=system,
     )  # fmt: skip
 
 

@@ -8,13 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-
 from benchmarks.reconcile.knobs import Layout, Shape
 
-__all__ = ["Stamps", "local_seconds", "sent", "stamps"]
+__all__ = ["local_seconds", "sent", "stamps"]
 
 Integers = npt.NDArray[np.int64]
-Stamps = pa.StringArray
 
 _DAY = 86_400
 #: How busy each hour of the day is, UTC.
@@ -76,7 +74,7 @@ def local_seconds(ms: Integers, zone: str) -> Integers:
     return seconds + offsets[np.searchsorted(changes, seconds, side="right")]
 
 
-def stamps(local: Integers, layout: Layout) -> Stamps:
+def stamps(local: Integers, layout: Layout) -> pa.StringArray:
     """Local seconds as an export of that layout writes them, without brackets."""
     day, clock = np.divmod(local, _DAY)
     days, at = np.unique(day, return_inverse=True)

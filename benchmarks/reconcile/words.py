@@ -10,41 +10,45 @@ import pyarrow.compute as pc
 __all__ = ["Bodies", "bodies"]
 
 _STOCK = (
-    "ok", "lol", "👍", "yes", "😂", "haha", "no", "yeah", "😂😂", "Ok", "k", "thanks", "lol ", "yep", "nice one", "🙏",
-    "same", "cheers", "morning", "❤️", "on my way", "what?", "ok 👍", "hahaha", "done", "👀", "night all", "true", "😭",
-    "no worries", "who's on?", "good luck", "me too", "🤣🤣🤣", "not me", "5 mins", "will do", "??", "sorry", "🍻", "Yes",
-    "great", "ffs", "right", "late again", "👏", "gone", "ta", "here", "wow", "oh no", "of course", "up", "nope", "🙈",
-    "tea?", "where?", "No.", "no idea", "congrats", "mate", "happy birthday", "🎂", "coming", "ok thanks", "fine by me",
+    "ok", "lol", "👍", "yes", "😂", "haha", "no", "yeah", "😂😂", "Ok", "k", "thanks", "lol ", "yep", "nice one",
+    "🙏", "same", "cheers", "morning", "❤️", "on my way", "what?", "ok 👍", "hahaha", "done", "👀", "night all",
+    "true", "😭", "no worries", "who's on?", "good luck", "me too", "🤣🤣🤣", "not me", "5 mins", "will do", "??",
+    "sorry", "🍻", "Yes", "great", "ffs", "right", "late again", "👏", "gone", "ta", "here", "wow", "oh no",
+    "of course", "up", "nope", "🙈", "tea?", "where?", "No.", "no idea", "congrats", "mate", "happy birthday",
+    "🎂", "coming", "ok thanks", "fine by me",
 )  # fmt: skip
 _OPENERS = (
-    "anyone seen", "can somebody move", "who has", "I left", "please return", "found", "still waiting for", "sorted",
-    "has anyone booked", "do we need", "no sign of", "just dropped off", "forgot", "someone took", "looking for",
-    "swap you", "running late with", "all quiet with", "don't forget", "signed for", "remind me about", "that was",
-    "quick one:\n", "update\n",
+    "anyone seen", "can somebody move", "who has", "I left", "please return", "found", "still waiting for",
+    "sorted", "has anyone booked", "do we need", "no sign of", "just dropped off", "forgot", "someone took",
+    "looking for", "swap you", "running late with", "all quiet with", "don't forget", "signed for",
+    "remind me about", "that was", "quick one:\n", "update\n",
 )  # fmt: skip
 _SUBJECTS = (
-    "the van keys", "my locker", "the rota", "the kettle", "the good chair", "car four", "the blue folder", "my gloves",
-    "the minibus", "two torches", "the sign-in sheet", "the spare radio", "a charger", "the cake", "the quiz sheet",
-    "the raffle money", "my lunch", "the printer", "the late shift", "the early turn", "the football kit", "a ladder",
-    "the parking permit", "the whiteboard", "that email", "the course form", "the overtime sheet", "the fridge key",
-    "the milk", "the leave list", "the team photo", "an umbrella", "the first aid box", "the map", "the hi-vis vests",
-    "the station bike", "a jumper", "the fuel card", "the notice", "Sam's card",
+    "the van keys", "my locker", "the rota", "the kettle", "the good chair", "car four", "the blue folder",
+    "my gloves", "the minibus", "two torches", "the sign-in sheet", "the spare radio", "a charger", "the cake",
+    "the quiz sheet", "the raffle money", "my lunch", "the printer", "the late shift", "the early turn",
+    "the football kit", "a ladder", "the parking permit", "the whiteboard", "that email", "the course form",
+    "the overtime sheet", "the fridge key", "the milk", "the leave list", "the team photo", "an umbrella",
+    "the first aid box", "the map", "the hi-vis vests", "the station bike", "a jumper", "the fuel card",
+    "the notice", "Sam's card",
 )  # fmt: skip
 _PLACES = (
-    "", " in the yard", " upstairs", " at the front desk", " by the lift", " in room 2", " at the gate", " in the canteen",
-    " on level 3", " at the gym", " next door", " near the bins", " in the store", " at the depot", " by the stairs",
-    " in the office", " at home", " in my car", " at the club", " by the printer", " on the bench", " in the drawer",
-    " under the desk", " at the cafe", " in the garage", " by the window", " on the shelf", " at the bridge", " outside",
-    " in the kitchen", " behind the door", " at the school", " on the hook", " in the tray", " at the shop", " in town",
-    " by the door", " at the station", " in the hall", " on the board",
+    "", " in the yard", " upstairs", " at the front desk", " by the lift", " in room 2", " at the gate",
+    " in the canteen", " on level 3", " at the gym", " next door", " near the bins", " in the store",
+    " at the depot", " by the stairs", " in the office", " at home", " in my car", " at the club",
+    " by the printer", " on the bench", " in the drawer", " under the desk", " at the cafe", " in the garage",
+    " by the window", " on the shelf", " at the bridge", " outside", " in the kitchen", " behind the door",
+    " at the school", " on the hook", " in the tray", " at the shop", " in town", " by the door",
+    " at the station", " in the hall", " on the board",
 )  # fmt: skip
 _TAILS = (
-    "", "?", " today", " tomorrow", " again", " 😂", " pls", "!", " by 5", " by noon", " at 7", " before six", " after ten",
-    " this week", " on Friday", " on Monday", " at last", " 🙄", " thanks", " ok", " tonight", " 👍", " at 14:30", " asap",
-    " next shift", " for now", " as usual", " somehow", " if you can", " when free", " at half four", " by then", "...",
-    " - cheers", " x", " mate", " lads", " team", " all", " anyone", " soon", " later", " now", " first thing", " last",
-    " maybe", " really", " honestly", " apparently", " it seems", " I think", " you know", " sorry", " as agreed", " ok?",
-    " right", " good", " for Sam", " for Alex", " for Jo",
+    "", "?", " today", " tomorrow", " again", " 😂", " pls", "!", " by 5", " by noon", " at 7", " before six",
+    " after ten", " this week", " on Friday", " on Monday", " at last", " 🙄", " thanks", " ok", " tonight",
+    " 👍", " at 14:30", " asap", " next shift", " for now", " as usual", " somehow", " if you can", " when free",
+    " at half four", " by then", "...", " - cheers", " x", " mate", " lads", " team", " all", " anyone",
+    " soon", " later", " now", " first thing", " last", " maybe", " really", " honestly", " apparently",
+    " it seems", " I think", " you know", " sorry", " as agreed", " ok?", " right", " good", " for Sam",
+    " for Alex", " for Jo",
 )  # fmt: skip
 _PARTS = (_OPENERS, _SUBJECTS, _PLACES, _TAILS)
 _COMBINATIONS = int(np.prod([len(part) for part in _PARTS]))
