@@ -7,6 +7,7 @@ the same author in one minute whatever the body (a tombstone, an edited text), a
 off. Two readings are never decided: both rows stay.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,7 +33,15 @@ _LATE = 600_000
 #: Authors that have no number: notices of the app.
 _NOTICE = np.uint64(0x5DEECE66D)
 
-_WORDS, _MEDIA = SORTS["words"], SORTS["media"]
+_WORDS = SORTS["words"]
+_GONE = (SORTS["tombstone"], SORTS["empty"])
+
+#: Anchors from which on their own leeway is measured, and the share of them that it must do for.
+_MANY, _NEARLY_ALL = 100, 0.998
+
+#: Share of neighbours within a minute that stand in another order, up to which order is evidence.
+_ORDERLY = 0.01
+_MINUTE = 60_000
 
 
 @dataclass(slots=True)
@@ -65,7 +74,7 @@ def align(placed: Placed, spine: Spine) -> Alignment:
     made.stretches = work.stretches_of(rows, messages)
     if not made.stretches:
         return made
-    low, high = work.spans(made.stretches)
+    low, high = work.settle(made.stretches, rows, messages)
     agree = work.agree(rows, messages, low, high)
     a, b = held.author[rows[agree]], spine.author[messages[agree]]
     people = (a >= 0) & (b >= 0)
@@ -84,6 +93,7 @@ def align(placed: Placed, spine: Spine) -> Alignment:
         made.own[author] = own
         own_low, own_high = work.spans(own)
         work.bodies(own_low, own_high, score, rows[:0], only=held.author == author)
+    work.untangle()
     work.strangers(names, low, high, score)
     work.remainder(low, high, score)
     work.late(rows[same], messages[same], low, high, score)
@@ -140,6 +150,7 @@ class _Work:
         self._left_author = np.zeros(len(held), np.uint64)
         self._right_author = np.zeros(len(spine), np.uint64)
         self._apart: list[Ints] = []
+        self._jitter = JITTER
         self._units = sorted({int(unit) for unit in np.unique(spine.unit)}) if len(spine) else []
 
     def anchors(self) -> tuple[Ints, Ints]:
@@ -156,6 +167,17 @@ class _Work:
             rows, held.sent[rows], held.unit[rows], spine.at[messages], spine.unit[messages], total=len(held)
         )
 
+    def settle(self, found: list[Stretch], rows: Ints, messages: Ints) -> tuple[Ints, Ints]:
+        """The spans of `found`, with no more leeway for each stamp than all but a few anchors need."""
+        low, high = self.spans(found)
+        agree = self.agree(rows, messages, low, high)
+        if int(agree.sum()) >= _MANY:
+            at, unit = self.spine.at[messages[agree]], self.spine.unit[messages[agree]]
+            short = np.maximum(low[rows[agree]] + self._jitter - (at + unit - 1), at - (high[rows[agree]] - self._jitter))
+            self._jitter = min(int(np.quantile(np.maximum(short, 0), _NEARLY_ALL)), JITTER)
+            low, high = self.spans(found)
+        return low, high
+
     def spans(self, found: list[Stretch], *, later: bool = False) -> tuple[Ints, Ints]:
         """First and last instant that each row's time can mean; `later`: where stretches meet, by the next one."""
         held = self.placed.held
@@ -164,10 +186,7 @@ class _Work:
             start = found[number - 1].last + 1 if later and number else stretch.start
             least[start : stretch.stop] = stretch.low
             most[start : stretch.stop] = stretch.high
-        middle = (least + most) // 2
-        # The range of an offset holds the jitter already; half of it on either side is what is not known.
-        slack = np.minimum((most - least) // 2, held.unit // 2 + JITTER)
-        return held.sent - middle - slack, held.sent - middle + held.unit - 1 + slack
+        return held.sent - most - self._jitter, held.sent - least + held.unit - 1 + self._jitter
 
     def agree(self, rows: Ints, messages: Ints, low: Ints, high: Ints) -> Flags:
         """Which pairs can have been at one time."""
@@ -233,10 +252,15 @@ class _Work:
         held, spine = self.placed.held, self.spine
         rows = self._timed & (self.placed.message < 0) & (held.author >= 0)
         method = np.full(len(held), METHODS.index("remainder"), np.int8)
-        loose_left = (held.sort != _WORDS) | held.edited
-        loose_right = (spine.sort != _WORDS) | spine.edited
-        # A row that nothing marks as changed can only be one that something marks, and the other way round.
-        for some, others in ((loose_left, np.ones(len(spine), np.bool_)), (~loose_left, loose_right)):
+        words, other_words = held.sort == _WORDS, spine.sort == _WORDS
+        gone, other_gone = np.isin(held.sort, _GONE), np.isin(spine.sort, _GONE)
+        any_message = spine.author >= 0
+        for some, others in (
+            (gone, any_message & ~other_gone),  # a tombstone or an empty body here, whatever was there
+            (~gone, other_gone),
+            (words & held.edited, other_words),  # another version of the text
+            (words & ~held.edited, other_words & spine.edited),
+        ):
             self._pair(rows & some, self._left_author, self._right_author, low, high, method, 0.9 * score, among=others, single=True)
 
     def late(self, rows: Ints, messages: Ints, low: Ints, high: Ints, score: float) -> None:
@@ -245,6 +269,37 @@ class _Work:
         off = (low[rows] - _LATE <= spine.at[messages] + spine.unit[messages]) & (spine.at[messages] <= high[rows] + _LATE)
         off &= (self.placed.message[rows] < 0) & self.free(messages) & (held.length[rows] >= _LONG)
         self._take(rows[off], messages[off], np.full(len(held), METHODS.index("unique_body"), np.int8), score)
+
+    def _orderly(self) -> bool:
+        """Whether both captures have what was said within a minute in one order, so that order is evidence."""
+        message = self.placed.message
+        rows = np.flatnonzero(message >= 0)
+        ranks, sent = self._rank[message[rows]], self.placed.held.sent[rows]
+        near = np.diff(sent) < _MINUTE
+        backwards = int((np.diff(ranks)[near] < 0).sum())
+        return backwards <= _ORDERLY * int(near.sum())
+
+    def untangle(self) -> None:
+        """Part pairs that run against the order of both captures, where order is evidence.
+
+        Of two that an author said alike in one minute, one may be missing here and the other there: what was said in
+        between then stands on the wrong side.
+        """
+        message = self.placed.message
+        rows = np.flatnonzero(message >= 0)
+        ranks = self._rank[message[rows]]
+        sure = self.placed.method[rows] == METHODS.index("unique_body")
+        if not self._orderly():
+            return
+        crossing = (np.maximum.accumulate(ranks) > ranks) | (np.minimum.accumulate(ranks[::-1])[::-1] < ranks)
+        for begin, end in _runs_of(crossing):
+            kept = _rising(ranks[begin:end])
+            out = [n for n in range(end - begin) if n not in kept and not sure[begin + n]]
+            wrong = rows[begin + np.array(out, np.int64)]
+            self._taken[message[wrong]] = False
+            message[wrong] = -1
+            self.placed.method[wrong] = 0
+            self._apart.append(wrong)
 
     def _pair(
         self, rows: Flags, left: Digests, right: Digests, low: Ints, high: Ints, method: npt.NDArray[np.int8],
@@ -257,18 +312,31 @@ class _Work:
             theirs = np.flatnonzero(~self._taken & (spine.unit == unit) & (spine.at != NEVER) & (True if among is None else among))
             if not len(mine) or not len(theirs):
                 continue
-            before, after = self._between()
-            pairs = match(
+            sides = (
                 Side(left[mine], low[mine], high[mine], mine),
                 Side(right[theirs], spine.at[theirs], spine.at[theirs] + unit - 1, self._rank[theirs]),
-                before=before[mine],
-                after=after[mine],
             )
+            pairs = match(*sides, between=None)
             a, b = mine[pairs.left], theirs[pairs.right]
             if single:
+                before, after = self._between()
                 a, b = self._only(a, b, mine, theirs, left, right, low, high)
+                between = (before[a] < self._rank[b]) & (self._rank[b] < after[a])
+                self._take(a[between], b[between], method, score)
+                continue
             self._take(a, b, method, score)
-            self._apart.append(mine[pairs.apart])
+            apart = mine[pairs.apart]
+            if len(apart) and self._orderly():
+                theirs = theirs[~self._taken[theirs]]
+                before, after = self._between()
+                pairs = match(
+                    Side(left[apart], low[apart], high[apart], apart),
+                    Side(right[theirs], spine.at[theirs], spine.at[theirs] + unit - 1, self._rank[theirs]),
+                    between=(before[apart], after[apart]),
+                )
+                self._take(apart[pairs.left], theirs[pairs.right], method, score)
+                apart = apart[pairs.apart]
+            self._apart.append(apart)
 
     def _only(
         self, a: Ints, b: Ints, mine: Ints, theirs: Ints, left: Digests, right: Digests, low: Ints, high: Ints
@@ -310,6 +378,35 @@ def _author_token(author: Ints, group: Ints) -> Digests:
 def _mixed(body: Digests, author: Digests) -> Digests:
     mixed: Digests = (body ^ author) * np.uint64(0x9E3779B97F4A7C15)
     return mixed
+
+
+def _runs_of(flags: Flags) -> list[tuple[int, int]]:
+    """Beginning and end of every run of set flags."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def _rising(ranks: Ints) -> set[int]:
+    """Places of a longest rising run of ranks."""
+    tails: list[int] = []
+    at: list[int] = []
+    came: list[int] = []
+    values = ranks.tolist()
+    for place, rank in enumerate(values):
+        here = bisect_left(tails, rank)
+        came.append(at[here - 1] if here else -1)
+        if here == len(tails):
+            tails.append(rank)
+            at.append(place)
+        else:
+            tails[here] = rank
+            at[here] = place
+    found: set[int] = set()
+    place = at[-1] if at else -1
+    while place >= 0:
+        found.add(place)
+        place = came[place]
+    return found
 
 
 def _crowded(token: Digests, low: Ints, high: Ints) -> Ints:

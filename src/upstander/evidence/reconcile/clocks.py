@@ -14,7 +14,7 @@ import numpy as np
 
 from upstander.evidence.reconcile.held import NEVER, Held, Ints
 from upstander.evidence.reconcile.joining import Joined
-from upstander.evidence.reconcile.offsets import JITTER, Stretch, stretches
+from upstander.evidence.reconcile.offsets import Stretch, stretches
 
 __all__ = ["Clock", "clocks_of", "duration"]
 
@@ -92,7 +92,7 @@ def _of_owner(exhibit: str, joined: Sequence[Joined]) -> Iterator[Clock]:
     rows = [
         Clock(
             exhibit, None, "own", 0, int(own.true[stretch.first]), int(own.true[stretch.last]), stretch.offset,
-            max((stretch.high - stretch.low) // 2 - JITTER, 0), stretch.pairs, stretch.stop - stretch.start, basis, "", "",
+            (stretch.high - stretch.low) // 2, stretch.pairs, stretch.stop - stretch.start, basis, "", "",
         )
         for stretch in found
     ]  # fmt: skip
@@ -125,7 +125,7 @@ def _of_export(held: Held, one: Joined) -> Iterator[Clock]:
 def _row(held: Held, one: Joined, message: Ints, stretch: Stretch, scope: str, mine: np.ndarray) -> Clock:
     return Clock(
         held.exhibit, held.capture, scope, 0, int(one.spine.at[message[stretch.first]]),
-        int(one.spine.at[message[stretch.last]]), stretch.offset, max((stretch.high - stretch.low) // 2 - JITTER, 0),
+        int(one.spine.at[message[stretch.last]]), stretch.offset, (stretch.high - stretch.low) // 2,
         stretch.pairs, int(mine[stretch.start : stretch.stop].sum()), "other_captures", "", "",
     )  # fmt: skip
 

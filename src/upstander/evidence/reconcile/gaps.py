@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from upstander.evidence.reconcile.bodies import SORTS
-from upstander.evidence.reconcile.clocks import duration
 from upstander.evidence.reconcile.held import NEVER, Held, Ints
 from upstander.evidence.reconcile.joining import Joined
+from upstander.evidence.reconcile.offsets import JITTER
 from upstander.evidence.reconcile.sightings import Messages
 from upstander.evidence.reconcile.spells import Notices, Spells
 from upstander.evidence.reconcile.spine import Placed
@@ -25,7 +25,7 @@ __all__ = ["Span", "gaps_of", "span_of", "traces_alone"]
 
 REASONS = (
     "before_join", "after_leave", "before_capture", "after_capture", "export_cut_short", "disappearing_timer",
-    "revoked_for_all", "deleted_on_phone", "filtered_at_export", "unexplained",
+    "revoked_for_all", "deleted_on_phone", "filtered_at_export", "two_readings", "unexplained",
 )  # fmt: skip
 _NUMBER = {reason: number for number, reason in enumerate(REASONS)}
 
@@ -119,6 +119,7 @@ def _of_capture(here: Placed, case: _Case) -> pa.RecordBatch | None:
     detail: dict[int, str] = {}
     open_ = _outside(here, case, numbers, at, reason)
     open_ = _timed(here, case, numbers, at, reason, open_)
+    open_ &= ~_ambiguous(here, case, numbers, at, reason, open_)
     notes = _traced(here, case, numbers, at, reason, open_)
     open_ &= reason == _NUMBER["unexplained"]
     _revoked(case, numbers, reason, open_)
@@ -157,6 +158,7 @@ def _sentence(reason: str) -> str:
         "revoked_for_all": "its author or an administrator deleted it for everyone",
         "deleted_on_phone": "the phone keeps a trace of it",
         "filtered_at_export": "everything around it is left out of this export, whoever wrote it",
+        "two_readings": "this capture has the same words of the same author at that time, and which of two messages it is cannot be told",
         "unexplained": "the owner was a member, the capture covers the time, and nothing shows why it is not there",
     }[reason]
 
@@ -204,6 +206,34 @@ def _timed(here: Placed, case: _Case, numbers: Ints, at: Ints, reason: Ints, ope
             own = int(case.joined.spine.author[numbers[n]]) in author
             known.take(int(at[n]), int(case.joined.spine.unit[numbers[n]]), own=own)
     return open_ & ~over
+
+
+def _ambiguous(here: Placed, case: _Case, numbers: Ints, at: Ints, reason: Ints, open_: np.ndarray) -> np.ndarray:
+    """What may be here after all: rows of the same author and body at that time that two readings left apart."""
+    spine = case.joined.spine
+    token = (spine.body ^ (spine.author.astype(np.uint64) + np.uint64(1)) * np.uint64(0xD6E8FEB86659FD93)) * np.uint64(3)
+    found = np.zeros(len(numbers), np.bool_)
+    # Rows left apart here, for any message; and any row here, for messages that are themselves rows left apart.
+    for mine, theirs in ((here.message[spine.apart[here.message]], open_), (here.message, open_ & spine.apart[numbers])):
+        asked = np.flatnonzero(theirs)
+        if not len(mine) or not len(asked):
+            continue
+        mine = mine[np.isin(token[mine], token[numbers[asked]])]
+        if not len(mine):
+            continue
+        mine = mine[np.lexsort((spine.at[mine], token[mine]))]
+        leeway = max(int(here.held.unit.max()), int(spine.unit[numbers].max())) + JITTER
+        # Times of one token are looked up by halves: the nearest at or after the earliest that would do.
+        names, first = np.unique(token[mine], return_index=True)
+        for n in asked.tolist():
+            place = int(np.searchsorted(names, token[numbers[n]]))
+            if place == len(names) or names[place] != token[numbers[n]]:
+                continue
+            begin, end = int(first[place]), int(first[place + 1]) if place + 1 < len(first) else len(mine)
+            near = begin + int(np.searchsorted(spine.at[mine[begin:end]], at[n] - leeway))
+            found[n] |= near < end and bool(spine.at[mine[near]] <= at[n] + leeway)
+    reason[found] = _NUMBER["two_readings"]
+    return found
 
 
 def _owner(here: Placed, case: _Case) -> set[int]:

@@ -62,6 +62,7 @@ def _empty() -> Spine:
     return Spine(
         at=none, unit=none, author=none, body=none.astype(np.uint64), sort=none.astype(np.int8),
         media=none.astype(np.uint64), length=none, edited=none.astype(np.bool_), dated=none.astype(np.bool_),
+        apart=none.astype(np.bool_),
     )  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def _append(here: Placed, spine: Spine, alignment: Alignment) -> None:
         Spine(
             at=at[fresh], unit=held.unit[fresh], author=author, body=held.body[fresh], sort=held.sort[fresh],
             media=held.media[fresh], length=held.length[fresh], edited=held.edited[fresh], dated=dated[fresh],
-            authors=spine.authors + len(unknown),
+            apart=np.isin(fresh, alignment.apart), authors=spine.authors + len(unknown),
         )
     )  # fmt: skip
 

@@ -15,6 +15,9 @@ from upstander.evidence.reconcile.spine import METHODS, Placed, Spine
 
 __all__ = ["joined_by_key"]
 
+#: How far a phone's stamp may be from the server's before its clock is taken to be wrong (ms).
+_RIGHT = 60_000
+
 #: Share of the messages of an author in one capture that must be one other author's in another.
 _SHARE = 0.5
 
@@ -70,7 +73,9 @@ def _spine(
     sent, server, own, unit = gather("sent"), gather("server"), gather("own"), gather("unit")
     # Other people's phones show the platform's stamp; the sender's own shows its own clock.
     rank = np.where(~own, 0, np.where(server != NEVER, 1, 2)) + np.where((sent == NEVER) & (server == NEVER), 4, 0)
-    stamp = np.where(own & (server != NEVER), server, sent)
+    # The server stamps a moment later than the phone: its stamp is taken where the phone's clock was clearly wrong.
+    wrong = own & (server != NEVER) & ((sent == NEVER) | (np.abs(sent - server) > _RIGHT))
+    stamp = np.where(wrong, server, sent)
     best = np.full(messages, -1, np.int64)
     order = np.lexsort((place, unit, rank, number))
     first = np.concatenate([[True], number[order][1:] != number[order][:-1]]) if len(order) else np.zeros(0, np.bool_)
@@ -86,7 +91,8 @@ def _spine(
     media[number[some != 0]] = some[some != 0]
     return Spine(
         at=stamp[best], unit=unit[best], author=person[best], body=gather("body")[said], sort=sort[said], media=media,
-        length=length[said], edited=_any(edited, number, messages), dated=stamp[best] != NEVER, authors=people,
+        length=length[said], edited=_any(edited, number, messages), dated=stamp[best] != NEVER,
+        apart=np.zeros(messages, np.bool_), authors=people,
     )  # fmt: skip
 
 

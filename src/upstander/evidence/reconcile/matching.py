@@ -42,11 +42,12 @@ class Pairs:
     apart: Ints
 
 
-def match(left: Side, right: Side, *, before: Ints, after: Ints) -> Pairs:
+def match(left: Side, right: Side, *, between: tuple[Ints, Ints] | None) -> Pairs:
     """Pair the rows of `left` with those of `right`.
 
-    `before` and `after`, one a row of `left`, say between which rows of the right side it stands by the pairs known
-    so far (-1 and the largest integer where nothing is known); they decide only what time leaves open.
+    `between`, two arrays with one entry a row of `left`, says between which rows of the right side it stands by the
+    pairs known so far (-1 and the largest integer where nothing is known); it decides only what time leaves open. It is
+    None where order is no evidence: then only a row alone on its side is paired.
     """
     nothing = np.zeros(0, np.int64)
     keep, sought = _common(left.token, right.token)
@@ -76,10 +77,11 @@ def match(left: Side, right: Side, *, before: Ints, after: Ints) -> Pairs:
     lefts = np.bincount(cluster, minlength=cluster_of_right[-1] + 1)
     touched = _touched(first, stop, len(sought))
     rights = np.bincount(cluster_of_right[touched], minlength=len(lefts))
-    even = (lefts == rights)[cluster]
+    equal = (lefts == rights) & (lefts <= (1 if between is None else len(lefts) + len(keep)))
+    even = equal[cluster]
     # As many on one side as on the other: the k-th is the k-th. Both sides are in the order of time already.
     evens = np.flatnonzero(even)
-    partners = np.flatnonzero(touched & (lefts == rights)[cluster_of_right])
+    partners = np.flatnonzero(touched & equal[cluster_of_right])
     fits = (first[evens] <= partners) & (partners < stop[evens])
     bad = np.zeros(len(lefts), np.bool_)
     bad[cluster[evens[~fits]]] = True
@@ -87,8 +89,10 @@ def match(left: Side, right: Side, *, before: Ints, after: Ints) -> Pairs:
     paired_left, paired_right = [keep[evens[good]]], [sought[partners[good]]]
     rest = np.concatenate([np.flatnonzero(~even), evens[~good]])
     rest.sort()
+    if between is None:
+        return Pairs(paired_left[0], paired_right[0], keep[rest])
     more_left, more_right, apart = _by_order(
-        keep[rest], first[rest], stop[rest], cluster[rest], sought, right.row, before, after
+        keep[rest], first[rest], stop[rest], cluster[rest], sought, right.row, *between
     )
     paired_left.append(more_left)
     paired_right.append(more_right)

@@ -58,12 +58,13 @@ def stretches(rows: Ints, written: Ints, unit: Ints, true: Ints, true_unit: Ints
     order = np.argsort(rows, kind="stable")
     rows = rows[order]
     difference = (written - true)[order]
-    low = difference - true_unit[order] + 1 - JITTER
-    high = difference + unit[order] - 1 + JITTER
+    low = difference - true_unit[order] + 1
+    high = difference + unit[order] - 1
     found = _offsets(low, high)
     if not found:
         return []
-    fits = np.stack([(low <= b) & (a <= high) for a, b in found], axis=1)
+    # Jitter comes in here alone: bounds that it had widened would let a few strangers draw an offset to their side.
+    fits = np.stack([(low - JITTER <= b) & (a <= high + JITTER) for a, b in found], axis=1)
     some = fits.any(axis=1)
     if int(some.sum()) < LEAST_PAIRS:
         return []
@@ -80,7 +81,7 @@ def _offsets(low: Ints, high: Ints) -> list[tuple[int, int]]:
         if count < LEAST_PAIRS:
             break
         found.append((a, b))
-        left &= ~((low <= b) & (a <= high))
+        left &= ~((low - JITTER <= b) & (a <= high + JITTER))
     return found
 
 

@@ -39,6 +39,8 @@ class Spine:
     edited: npt.NDArray[np.bool_]
     #: Whether `at` is known, or only a place in the order.
     dated: npt.NDArray[np.bool_]
+    #: Whether it is a row that may be another message of the conversation: two readings are possible.
+    apart: npt.NDArray[np.bool_]
     authors: int = 0
 
     def __len__(self) -> int:
@@ -47,7 +49,7 @@ class Spine:
 
     def extend(self, other: "Spine") -> None:
         """Add messages at the end; their order is that of time, whatever their number."""
-        for name in ("at", "unit", "author", "body", "sort", "media", "length", "edited", "dated"):
+        for name in ("at", "unit", "author", "body", "sort", "media", "length", "edited", "dated", "apart"):
             setattr(self, name, np.concatenate([getattr(self, name), getattr(other, name)]))
         self.authors = max(self.authors, other.authors)
 
