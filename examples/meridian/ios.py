@@ -142,9 +142,13 @@ class Handset:
 
     def _event(self, event: Event) -> None:
         actor = self._addresses.at(event.actor, event.at_ms - 1)
-        member = self._members.get((event.conversation, actor))
         targets = [self._addresses.at(p, event.at_ms) for p in event.targets]
-        text = event.title or ",".join(targets) or None
+        # As the one public database with such notices has it: the member row is whom it happened to, the text who did it.
+        happened_to = targets[0] if len(targets) == 1 else actor
+        member = self._members.get((event.conversation, happened_to))
+        text = event.title
+        if event.kind in ("added", "removed"):
+            text = actor if len(targets) == 1 else f"{actor};{','.join(targets)}"
         if event.kind == "number_changed":
             text = self._addresses.at(event.actor, event.at_ms)
         if event.kind == "timer_changed":

@@ -10,7 +10,8 @@
     │   ├── CaseExists
     │   ├── CaseMissing
     │   ├── CaseBusy
-    │   └── CaseDamaged
+    │   ├── CaseDamaged
+    │   └── NotReconciled
     ├── IntakeError           what is being handed in
     │   ├── PathMissing
     │   ├── PathUnreadable
@@ -39,6 +40,7 @@ __all__ = [
     "KeyNeeded",
     "KeyWrong",
     "LimitReached",
+    "NotReconciled",
     "OutputError",
     "PathMissing",
     "PathUnreadable",
@@ -87,6 +89,10 @@ class CaseBusy(CaseError):
 
 class CaseDamaged(CaseError):
     """A stored file is not what its record says: an exhibit's digest is wrong, or a table cannot be read."""
+
+
+class NotReconciled(CaseError):
+    """The captures of this case have not been reconciled, so that gaps and clocks are not known."""
 
 
 class IntakeError(UpstanderError):

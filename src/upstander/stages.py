@@ -43,13 +43,15 @@ from upstander.storage import (
     write_manifest,
 )
 
-__all__ = ["Ingested", "Progress", "ingest", "rebuild"]
+__all__ = ["Ingested", "Progress", "ingest", "rebuild", "reconcile"]
 
 #: Told what is at work, and how many bytes of how many are done.
 Progress = Callable[[str, int, int], None]
 
-#: The part that holds what belongs to no one exhibit.
+#: The part that holds what belongs to no one exhibit, and what the exhibits hold together.
 _CASE_PART = "case"
+_RECONCILED = "reconciled"
+_TOGETHER = (_CASE_PART, _RECONCILED)
 
 _VERSION = f"upstander {__version__}"
 
@@ -111,7 +113,7 @@ def _bring_up_to_date(case: Case, progress: Progress, *, anew: bool = False) -> 
     sortings = _sortings(case, known, None if anew else there.get(_CASE_PART))
     wanted = tasks(case, known, sortings, version=_VERSION)
     names = {task.file.exhibit for task in wanted}
-    for name in there.keys() - names - {_CASE_PART}:
+    for name in there.keys() - names - {*_TOGETHER}:
         discard(case, name)
     due = [
         task
@@ -125,6 +127,7 @@ def _bring_up_to_date(case: Case, progress: Progress, *, anew: bool = False) -> 
             progress(f"Reading {task.reference}", before + int(done * task.file.size), total)
         before += task.file.size
     _describe(case, known, sortings)
+    reconcile(case, progress=progress, anew=anew)
     return tuple(task.reference for task in due), write_manifest(case)
 
 
@@ -196,13 +199,34 @@ def _fault(task: Task, found: Sequence[Found], problem: Exception) -> Iterator[R
 
 def _describe(case: Case, known: Sequence[Intake], sortings: dict[str, Sorting]) -> None:
     """Write the case part: exhibits, refusals, and the sortings for the next run."""
-    found = {part.name: part.about["found"] for part in parts(case) if part.name != _CASE_PART}
+    found = {part.name: part.about["found"] for part in parts(case) if part.name not in _TOGETHER}
     writer = PartWriter(case, _CASE_PART)
     writer.write("exhibits", exhibits_table(known, sortings, found))
     writer.write("warnings", remarks(known))
     about = {"version": _VERSION, "sortings": {identity: asdict(entry) for identity, entry in sortings.items()}}
     digest = hashlib.sha256(json.dumps([about, found], sort_keys=True).encode()).hexdigest()
     writer.finish(made_from=digest, about=about)
+
+
+def reconcile(case: Case, *, progress: Progress, anew: bool = False) -> None:
+    """Bring the tables of reconciliation up to date with the parts that the exhibits gave."""
+    known = {part.name: part for part in parts(case)}
+    stated = {
+        file.exhibit: intake.conversation for intake in intakes(case) if intake.conversation for file in intake.files
+    }
+    made_of = {name: part.made_from for name, part in known.items() if name not in _TOGETHER}
+    made_from = hashlib.sha256(json.dumps([_VERSION, made_of, stated], sort_keys=True).encode()).hexdigest()
+    if not anew and _RECONCILED in known and known[_RECONCILED].made_from == made_from:
+        return
+    # Loaded here: what takes in and reads a small export needs none of it.
+    from upstander.evidence.reconcile import reconcile as reconciled
+
+    writer = PartWriter(case, _RECONCILED)
+    for table, batch in reconciled(
+        case, stated=stated, told=lambda done, total: progress("Reconciling", done, total)
+    ):
+        writer.write(table, batch)
+    writer.finish(made_from=made_from, about={})
 
 
 def _check_exhibits(case: Case, progress: Progress) -> None:

@@ -32,6 +32,15 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
         ("status",): ("upstander.cli.status:status", "Show what a case holds."),
         ("messages",): ("upstander.cli.messages:messages", "Show or export messages and system events."),
         ("warnings",): ("upstander.cli.warnings:warnings", "List what could not be read, was assumed or looks odd."),
+        ("captures",): (
+            "upstander.cli.captures:captures",
+            "Show which captures are one conversation and why, or draw them.",
+        ),
+        ("gaps",): ("upstander.cli.gaps:gaps", "List the messages that a phone should hold and does not, and why."),
+        ("clocks",): (
+            "upstander.cli.clocks:clocks",
+            "Show how each phone's clock stood to the platform's, stretch by stretch.",
+        ),
         ("rsmf",): ("upstander.cli.rsmf:rsmf", "Write a case as RSMF 2.0, for a review platform."),
         ("rebuild",): ("upstander.cli.rebuild:rebuild", "Make every table again from the exhibits."),
         ("version",): ("upstander.cli.version:version", "Show the versions of Upstander and of what it computes with."),

@@ -1,0 +1,183 @@
+"""What a phone keeps of messages that it no longer has: unused row numbers, receipts, quotes and reactions without their message.
+
+A database numbers its rows as they come and gives no number twice, so a number that nothing stands at was a row once. It
+need not have been a message, nor of this conversation; that a message which other phones hold is missing here just where
+a number is unused shows that it was here.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from upstander.evidence.reconcile.held import NEVER, Ints
+from upstander.evidence.reconcile.joining import Joined
+from upstander.storage import Case, parts
+
+__all__ = ["Hole", "Traces", "traces"]
+
+#: How far the times of the rows on either side may be off (ms): rows are numbered as they come, not as they were sent.
+_LEEWAY = 120_000
+
+_PLACE = re.compile(r"(?:.*:)?([0-9]+)$")
+
+
+@dataclass(slots=True)
+class Hole:
+    """Unused row numbers `first` to `last`, between a row of one time and a row of another (ms)."""
+
+    table: str
+    first: int
+    last: int
+    since: int
+    until: int
+    #: Unused numbers that nothing has been explained with yet.
+    free: list[int] = field(default_factory=list)
+
+    def named(self, number: int) -> str:
+        """A number as rows are named."""
+        return f"{self.table}:{number}"
+
+
+@dataclass(slots=True)
+class Traces:
+    """What one exhibit keeps of what it lacks."""
+
+    holes: list[Hole] = field(default_factory=list)
+    _reach: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    #: Rows that receipts refer to and that are gone: how many receipts, the recipients, and when the first came.
+    receipts: dict[str, tuple[int, tuple[str, ...], int]] = field(default_factory=dict)
+    #: Digest of every platform key that is quoted or reacted to and is not here, with what refers to it.
+    quoted: dict[int, str] = field(default_factory=dict)
+    reacted: dict[int, str] = field(default_factory=dict)
+    #: The same keys as the export writes them, with the capture that refers to them.
+    keys: dict[int, tuple[str, str]] = field(default_factory=dict)
+    #: Keys of which the export itself records that they were deleted.
+    recorded: frozenset[int] = frozenset()
+
+    def close(self) -> None:
+        """Make the holes ready to be asked."""
+        self.holes.sort(key=lambda hole: (hole.since, hole.first))
+        self._reach = np.maximum.accumulate(np.array([hole.until for hole in self.holes], np.int64)) if self.holes else self._reach
+
+    def take(self, at: int, unit: int, *, own: bool) -> tuple[str, bool] | None:
+        """An unused number that a message of that time can have had, and whether receipts refer to it; None if none is.
+
+        Only what the owner sent has receipts here: a number with orphan receipts is given to that first.
+        """
+        number = int(np.searchsorted(self._reach, at - _LEEWAY))
+        second: tuple[Hole, int] | None = None
+        while number < len(self.holes) and self.holes[number].since <= at + unit + _LEEWAY:
+            hole = self.holes[number]
+            number += 1
+            if hole.until < at - _LEEWAY:
+                continue
+            for place in hole.free:
+                received = hole.named(place) in self.receipts
+                if received == own:
+                    hole.free.remove(place)
+                    return hole.named(place), received
+                if not received and second is None:
+                    second = hole, place
+        if second is None:
+            return None
+        hole, place = second
+        hole.free.remove(place)
+        return hole.named(place), False
+
+
+def traces(case: Case, joined: Iterable[Joined]) -> dict[str, Traces]:
+    """Traces of every exhibit that keeps any, by SHA-256."""
+    found: dict[str, Traces] = {}
+    held: dict[str, list[tuple[pl.Series, Ints]]] = {}
+    for one in joined:
+        for here in one.placed:
+            if here.held.rows.null_count() < len(here.held):
+                held.setdefault(here.held.exhibit, []).append((here.held.rows, one.spine.at[here.message]))
+    for exhibit in sorted(held):
+        found[exhibit] = Traces(holes=_holes(held[exhibit]))
+    for part in parts(case):
+        if (part.path / "messages.parquet").is_file():
+            _references(part.path, found)
+    for known in found.values():
+        known.close()
+    return found
+
+
+def _holes(held: list[tuple[pl.Series, Ints]]) -> list[Hole]:
+    """Unused numbers of every table whose rows are numbered."""
+    rows = pl.DataFrame({"row": pl.concat([rows for rows, _ in held]), "at": np.concatenate([at for _, at in held])})
+    split = rows.drop_nulls("row").with_columns(
+        table=pl.col("row").str.extract(r"^([A-Za-z_]+):[0-9]+$", 1),
+        number=pl.col("row").str.extract(r"^[A-Za-z_]+:([0-9]+)$", 1).cast(pl.Int64, strict=False),
+    )
+    found = []
+    for (table,), some in split.drop_nulls(["table", "number"]).partition_by("table", as_dict=True).items():
+        some = some.unique("number").sort("number")
+        number, at = some["number"].to_numpy(), some["at"].to_numpy()
+        at = _filled(at)
+        for place in np.flatnonzero(np.diff(number) > 1).tolist():
+            first, last = int(number[place]) + 1, int(number[place + 1]) - 1
+            if last - first >= _MOST:
+                continue  # a jump, as after a restored backup, and no hole
+            since, until = sorted((int(at[place]), int(at[place + 1])))
+            found.append(Hole(str(table), first, last, since, until, list(range(first, last + 1))))
+    return found
+
+
+#: Unused numbers in a row beyond which they are a jump of the counter.
+_MOST = 10_000
+
+
+def _filled(at: Ints) -> Ints:
+    """Times, with that of the row before where there is none."""
+    known = np.maximum.accumulate(np.where(at != NEVER, np.arange(len(at)), 0))
+    filled: Ints = at[known]
+    return filled
+
+
+def _references(path, found: dict[str, Traces]) -> None:  # type: ignore[no-untyped-def]
+    """Add what quotes, reactions and receipts of one part refer to and the part does not hold."""
+    messages = pl.scan_parquet(path / "messages.parquet").select(
+        pl.col("exhibit", "conversation").cast(pl.String), "platform_key", "reply_to", "row"
+    )
+    held = messages.select(key="platform_key").drop_nulls().unique()
+    quotes = messages.drop_nulls("reply_to").join(held, left_on="reply_to", right_on="key", how="anti")
+    for exhibit, conversation, key, digest, row in (
+        quotes.select("exhibit", "conversation", "reply_to", pl.col("reply_to").hash(seed=3).alias("digest"), "row")
+        .collect().sort("exhibit", "reply_to", "row").rows()
+    ):  # fmt: skip
+        known = found.setdefault(exhibit, Traces())
+        known.quoted.setdefault(digest, row)
+        known.keys.setdefault(digest, (key, conversation))
+    if (path / "reactions.parquet").is_file():
+        reactions = pl.scan_parquet(path / "reactions.parquet").filter(
+            pl.col("message").is_null(), pl.col("target_key").is_not_null()
+        )
+        for exhibit, conversation, key, digest, row in (
+            reactions.select(
+                pl.col("exhibit", "conversation").cast(pl.String), "target_key",
+                pl.col("target_key").hash(seed=3).alias("digest"), "row",
+            ).collect().sort("exhibit", "target_key", "row").rows()
+        ):  # fmt: skip
+            known = found.setdefault(exhibit, Traces())
+            known.reacted.setdefault(digest, row)
+            known.keys.setdefault(digest, (key, conversation))
+    if (path / "receipts.parquet").is_file():
+        orphans = pl.scan_parquet(path / "receipts.parquet").filter(pl.col("message").is_null(), pl.col("target_key").is_not_null())
+        first = pl.min_horizontal("delivered_at", "read_at", "played_at").min().dt.epoch("ms")
+        counted = orphans.group_by(pl.col("exhibit").cast(pl.String), "target_key").agg(
+            pl.len(), pl.col("participant").drop_nulls().unique().sort(), first.alias("first")
+        )
+        for exhibit, key, number, people, at in counted.collect().sort("exhibit", "target_key").rows():
+            known = found.setdefault(exhibit, Traces())
+            known.receipts[key] = (number, tuple(people), NEVER if at is None else at)
+    if (path / "warnings.parquet").is_file():
+        records = pl.scan_parquet(path / "warnings.parquet").filter(pl.col("kind") == "deletion_trace")
+        for exhibit, keys in (
+            records.group_by(pl.col("exhibit").cast(pl.String)).agg(pl.col("row").drop_nulls().hash(seed=3)).collect().rows()
+        ):
+            known = found.setdefault(exhibit, Traces())
+            known.recorded |= frozenset(keys)
