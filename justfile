@@ -45,3 +45,11 @@ fuzz seconds="60" *sources:
 # Time this project, its peers and sha256sum on the same million lines (about fifteen minutes; needs npm).
 bench-ingest *arguments:
     uv run python -m benchmarks.ingest.run "$@"
+
+# Measure how exactly captures are reconciled, and write docs/reference/accuracy.md (about ten minutes).
+accuracy *arguments:
+    uv run python -m benchmarks.reconcile.sweep "$@"
+
+# Time reconciliation on five captures of a million messages, with keys and without, beside whatstk's merge.
+bench-reconcile *arguments:
+    uv run python -m benchmarks.reconcile.run "$@"

@@ -4,16 +4,15 @@ Everything rare (system events, placeholders, tombstones, names) goes through th
 columns of plain text are made here.
 """
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from benchmarks.reconcile.held import EDITED, OMITTED, TOMBSTONE, Held
+from benchmarks.reconcile.held import EDITED, OMITTED, TOMBSTONE
 from benchmarks.reconcile.made import SYSTEM, Operation
 from benchmarks.reconcile.names import shown
-from benchmarks.reconcile.text import TITLE, Lines, lines
+from benchmarks.reconcile.text import TITLE, Lines
 
 from upstander.evidence.capture import Capture
 from upstander.evidence.document import Document, ExhibitFile
@@ -26,18 +25,10 @@ from upstander.evidence.sources.whatsapp_text.phrases import plain
 from upstander.evidence.sources.whatsapp_text.times import NO_INSTANT, Times
 from upstander.model import batch, message_id, table
 
-__all__ = ["digest", "rows"]
+__all__ = ["data", "rows"]
 
 _FIELDS = {field.name: field.values for field in table("messages").fields if field.values}
 _KIND, _EVENT, _DELETED = _FIELDS["kind"], _FIELDS["event"], _FIELDS["deleted"]
-
-
-def digest(operation: Operation, index: int, holds: Held) -> str:
-    """SHA-256 of the export."""
-    found = hashlib.sha256()
-    for part in lines(operation, index, holds):
-        found.update(data(part))
-    return found.hexdigest()
 
 
 def data(part: Lines) -> memoryview:
@@ -48,14 +39,14 @@ def data(part: Lines) -> memoryview:
     return memoryview(buffers[2])[int(bounds[0]) : int(bounds[-1])]
 
 
-def rows(operation: Operation, index: int, holds: Held, *, exhibit: str, name: str) -> Iterator[Rows]:
-    """Every row of the tables for the export of phone number `index`."""
+def rows(operation: Operation, index: int, parts: Iterable[Lines], *, exhibit: str, name: str) -> Iterator[Rows]:
+    """Every row of the tables for the export of phone number `index`, whose records are `parts`."""
     phone = operation.phones[index]
     document = Document(file=ExhibitFile(name, Path(name), exhibit))
     capture = Capture(document, source="whatsapp_text", platform="whatsapp")
     chat = Chat(capture, capture.conversation("chat", kind="unknown"))
     maker = _Maker(operation, index, chat, Times(capture, chat.conversation.id, phone.told or "UTC"))
-    for part in lines(operation, index, holds):
+    for part in parts:
         yield from maker.of(part)
     chat.authors.update(maker.counts())
     chat.finish(name)

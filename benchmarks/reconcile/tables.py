@@ -1,5 +1,6 @@
 """The captures of a made operation as the project's own tables, and as a case; and the truth beside them."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from benchmarks.reconcile import direct_store, direct_text
+from benchmarks.reconcile.direct_text import data
 from benchmarks.reconcile.exports import file_name
 from benchmarks.reconcile.held import Held, held
 from benchmarks.reconcile.made import Operation
 from benchmarks.reconcile.store import GROUP, Store
-from benchmarks.reconcile.text import lines
+from benchmarks.reconcile.text import Lines, lines
 
 from upstander.evidence.sources import Rows
 from upstander.evidence.tally import Tally
@@ -37,6 +39,8 @@ class CaptureTruth:
     #: By row: number of the true item, and its place (first byte of a text record, row number of a database).
     number: Integers = field(repr=False)
     place: Integers = field(repr=False)
+    #: The records of a text export, where they are few: they need not be made again.
+    parts: tuple[Lines, ...] | None = field(default=None, repr=False)
 
     @property
     def reference(self) -> str:
@@ -47,18 +51,24 @@ class CaptureTruth:
 def truth_of(operation: Operation, index: int, *, exhibit: str | None = None) -> CaptureTruth:
     """The truth of phone number `index`; `exhibit` is the file's SHA-256, where one was written."""
     holds = held(operation, index)
+    kept: tuple[Lines, ...] | None = None
     if operation.phones[index].keyed:
         store = Store(operation, index, holds)
         exhibit = exhibit or direct_store.digest(store)
         source, key, number, place = "whatsapp_android", GROUP, holds.items, store.ids
     else:
-        exhibit = exhibit or direct_text.digest(operation, index, holds)
-        parts = [(part.items, part.start) for part in lines(operation, index, holds)]
-        number, place = (np.concatenate(column) for column in zip(*parts, strict=True))
+        hashed, starts, numbers = hashlib.sha256(), [], []
+        for part in lines(operation, index, holds):
+            hashed.update(data(part))
+            starts.append(part.start)
+            numbers.append(part.items)
+            kept = (part,) if len(starts) == 1 else None
+        exhibit = exhibit or hashed.hexdigest()
+        number, place = np.concatenate(numbers), np.concatenate(starts)
         place = place[number >= 0]
         source, key, number = "whatsapp_text", "chat", number[number >= 0]
     conversation = conversation_id(exhibit=exhibit, member=None, source=source, key=key)
-    return CaptureTruth(operation, index, exhibit, conversation, holds, number, place)
+    return CaptureTruth(operation, index, exhibit, conversation, holds, number, place, kept)
 
 
 def tables_of(operation: Operation, index: int, *, truth: CaptureTruth | None = None) -> Iterator[Rows]:
@@ -69,7 +79,8 @@ def tables_of(operation: Operation, index: int, *, truth: CaptureTruth | None = 
         store = Store(operation, index, truth.holds)
         yield from direct_store.rows(store, exhibit=truth.exhibit, name=name)
     else:
-        yield from direct_text.rows(operation, index, truth.holds, exhibit=truth.exhibit, name=name)
+        parts = truth.parts or lines(operation, index, truth.holds)
+        yield from direct_text.rows(operation, index, parts, exhibit=truth.exhibit, name=name)
 
 
 def fill(case: Case, operation: Operation, *, now: datetime) -> list[CaptureTruth]:
