@@ -307,14 +307,16 @@ def _filtered(here: Placed, case: _Case, numbers: Ints, at: Ints, reason: Ints, 
         return
     authored = np.flatnonzero(case.joined.spine.author >= 0)
     rank = np.searchsorted(np.sort(case.messages.ordinal[authored]), case.messages.ordinal[numbers[left]])
-    runs = np.split(left, np.flatnonzero(np.diff(rank) > 1) + 1)
-    single = sum(len(run) for run in runs if len(run) < _RUN)
+    begin = np.concatenate([[0], np.flatnonzero(np.diff(rank) > 1) + 1])
+    length = np.diff(np.concatenate([begin, [len(left)]]))
+    single = int(length[length < _RUN].sum())
     rate = max((single + 1) / max(len(here.held), 1), 1e-6)
-    for run in runs:
+    for start, count in zip(begin[length >= _RUN].tolist(), length[length >= _RUN].tolist(), strict=True):
+        run = left[start : start + count]
         people = len(np.unique(case.joined.spine.author[numbers[run]]))
         lasting = int(at[run[-1]] - at[run[0]])
         chance = len(here.held) * rate ** len(run)
-        if len(run) >= _RUN and people >= _PEOPLE and lasting >= _LONG and chance < _CHANCE:
+        if people >= _PEOPLE and lasting >= _LONG and chance < _CHANCE:
             reason[run] = _NUMBER["filtered_at_export"]
 
 

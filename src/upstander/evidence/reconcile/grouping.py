@@ -140,16 +140,21 @@ class _Joins:
 def _by_platform_key(captures: Sequence[Held], joins: _Joins) -> None:
     first: dict[tuple[str, str], str] = {}
     for held in captures:
-        if held.kind == "group" and held.platform_key and held.platform in _SHARED_KEYS:
+        if _named(held):
             other = first.setdefault((held.platform, held.platform_key), held.capture)
             if other != held.capture:
                 detail = f"both exports name the group by the key {held.platform_key}"
                 joins.join(other, held.capture, Basis("platform_key", detail=detail))
 
 
+def _named(held: Held) -> bool:
+    """Whether the platform's key says which conversation it is."""
+    return held.kind == "group" and bool(held.platform_key) and held.platform in _SHARED_KEYS
+
+
 def _by_message_keys(captures: Sequence[Held], joins: _Joins) -> None:
     for platform in sorted({held.platform for held in captures}):
-        keyed = [held for held in captures if held.platform == platform and held.keyed]
+        keyed = [held for held in captures if held.platform == platform and held.keyed and not _named(held)]
         if len(keyed) < 2:
             continue
         key = np.concatenate([held.key for held in keyed])
