@@ -63,6 +63,7 @@ SOURCES: tuple[Format, ...] = (
     Declared("teams", "teams", _SQLITE),
     Declared("whatsapp_crypt", "whatsapp_crypt", _ENCRYPTED),
     Declared("telegram", "telegram", _OBJECT),
+    Declared("teams_export", "teams.export", _OBJECT),
     Declared("messenger", "messenger", _OBJECT),
     Declared("messenger_e2ee", "messenger_e2ee", _OBJECT),
     Declared("messenger_html", "messenger_html", _MARKUP),

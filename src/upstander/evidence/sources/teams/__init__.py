@@ -27,10 +27,10 @@ _DAMAGE_LISTED = 100
 CARD = Card(
     title="Microsoft Teams for iOS (Core Data, Skype….sqlite)",
     tried_on=(
-        "no database of a phone was at hand: tables and columns are those that iLEAPP's teams.py reads, and notices those"
-        " that Microsoft documents for the chat service",
-        "invented databases filled with the scripted conversations of lxndrblz/forensicsim (populationdata, batches 1-9:"
-        " 1,534 records, of which 1,470 are messages)",
+        "no database of a phone was at hand: tables and columns are those that iLEAPP's teams.py reads, and notices"
+        " those that Microsoft documents for the chat service",
+        "invented databases filled with the scripted conversations of lxndrblz/forensicsim (populationdata, batches"
+        " 1-9: 1,534 steps, of which 1,470 are messages)",
     ),
     limits=(
         "`text` is what the HTML shows: a line end a block or break, emoji as characters; the markup, links' addresses"
@@ -38,7 +38,7 @@ CARD = Card(
         "An edit keeps no earlier text, a deletion does not say whose it was.",
         "The text of a notice is its content as received, XML or JSON; names in it make no participant.",
         "Who read what is not in the database: there are no receipts.",
-        "Message ids are those of the service (ZTSID); where a version has none, they are made from the time of arrival.",
+        "Message ids are those of the service (ZTSID); where a version has none, they come from the time of arrival.",
         "ZTHREADMEMBER and the columns for edit, deletion and parent are read where they are, under the names that the"
         " service gives them; no real database has confirmed them.",
         "Cached pictures, cards, calendar, contacts and voicemail are not read.",
@@ -81,10 +81,14 @@ def _read(document: Document, database: Database) -> Iterator[Rows]:
         detail = f"{name} is kept with a log and {name}-wal did not come with it; the newest messages may be missing"
         loose.warn("companion_missing", detail)
     if known.name("ZSMESSAGE", MESSAGE["key"]) is None:
-        detail = "ZSMESSAGE has no column of message ids; they were made from the time of arrival, as the service makes them"
+        detail = (
+            "ZSMESSAGE has no column of message ids; they were made from the time of arrival, as the service makes them"
+        )
         loose.warn("missing_table", detail)
     if not known.of("ZMESSAGEPROPERTIES") and "ZPROPERTIES" not in known.of("ZSMESSAGE"):
-        loose.warn("missing_table", "there are no message properties; reactions, edits, deletions and files are missing")
+        loose.warn(
+            "missing_table", "there are no message properties; reactions, edits, deletions and files are missing"
+        )
     threads = Threads(capture, loose)
     threads.read(database, known)
     messages = _Messages(threads, Records(capture, loose), _repeated(database, known))

@@ -1,7 +1,7 @@
 """What a thread's own notices say: who was added, removed or came, what was renamed, which call took place.
 
-A notice's content is XML (`<addmember>…`) or, for those who join and leave by themselves, JSON. Microsoft documents both
-for Azure Communication Services (chat concepts, message types), which share the service with Teams.
+A notice's content is XML (`<addmember>…`) or, for those who join and leave by themselves, JSON. Microsoft documents
+both for Azure Communication Services (chat concepts, message types), which share the service with Teams.
 """
 
 import json
@@ -44,8 +44,10 @@ _EVENTS = {
     "started": "call",
     "missed": "call",
 }
-_ROOTS = ("<addmember", "<deletemember", "<topicupdate", "<pictureupdate", "<historydisclosedupdate")
-_ROOTS += ("<joiningenabledupdate", "<roleupdate", "<partlist", "<ended", "<started", "<missed")
+_ROOTS = (
+    *("<addmember", "<deletemember", "<topicupdate", "<pictureupdate", "<historydisclosedupdate"),
+    *("<joiningenabledupdate", "<roleupdate", "<partlist", "<ended", "<started", "<missed"),
+)
 #: Kinds of message that are the thread's, and no one's words.
 _FAMILIES = ("threadactivity/", "event/", "control/", "signal/", "notice")
 _OTHERS = {"richtext/media_callrecording", "richtext/media_calltranscript", "richtext/media_meetingrecording"}
@@ -154,7 +156,9 @@ def _from_xml(found: Activity, root: etree._Element) -> None:
         if who is not None:
             people.setdefault(who, None)
     for who, role in people.items():
-        found.moves.append(Move(_kind(found.event, who, actor, role, len(people)), who, actor, details.get(who) or role))
+        found.moves.append(
+            Move(_kind(found.event, who, actor, role, len(people)), who, actor, details.get(who) or role)
+        )
 
 
 def _from_json(found: Activity, told: dict[str, Any]) -> None:

@@ -67,7 +67,7 @@ class _Target:
         self._file: dict[str, Any] | None = None
         self._file_depth = 0
 
-    def start(self, tag: str, attrib: Any) -> None:
+    def start(self, tag: str | bytes, attrib: Any) -> None:
         tag = str(tag).casefold()
         attributes = {str(name).casefold(): str(value) for name, value in attrib.items()}
         if tag == "br":
@@ -128,10 +128,10 @@ class _Target:
             return
         (self._quoted if self._quote else self._said).append(words)
 
-    def data(self, data: str) -> None:
+    def data(self, data: str | bytes) -> None:
         self._write(str(data))
 
-    def end(self, tag: str) -> None:
+    def end(self, tag: str | bytes) -> None:
         tag = str(tag).casefold()
         if tag in _VOID or tag not in self._open:
             return
@@ -153,7 +153,7 @@ class _Target:
             if closed == tag:
                 return
 
-    def comment(self, text: str) -> None:
+    def comment(self, text: str | bytes) -> None:
         """Comments say nothing."""
 
     def close(self) -> Content:

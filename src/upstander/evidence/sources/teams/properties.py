@@ -1,4 +1,4 @@
-"""A message's properties: reactions, edit and deletion, files. Values may be JSON in a text, as the service sends them."""
+"""A message's properties: reactions, edit and deletion, files. Values may be JSON in a text, as the service has it."""
 
 import json
 from dataclasses import dataclass

@@ -172,7 +172,9 @@ class Records:
         self.clocks += bool(record.outgoing and sent and server and abs(sent - server) > _APART)
         return identity
 
-    def _edit(self, conversation: Conversation, identity: str, record: Record, words: str | None, at: int | None) -> None:
+    def _edit(
+        self, conversation: Conversation, identity: str, record: Record, words: str | None, at: int | None
+    ) -> None:
         # That there was a first text is known, and what it was is not kept.
         for version, said, when in ((1, None, None), (2, words, at)):
             conversation.edit(

@@ -77,7 +77,9 @@ class Threads:
                 detail = "messages refer to no conversation; they stand together in one without a name"
                 self.loose.warn("missing_reference", detail)
             elif self._listed:
-                detail = f"messages refer to thread {key[:200]}, which is not in the list of threads; it has no name here"
+                detail = (
+                    f"messages refer to thread {key[:200]}, which is not in the list of threads; it has no name here"
+                )
                 self.loose.warn("missing_reference", detail)
         return known, root
 
@@ -93,7 +95,9 @@ class Threads:
         query = f"SELECT {columns.select('ZTHREADMEMBER', MEMBER)} FROM ZTHREADMEMBER"  # noqa: S608 - our names
         for row in selected(database, tuple(MEMBER), query):
             place = f"ZTHREADMEMBER:{row['pk']}"
-            key = self._by_row.get(row["thread"]) if isinstance(row["thread"], int) else thread(_clean(row["thread"]))[0]
+            key = (
+                self._by_row.get(row["thread"]) if isinstance(row["thread"], int) else thread(_clean(row["thread"]))[0]
+            )
             who = self._user_rows.get(row["who"]) if isinstance(row["who"], int) else mri(row["who"])
             conversation = self._by_key.get(key) if key is not None else None
             if conversation is None or who is None:
@@ -102,10 +106,7 @@ class Threads:
             role = _clean(row["role"])
             standing = "administrator" if role is not None and role.casefold() in ("admin", "owner") else "member"
             conversation.participant(who, standing=standing, owner=who == self.owner, **self.known(who))
-            conversation.membership(
-                "current_member", participant=who, detail=role, evidence="member_table", row=place
-            )
-
+            conversation.membership("current_member", participant=who, detail=role, evidence="member_table", row=place)
 
     def _make(self, key: str | None, title: str | None, stated: object) -> Conversation:
         made = self.capture.conversation(
