@@ -171,6 +171,14 @@ def test_rsmf_is_written(upstander: Command, case: str, tmp_path: Path) -> None:
     assert (tmp_path / "out.zip").stat().st_size == told["written"]["bytes"]
 
 
+def test_case_uco_is_written(upstander: Command, case: str, tmp_path: Path) -> None:
+    """The summary counts the case's messages, in JSON and in words, and the file is there."""
+    told = upstander("case-uco", case, "-o", tmp_path / "out.jsonld", "--json").json
+    assert (told["written"]["messages"], told["written"]["system_events"]) == (5, 1)
+    assert (tmp_path / "out.jsonld").stat().st_size == told["written"]["bytes"]
+    assert "5 messages and 1 system events" in upstander("case-uco", case, "-o", tmp_path / "out.json").out
+
+
 def test_rebuild_says_that_nothing_changed(upstander: Command, case: str) -> None:
     """Every digest is what it was, in JSON and in words."""
     told = upstander("rebuild", case, "--json").json

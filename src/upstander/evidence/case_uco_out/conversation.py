@@ -44,7 +44,9 @@ def thread_iri(conversation: str) -> str:
 class Accounts:
     """The accounts of one conversation; a handle that a notice or a receipt names first gets one, marked so."""
 
-    def __init__(self, row: dict[str, Any], participants: Iterable[dict[str, Any]], emit: Callable[[Node], None]) -> None:
+    def __init__(
+        self, row: dict[str, Any], participants: Iterable[dict[str, Any]], emit: Callable[[Node], None]
+    ) -> None:
         """Write the accounts of `participants` (rows), in order of handle."""
         self._row = row
         self._emit = emit
@@ -100,7 +102,11 @@ class Accounts:
             )
         if number:
             facets.append(
-                node(iri("phone-account-facet", *key), "uco-observable:PhoneAccountFacet", uco_observable__phoneNumber=number)
+                node(
+                    iri("phone-account-facet", *key),
+                    "uco-observable:PhoneAccountFacet",
+                    uco_observable__phoneNumber=number,
+                )
             )
         extra = (
             ours(iri("participant-facet", *key), "ParticipantFacet", participant, _STANDING)
@@ -133,7 +139,7 @@ def membership(row: dict[str, Any], accounts: Accounts) -> Node:
 
 
 def opening(row: dict[str, Any], accounts: Accounts, facets: list[Node]) -> list[Node]:
-    """The thread, and that it stands in its exhibit; `facets` is what hangs on no message. Its messages follow apart."""
+    """The thread, and that it stands in its exhibit; `facets` is what hangs on no message."""
     identity = row["conversation"]
     capture = ours(iri("capture-facet", identity), "CaptureFacet", row, _CAPTURE)
     thread = node(

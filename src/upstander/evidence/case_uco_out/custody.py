@@ -36,7 +36,11 @@ def custody(case: Case, exhibits: Iterable[dict[str, Any]]) -> Iterator[Node]:
         uco_core__object=[ref(identity) for identity in records],
     )
     yield node(
-        tool_iri(), "uco-tool:Tool", uco_core__name="Upstander", uco_tool__version=__version__, uco_tool__toolType="Reader"
+        tool_iri(),
+        "uco-tool:Tool",
+        uco_core__name="Upstander",
+        uco_tool__version=__version__,
+        uco_tool__toolType="Reader",
     )
     for row, record in zip(rows, records, strict=True):
         yield _exhibit(row)

@@ -121,9 +121,7 @@ def _attachment(row: dict[str, Any], target: str) -> Iterator[Node]:
     facets = file_facets(
         "attachment", *key, name=row["name"], size=row["bytes"], sha256=row["sha256"], media=row["media_type"]
     )
-    yield node(
-        identity, "uco-observable:ObservableObject", uco_core__hasFacet=[*facets, *([facet] if facet else [])]
-    )
+    yield node(identity, "uco-observable:ObservableObject", uco_core__hasFacet=[*facets, *([facet] if facet else [])])
     yield node(
         iri("relationship", "Attachment_Of", identity, target),
         "uco-observable:ObservableRelationship",

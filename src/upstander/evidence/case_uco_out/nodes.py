@@ -44,7 +44,7 @@ def instant(at: datetime | None) -> Node | None:
 
 
 def node(identity: str, kind: str | list[str], **properties: Any) -> Node:
-    """An object; properties that are None or an empty list are left out. `a__b` is written `a:b`, `_` in a prefix `-`."""
+    """An object, without properties that are None or an empty list; `a_b__c` is written `a-b:c`."""
     made: Node = {"@id": identity, "@type": kind}
     for name, value in properties.items():
         if value is None or value == []:

@@ -1,6 +1,8 @@
-"""Writing a case out as one JSON-LD document, object by object: what is held is a batch of messages, never the graph."""
+"""Writing a case out as one JSON-LD document, object by object: a batch of messages is held, never the graph."""
 
-from collections import Counter, defaultdict
+import shutil
+import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +19,7 @@ from upstander.evidence.case_uco_out.message import loose_facets, message, messa
 from upstander.evidence.case_uco_out.nodes import Node, iri, ref
 from upstander.evidence.case_uco_out.summary import Account, CaseUcoSummary
 from upstander.evidence.case_uco_out.words import CONTEXT, vocabulary
-from upstander.evidence.rsmf_out.details import details, homeless
+from upstander.evidence.rsmf_out.details import Details, details, homeless
 from upstander.storage import Case, Part, parts
 from upstander.storage.scan import scan
 
@@ -92,12 +94,11 @@ class _Graph:
         self._begin()
         self._target.write(orjson.dumps(made))
 
-    def add_list(self, head: Node, name: str, entries: Iterator[Node]) -> None:
+    def add_list(self, head: Node, name: str, entries: "_Spool") -> None:
         """Add an object whose property `name` is a list that is not held whole."""
         self._begin()
         self._target.write(orjson.dumps(head)[:-1] + b"," + orjson.dumps(name) + b":[")
-        for number, entry in enumerate(entries):
-            self._target.write((b"," if number else b"") + orjson.dumps(entry))
+        entries.pour(self._target)
         self._target.write(b"]}")
 
     def close(self) -> None:
@@ -106,6 +107,23 @@ class _Graph:
     def _begin(self) -> None:
         self._target.write(b",\n" if self.account.nodes else b"\n")
         self.account.nodes += 1
+
+
+class _Spool:
+    """References that are written once their number is known: in memory while few, then in a scratch file."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115 - closed by pour
+        self.count = 0
+
+    def add(self, entry: Node) -> None:
+        self._file.write((b"," if self.count else b"") + orjson.dumps(entry))
+        self.count += 1
+
+    def pour(self, target: IO[bytes]) -> None:
+        with self._file:
+            self._file.seek(0)
+            shutil.copyfileobj(self._file, target)
 
 
 @dataclass
@@ -119,8 +137,9 @@ class _Part:
     _participants: Rows = field(default_factory=dict)
     _loose: dict[str, Rows] = field(default_factory=dict)
     _warnings: Rows = field(default_factory=dict)
-    _authored: Counter[str] = field(default_factory=Counter)
+    _row: dict[str, Any] = field(default_factory=dict)
     _accounts: Accounts | None = None
+    _said: "_Spool | None" = None
 
     def write(self) -> Iterator[int]:
         """Write everything, conversation by conversation; gives the number of messages of each batch."""
@@ -152,8 +171,6 @@ class _Part:
         for table in ("membership_events", "reactions", "receipts", "edits"):
             self._loose[table] = _by_conversation(homeless(self.part, table).to_dicts())
         self._warnings = _by_conversation(homeless(self.part, "warnings").to_dicts())
-        for rows in self._columns(["conversation", "kind"], 1 << 17):
-            self._authored.update(row["conversation"] for row in rows if row["kind"] != "system")
 
     def _begin(self, identity: str) -> None:
         self._end()
@@ -166,31 +183,25 @@ class _Part:
             self.graph.add(made)
         for entry in self._warnings.pop(identity, []):
             self._warn(entry, thread_iri(identity))
-        head = {
-            "@id": iri("messages", identity),
-            "@type": "uco-types:Thread",
-            "co:size": {"@type": "xsd:nonNegativeInteger", "@value": str(self._authored[identity])},
-        }
-        self.graph.add_list(head, "co:element", self._elements(identity))
         self.graph.account.conversations += 1
-        self._row = row
+        self._row, self._said = row, _Spool()
 
     def _end(self) -> None:
-        if self._accounts is not None:
-            self.graph.account.accounts += self._accounts.count
-        self._accounts = None
-
-    def _elements(self, conversation: str) -> Iterator[Node]:
-        if not self._authored[conversation]:
+        """Write which messages the thread has, now that all have come."""
+        if self._accounts is None or self._said is None:
             return
-        rows = pl.scan_parquet(self.part.path / "messages.parquet").filter(
-            (pl.col("conversation").cast(pl.String) == conversation) & (pl.col("kind").cast(pl.String) != "system")
-        )
-        for identity in rows.select("message").collect().get_column("message"):
-            yield ref(message_iri(identity, system=False))
+        head = {
+            "@id": iri("messages", self._row["conversation"]),
+            "@type": "uco-types:Thread",
+            "co:size": {"@type": "xsd:nonNegativeInteger", "@value": str(self._said.count)},
+        }
+        self.graph.add_list(head, "co:element", self._said)
+        self.graph.account.accounts += self._accounts.count
+        self._accounts = self._said = None
 
-    def _message(self, row: dict[str, Any], about: Any) -> None:
+    def _message(self, row: dict[str, Any], about: Details) -> None:
         assert self._accounts is not None  # noqa: S101 - begin comes first
+        assert self._said is not None  # noqa: S101 - begin comes first
         account = self.graph.account
         for made in message(row, self._row, about, self._accounts):
             self.graph.add(made)
@@ -200,20 +211,17 @@ class _Part:
             account.system_events += 1
         else:
             account.messages += 1
+            self._said.add(ref(message_iri(row["message"], system=False)))
 
     def _warn(self, row: dict[str, Any], about: str | None) -> None:
         self.graph.add(warned(row, about, 0))
 
-    def _batches(self) -> Iterator[tuple[list[dict[str, Any]], Any]]:
-        for rows in self._columns(None, BATCH):
-            yield rows, details(self.part, [row["message"] for row in rows])
-
-    def _columns(self, columns: list[str] | None, size: int) -> Iterator[list[dict[str, Any]]]:
+    def _batches(self) -> Iterator[tuple[list[dict[str, Any]], Details]]:
         if not self.part.tables.get("messages", {}).get("rows"):
             return
         with pq.ParquetFile(self.part.path / "messages.parquet") as file:
-            for batch in file.iter_batches(batch_size=size, columns=columns):
-                yield batch.to_pylist()
+            for batch in file.iter_batches(batch_size=BATCH):
+                yield batch.to_pylist(), details(self.part, batch.column("message").to_pylist())
 
     def _all(self, table: str) -> list[dict[str, Any]]:
         if not self.part.tables.get(table, {}).get("rows"):
