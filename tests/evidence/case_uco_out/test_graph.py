@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.made_case import START, keep, make, say, system
+from tests.support.made_case import NOW, START, keep, make, say, system
 
 from upstander.errors import OutputError
 from upstander.evidence.case_uco_out import CaseUcoSummary, write_case_uco
+from upstander.evidence.intake import Handed
+from upstander.stages import ingest
 from upstander.storage import Case
 
 Graph = list[dict[str, Any]]
@@ -76,6 +78,7 @@ def full(case: Case) -> str:
     group.reaction("r:2", target_key="gone", emoji="👎", participant="Ben")
     group.receipt("c:1", message=first, target_key="K1", participant="Cy", read_at=START + 2)
     group.receipt("c:2", target_key="gone", participant="Cy", delivered_at=START + 2)
+    made.capture.add("receipts", exhibit=made.exhibit, row="c:9", target_key="9", participant="Dan", read_at=START)
     group.edit("e:1", version=1, message=first, target_key="K1", text="kettle")
     group.edit("e:1", version=2, message=first, target_key="K1", text="kettle on?", at=START + 3)
     group.attachment(
@@ -106,7 +109,7 @@ def test_everything_is_counted(case: Case, tmp_path: Path) -> None:
     assert (summary.accounts, summary.attachments, summary.undated, summary.exhibits) == (6, 2, 1, 1)
     assert Counter(entry["@type"] for entry in graph if entry["@id"].startswith("kb:")) == {
         "case-investigation:Investigation": 1,
-        "case-investigation:InvestigativeAction": 1,
+        "case-investigation:InvestigativeAction": 1,  # the case is made without an intake
         "case-investigation:ProvenanceRecord": 1,
         "uco-observable:Application": 1,
         "uco-observable:ApplicationAccount": 6,
@@ -162,6 +165,8 @@ def test_what_case_lacks_stands_in_our_facets(case: Case, tmp_path: Path) -> Non
     (group,) = (entry for entry in of(graph, "uco-observable:MessageThread") if facets(entry, "upstander:ReceiptFacet"))
     assert facet(group, "upstander:ReactionFacet")["upstander:targetKey"] == "gone"
     assert facet(group, "upstander:MembershipFacet")["upstander:evidence"] == "member_table"
+    (reading,) = of(graph, "case-investigation:InvestigativeAction")
+    assert facet(reading, "upstander:ReceiptFacet")["upstander:participantHandle"] == "Dan"
     answer = next(
         entry
         for entry in of(graph, "uco-observable:Message")
@@ -211,6 +216,25 @@ def test_files_have_their_digests(case: Case, tmp_path: Path) -> None:
         for entry in of(graph, "upstander:Warning")
     }
     assert about == {"attachment_missing": "kb:message", "time_zone_assumed": "kb:thread", "invalid_text": "kb:exhibit"}
+
+
+def test_custody_is_a_chain(case: Case, tmp_path: Path) -> None:
+    """An intake results in an exhibit and its provenance record; a reading turns the exhibit into threads."""
+    chat = tmp_path / "chat.txt"
+    chat.write_text("12/03/2021, 08:15 - Ana Brook: Morning\n13/03/2021, 08:16 - Ben: Hi\n", encoding="utf-8")
+    handed = Handed(custodian="Sgt A", reference="AB/1", time_zone="Europe/London")
+    ingest(case, [chat], handed, now=NOW, progress=lambda *_: None)
+    _, graph = write(case, tmp_path / "out.jsonld")
+    actions = {entry["uco-core:name"]: entry for entry in of(graph, "case-investigation:InvestigativeAction")}
+    (exhibit,) = of(graph, "uco-observable:File")
+    (record,) = of(graph, "case-investigation:ProvenanceRecord")
+    (thread,) = of(graph, "uco-observable:MessageThread")
+    assert record["case-investigation:exhibitNumber"] == "AB/1"
+    assert record["uco-core:object"] == [{"@id": exhibit["@id"]}]
+    assert actions["received"]["uco-action:result"] == [{"@id": exhibit["@id"]}, {"@id": record["@id"]}]
+    assert facet(actions["received"], "upstander:ReceivedFacet")["upstander:custodian"] == "Sgt A"
+    assert actions["read"]["uco-action:object"] == [{"@id": exhibit["@id"]}]
+    assert actions["read"]["uco-action:result"] == [{"@id": thread["@id"]}]
 
 
 def test_the_same_case_gives_the_same_bytes(case: Case, tmp_path: Path) -> None:

@@ -205,7 +205,8 @@ def group(tmp_path: Path, scratch: Path) -> Tables:
         store.message(30, AT + 30, "<p>card</p>", kind="RichText/Novel")
         store.message(31, AT + 31, "<p>never</p>", ZCOMPOSETIME=None, ZARRIVALTIME=9e18)
         store.message(32, AT + 32, "<p>far</p>", ZTS_ISSENTBYME=1, ZCOMPOSETIME="2021-05-30T09:00:00.1Z")
-        store.message(40, AT + 40, "<p>post</p>", thread="19:space@thread.tacv2")
+        headed = {"subject": "Rota", "originalMessageContext": "{}"}
+        store.message(40, AT + 40, "<p>post</p>", thread="19:space@thread.tacv2", properties=headed)
         store.message(41, AT + 41, "<p>answer</p>", thread=f"19:space@thread.tacv2;messageid={AT + 40}")
         store.message(42, AT + 42, "<p>you and I</p>", thread="19:a_b@unq.gbl.spaces", author="4:+447700900002")
         store.message(43, AT + 43, "<p>where?</p>", thread="19:gone@thread.v2")
@@ -277,6 +278,7 @@ def test_text_is_what_the_screen_showed(group: Tables) -> None:
     assert (rows["ZSMESSAGE:28"]["kind"], rows["ZSMESSAGE:30"]["kind"]) == ("video", "unknown")
     assert rows["ZSMESSAGE:29"]["author"] == "unknown"
     assert rows["ZSMESSAGE:41"]["reply_to"] == str(AT + 40)
+    assert (rows["ZSMESSAGE:40"]["text"], rows["ZSMESSAGE:40"]["forwarded"]) == ("Rota\npost", True)
     assert [row["bytes"] for row in group.rows("attachments") if row["name"] == "a.mp4"] == [7]
 
 

@@ -127,8 +127,8 @@ def _intake(intake: Intake, known: set[str]) -> Node:
     )
 
 
-def reading_action(exhibit: dict[str, Any], threads: list[str]) -> Node:
-    """The exhibit's reading: conversations out of a file."""
+def reading_action(exhibit: dict[str, Any], threads: list[str], facets: list[Node]) -> Node:
+    """The exhibit's reading: conversations out of a file; `facets` is what was found there and is of none of them."""
     return node(
         iri("investigative-action", "reading", exhibit["exhibit"]),
         "case-investigation:InvestigativeAction",
@@ -137,4 +137,5 @@ def reading_action(exhibit: dict[str, Any], threads: list[str]) -> Node:
         uco_action__instrument=[ref(tool_iri())],
         uco_action__object=[ref(exhibit_iri(exhibit["exhibit"]))],
         uco_action__result=[ref(identity) for identity in threads],
+        uco_core__hasFacet=facets,
     )

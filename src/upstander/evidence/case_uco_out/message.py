@@ -98,8 +98,11 @@ def _hanging(details: Details, key: str, accounts: Accounts) -> list[Node]:
     return found
 
 
-def loose_facets(table: str, rows: list[dict[str, Any]], accounts: Accounts) -> list[Node]:
-    """Facets of rows of reactions, receipts or edits, on a message or, where it is gone, on the thread."""
+def loose_facets(table: str, rows: list[dict[str, Any]], accounts: Accounts | None) -> list[Node]:
+    """Facets of rows of reactions, receipts or edits, on a message; else on the thread; else on the reading.
+
+    Without a conversation there are no `accounts`, and whoever a row names stands as the handle that it is.
+    """
     found = []
     for number, row in enumerate(rows):
         key = (row["conversation"] or "", row["message"] or "", row["row"], row["target_key"] or "", number)
@@ -107,8 +110,11 @@ def loose_facets(table: str, rows: list[dict[str, Any]], accounts: Accounts) -> 
             facet = ours(iri("edit-facet", *key), "EditFacet", row, _EDIT)
         else:
             kind, columns = ("ReactionFacet", _REACTION) if table == "reactions" else ("ReceiptFacet", _RECEIPT)
-            who = accounts.ref(row["participant"])
-            facet = ours(iri(table[:-1] + "-facet", *key), kind, row, columns, participant=who)
+            who = accounts.ref(row["participant"]) if accounts else None
+            handle = None if accounts else row["participant"]
+            facet = ours(
+                iri(table[:-1] + "-facet", *key), kind, row, columns, participant=who, participantHandle=handle
+            )
         if facet is not None:
             found.append(facet)
     return found

@@ -149,8 +149,14 @@ class _Part:
         threads: dict[str, list[str]] = defaultdict(list)
         for identity, row in self._rows.items():
             threads[row["exhibit"]].append(thread_iri(identity))
-        for exhibit, found in threads.items():
-            self.graph.add(reading_action(self.exhibits.get(exhibit, {"exhibit": exhibit}), found))
+        # A receipt whose message row is gone may be of no conversation: it is the exhibit's.
+        loose: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in self._loose["receipts"].pop(None, []):
+            loose[row["exhibit"]].append(row)
+        for exhibit in sorted({*threads, *loose}):
+            facets = loose_facets("receipts", loose[exhibit], None)
+            known = self.exhibits.get(exhibit, {"exhibit": exhibit})
+            self.graph.add(reading_action(known, threads[exhibit], facets))
         current = None
         for rows, about in self._batches():
             for row in rows:
@@ -164,6 +170,8 @@ class _Part:
         for identity in list(self._rows):
             self._begin(identity)
         self._end()
+        for row in (row for rows in self._warnings.values() for row in rows):
+            self._warn(row, exhibit_iri(row["exhibit"]) if row["exhibit"] else None)
 
     def _prepare(self) -> None:
         self._rows = {row["conversation"]: row for row in self._all("conversations")}

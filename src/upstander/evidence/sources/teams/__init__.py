@@ -34,7 +34,8 @@ CARD = Card(
     ),
     limits=(
         "`text` is what the HTML shows: a line end a block or break, emoji as characters; the markup, links' addresses"
-        " and whom a mention means stay in the exhibit. A quote stands in reply_to_text.",
+        " and whom a mention means stay in the exhibit. A quote stands in reply_to_text, and the heading of a"
+        " channel's post is the first line of its text.",
         "An edit keeps no earlier text, a deletion does not say whose it was.",
         "The text of a notice is its content as received, XML or JSON; names in it make no participant.",
         "Who read what is not in the database: there are no receipts.",
@@ -172,6 +173,8 @@ class _Messages:
         if isinstance(row["times"], int) and row["times"] > 1:
             detail = f"{row['times']} rows of ZMESSAGEPROPERTIES are for the id of {where}; the last was read"
             loose.warn("duplicate_record", detail, where)
+        if isinstance(row["subject"], str) and row["subject"]:
+            properties.setdefault("subject", row["subject"])
         for name, label in (("deletetime", "deleted"), ("edittime", "edited")):
             stamp = _either(row[label])
             if stamp is not None:

@@ -134,6 +134,10 @@ class Records:
         edited_at = told.stamp(record.properties, "edittime")
         edited_at = content.edited_at if edited_at is None else edited_at
         words = self.loose.text(content.text, record.row) or None
+        subject = record.properties.get("subject") or record.properties.get("title")
+        if isinstance(subject, str) and subject.strip():
+            # A post's heading is its author's words too.
+            words = "\n".join(part for part in (self.loose.text(subject, record.row), words) if part)
         kind = _kind(stated, words, carried, gone=deleted_at is not None)
         author = record.author or "unknown"
         replies = content.reply_to or (record.root if record.root != record.key else None)
@@ -149,7 +153,7 @@ class Records:
             reply_to=self.loose.text(replies, record.row),
             reply_to_author=self.loose.text(content.reply_to_author, record.row),
             reply_to_text=self.loose.text(content.reply_to_text, record.row),
-            forwarded=content.forwarded,
+            forwarded=content.forwarded or bool(record.properties.get("originalMessageContext")),
             edited=edited_at is not None,
             # Neither the author's own deletion nor an owner's says whose it was.
             deleted="unknown" if deleted_at is not None or kind == "deleted" else None,
