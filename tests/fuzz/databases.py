@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.support.android import GROUP, NOW, team
 from tests.support.chat_storage import bytes_field, chat_storage, message, number, own_jid, packed, text_field
+from tests.support.teams_store import mri, teams_store
 from wa_crypt_tools.lib.db.db14 import Database14
 from wa_crypt_tools.lib.db.db15 import Database15
 from wa_crypt_tools.lib.key.key14 import Key14
@@ -111,6 +112,24 @@ def _ios(folder: Path) -> bytes:
     return _small(folder / "ios" / "ChatStorage.sqlite")
 
 
+def _teams(folder: Path) -> bytes:
+    with teams_store(folder / "teams" / "Skype.sqlite") as store:
+        store.insert("ZTHREAD", ZTSID="19:lates@thread.v2", ZTHREADTOPIC="Lates", ZTHREADTYPE="chat")
+        store.insert("ZTHREADMEMBER", ZTHREAD=1, ZMRI=mri("anna"), ZROLE="Admin")
+        store.insert("ZUSER", ZTSID=mri("anna"), ZDISPLAYNAME="Anna")
+        added = f"<addmember><initiator>{mri('anna')}</initiator><target>{mri('bela')}</target></addmember>"
+        store.message(1, 1_622_383_466_000, added, kind="ThreadActivity/AddMember", author="19:lates@thread.v2")
+        reacted = '[{"key":"like","users":[{"mri":"8:orgid:bela","time":1622383470000}]}]'
+        store.message(
+            2,
+            1_622_383_467_000,
+            "<p>kettle on?</p>",
+            ZTS_ISSENTBYME=1,
+            properties={"emotions": reacted, "edittime": "1"},
+        )
+    return _small(folder / "teams" / "Skype.sqlite")
+
+
 def _crypt15(folder: Path) -> bytes:
     props = Props(wa_version="2.24.1.1", jid="00", backup_version=1)
     encrypted: bytes = Database15(iv=b"v" * 16).encrypt(_KEY15, props, zlib.compress(_modern(folder), 1))
@@ -176,6 +195,7 @@ MADE = {
         "old.db": _legacy,
         "logged.db": _logged,
         "ChatStorage.sqlite": _ios,
+        "Skype.sqlite": _teams,
         "msgstore.db.crypt15": _crypt15,
         "msgstore.db.crypt14": _crypt14,
         "mail.rsmf": _mail,

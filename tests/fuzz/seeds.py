@@ -121,6 +121,45 @@ _TEXTS = {
     '<part seq="1" ct="image/jpeg" name="1.jpg" data="/9j/4AA=" text="null" /></parts><addrs>'
     '<addr address="+447700900001" type="137" charset="106" />'
     '<addr address="+447700900002" type="151" charset="106" /></addrs></mms></smses>',
+    "teams_export.json": json.dumps(
+        {
+            "userId": "8:orgid:vale",
+            "exportDate": "2021-06-01T09:00",
+            "conversations": [
+                {
+                    "id": "19:lates@thread.v2",
+                    "displayName": None,
+                    "threadProperties": {"topic": "Late turn", "members": '["8:orgid:vale","8:orgid:finch"]'},
+                    "MessageList": [
+                        {
+                            "id": "1622383468000",
+                            "originalarrivaltime": "2021-05-30T14:04:28.000Z",
+                            "messagetype": "RichText/Html",
+                            "content": '<blockquote itemtype="http://schema.skype.com/Reply" itemid="1622383467000">'
+                            '<strong itemprop="mri" itemid="8:orgid:vale">Vale</strong><p>lift?</p></blockquote>'
+                            '<p>ok <img itemtype="http://schema.skype.com/Emoji" alt="\U0001f44d"></p>',
+                            "from": "8:orgid:finch",
+                            "displayName": "Finch",
+                            "conversationid": "19:lates@thread.v2",
+                            "properties": {
+                                "edittime": 1622383469000,
+                                "emotions": '[{"key":"like","users":[{"mri":"8:orgid:vale","time":1622383470000}]}]',
+                                "files": '[{"fileName":"rota.docx"}]',
+                            },
+                        },
+                        {
+                            "id": "1622383467000",
+                            "originalarrivaltime": "2021-05-30T14:04:27.000Z",
+                            "messagetype": "ThreadActivity/AddMember",
+                            "content": "<addmember><eventtime>1622383467000</eventtime><initiator>8:orgid:vale"
+                            "</initiator><target>8:orgid:finch</target></addmember>",
+                            "from": "19:lates@thread.v2",
+                        },
+                    ],
+                }
+            ],
+        }
+    ),
     "rsmf_manifest.json": json.dumps(
         {
             "version": "2.0.0",

@@ -60,8 +60,10 @@ _ANY = re.compile(rb"")
 SOURCES: tuple[Format, ...] = (
     Declared("whatsapp_android", "whatsapp_android", _SQLITE),
     Declared("whatsapp_ios", "whatsapp_ios", _SQLITE),
+    Declared("teams", "teams", _SQLITE),
     Declared("whatsapp_crypt", "whatsapp_crypt", _ENCRYPTED),
     Declared("telegram", "telegram", _OBJECT),
+    Declared("teams_export", "teams.export", _OBJECT),
     Declared("messenger", "messenger", _OBJECT),
     Declared("messenger_e2ee", "messenger_e2ee", _OBJECT),
     Declared("messenger_html", "messenger_html", _MARKUP),
