@@ -62,7 +62,7 @@ def _empty() -> Spine:
     return Spine(
         at=none, unit=none, author=none, body=none.astype(np.uint64), sort=none.astype(np.int8),
         media=none.astype(np.uint64), length=none, edited=none.astype(np.bool_), dated=none.astype(np.bool_),
-        apart=none.astype(np.bool_),
+        place=none, apart=none.astype(np.bool_),
     )  # fmt: skip
 
 
@@ -89,9 +89,20 @@ def _append(here: Placed, spine: Spine, alignment: Alignment) -> None:
         Spine(
             at=at[fresh], unit=held.unit[fresh], author=author, body=held.body[fresh], sort=held.sort[fresh],
             media=held.media[fresh], length=held.length[fresh], edited=held.edited[fresh], dated=dated[fresh],
-            apart=np.isin(fresh, alignment.apart), authors=spine.authors + len(unknown),
+            place=_near(here, spine)[fresh], apart=np.isin(fresh, alignment.apart), authors=spine.authors + len(unknown),
         )
     )  # fmt: skip
+
+
+def _near(here: Placed, spine: Spine) -> Ints:
+    """The place of every row's message; of a row without one, that of the last row before it that has."""
+    rows = np.arange(len(here.message))
+    if not len(spine):
+        return rows
+    known = here.message >= 0
+    last = np.maximum.accumulate(np.where(known, rows, -1))
+    near: Ints = np.where(last >= 0, spine.place[here.message[np.maximum(last, 0)]], -1)
+    return near
 
 
 def _numbers(here: Placed, spine: Spine) -> Ints:

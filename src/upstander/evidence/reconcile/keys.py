@@ -25,10 +25,12 @@ _SHARE = 0.5
 class _Columns:
     """Columns of the rows that have a key, of all captures together, in the order of their keys."""
 
-    def __init__(self, captures: Sequence[Held], rows: Sequence[Ints], order: Ints) -> None:
+    def __init__(self, captures: Sequence[Held], rows: Sequence[Ints], order: Ints, row: Ints) -> None:
         self._captures = captures
         self._rows = rows
         self._order = order
+        #: Row in its capture.
+        self.row = row
 
     def of(self, name: str) -> np.ndarray:
         """The column called `name`."""
@@ -66,7 +68,7 @@ def joined_by_key(captures: Sequence[Held]) -> tuple[list[Placed], Spine]:
         made.method[rows[mine]] = np.where(shared[mine], METHODS.index("key"), 0)
         placed.append(made)
     people, compact = np.unique(person, return_inverse=True)
-    columns = _Columns(captures, held_of, order)
+    columns = _Columns(captures, held_of, order, rows)
     return placed, _spine(columns, place, number, compact[author], len(used), len(people))
 
 
@@ -102,6 +104,7 @@ def _spine(
     return Spine(
         at=stamp[best], unit=unit[best], author=person[best], body=columns.of("body")[said], sort=sort[said], media=media,
         length=columns.of("length")[said], edited=_any(edited, number, messages), dated=stamp[best] != NEVER,
+        place=columns.row[_first(number, np.zeros(len(number), np.int64), 1, messages)],
         apart=np.zeros(messages, np.bool_), authors=people,
     )  # fmt: skip
 

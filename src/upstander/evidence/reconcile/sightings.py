@@ -40,7 +40,7 @@ class Messages:
 def messages_of(joined: Joined) -> Messages:
     """Number, name and count the messages."""
     spine = joined.spine
-    order = _order(joined)
+    order = spine.order()
     ordinal = np.empty(len(spine), np.int64)
     ordinal[order] = np.arange(len(spine))
     held_by = np.zeros(len(spine), np.int64)
@@ -62,15 +62,6 @@ def messages_of(joined: Joined) -> Messages:
         lead_row[here.message[rows]] = rows
     names = pl.concat([here.held.sightings for here in joined.placed], rechunk=False)
     return Messages(ordinal, held_by, names.gather(naming), lead_capture, lead_row)
-
-
-def _order(joined: Joined) -> Ints:
-    """Numbers of the messages in order: by time, and within one instant as the captures have them."""
-    spine = joined.spine
-    position = np.zeros(len(spine), np.int64)
-    for here in reversed(joined.placed):
-        position[here.message] = np.arange(len(here.held))
-    return np.lexsort((np.arange(len(spine)), position, spine.at))
 
 
 def sightings_of(joined: Joined, messages: Messages) -> Iterator[pa.RecordBatch]:
