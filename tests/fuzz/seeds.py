@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from tests.fuzz.databases import MADE
+from tests.support import made_report
 
 __all__ = ["write_seeds"]
 
@@ -121,6 +122,7 @@ _TEXTS = {
     '<part seq="1" ct="image/jpeg" name="1.jpg" data="/9j/4AA=" text="null" /></parts><addrs>'
     '<addr address="+447700900001" type="137" charset="106" />'
     '<addr address="+447700900002" type="151" charset="106" /></addrs></mms></smses>',
+    "report.xml": made_report.SEED,
     "rsmf_manifest.json": json.dumps(
         {
             "version": "2.0.0",

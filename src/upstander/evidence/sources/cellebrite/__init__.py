@@ -4,11 +4,9 @@ A report is an examiner's tool's reading of a phone, app by app. A message in it
 by the tool: the report does not say who deleted it. It is a message like others here, with `deleted` saying so.
 """
 
-import errno
 from collections import Counter
 from collections.abc import Iterator
 
-from upstander.errors import LimitReached
 from upstander.evidence.capture import Capture
 from upstander.evidence.document import Document
 from upstander.evidence.sources.cellebrite.carried import Carried
@@ -46,14 +44,7 @@ def read(document: Document, reading: Reading) -> Iterator[Rows]:
     loose = Loose(capture, {})
     mender, seen = Mender(), Seen()
     with Spool(document.scratch) as spool:
-        try:
-            laid = lay(document, mender, seen, spool)
-        except OSError as full:
-            if full.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise
-            raise LimitReached(
-                f"the scratch folder took no more of the report ({full.strerror}); make room and try again"
-            ) from full
+        laid = lay(document, mender, seen, spool)
         clock = Clock(loose, reading.time_zone)
         maker = Maker(loose, clock, Carried(document, spool, loose))
         exchanges = Exchanges(capture, loose, maker, spool, laid)

@@ -34,11 +34,12 @@ class Exchanges:
     laid: Laid
     _done: int = 0
     _times: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    _models: npt.NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
 
     def rows(self) -> Iterator[Rows]:
         """Every row."""
         order, lanes = self.spool.by_lane()
-        self._times, keys, models = self.spool.times(), self.spool.keys(), self.spool.models()
+        self._times, self._models, keys = self.spool.times(), self.spool.models(), self.spool.keys()
         of_exchange: dict[int, list[int]] = {}
         for lane, owner in enumerate(self.laid.lanes):
             of_exchange.setdefault(owner, []).append(lane)
@@ -47,34 +48,41 @@ class Exchanges:
             pieces = [order[slice(*np.searchsorted(lanes, [lane, lane + 1]))] for lane in own]
             together = np.concatenate(pieces) if pieces else np.empty(0, np.int64)
             found = repeats(together, keys, self.spool.record)
-            ids = models[together]
+            told, logged = self._logged(together)
             talk = self._talk(exchange)
             self.loose.where["conversation"] = talk.conversation.id
             for record in merged(pieces, self._times):
                 self._done += 1
-                if record not in found.dropped:
-                    self._record(record, talk, ids)
+                if record not in found.dropped and record not in told:
+                    self.maker.add(self.spool.record(record), talk, logged.get(int(self._models[record]), []))
                 yield from self.capture.drain(0.5 + 0.5 * self._done / self.spool.count)
             self._notes(talk, found)
             self.loose.where.pop("conversation")
 
-    def _record(self, number: int, talk: Talk, models: npt.NDArray[np.uint64]) -> None:
-        record = self.spool.record(number)
-        if record["w"] == "activity":
-            told = word(record["m"]["f"], "SystemMessageId")
-            if told is not None and bool((models == np.uint64(digest(told))).any()):
-                return  # the message that it belongs to stands in the chat, and says the same
-        self.maker.add(record, talk)
+    def _logged(self, together: npt.NDArray[np.int64]) -> tuple[set[int], dict[int, list[Model]]]:
+        """Activities of a chat's own log that are told by a message there, and they by that message's id."""
+        activities = np.array(self.spool.activities, np.int64)
+        here = {int(self._models[number]) for number in together} if len(activities) else set()
+        told: set[int] = set()
+        by_message: dict[int, list[Model]] = {}
+        for number in together[np.isin(together, activities)].tolist() if here else ():
+            model = self.spool.record(number)["m"]
+            identity = word(model["f"], "SystemMessageId")
+            if identity is not None and digest(identity) in here:
+                told.add(number)
+                by_message.setdefault(digest(identity), []).append(model)
+        return told, by_message
 
     def _talk(self, exchange: Exchange) -> Talk:
         chats: list[tuple[str, Model]] = [(path, self.spool.get(start)) for path, start in exchange.chats]
         members: dict[str, Party] = {}
         for _, chat in chats:
-            for party in parties(chat, "Participants"):
+            for party in parties(chat, "Participants", telephone=exchange.telephone):
                 members.setdefault(party.handle, party)
         app = platform(exchange.source) if exchange.source else _native(exchange.types)
         listed = self.laid.accounts.get((exchange.source, exchange.extraction))
-        owner = next((party.handle for party in members.values() if party.owner), None) or listed or OWN
+        owner = next((party.handle for party in members.values() if party.owner), None)
+        owner = owner or exchange.owner or listed or OWN
         others = {handle for handle, party in members.items() if not party.owner and not party.system}
         others.discard(owner)
         stated = next(
@@ -92,7 +100,7 @@ class Exchanges:
             title=next((name for _, chat in chats if (name := word(chat["f"], "Name"))), None),
             account=owner,
         )
-        talk = Talk(conversation, kind, owner, others)
+        talk = Talk(conversation, kind, owner, others, exchange.telephone)
         for path, chat in chats:
             self._members(path, chat, talk)
             if str(chat.get("d", "")).lower() in ("deleted", "trash"):
@@ -102,7 +110,7 @@ class Exchanges:
 
     def _members(self, path: str, chat: Model, talk: Talk) -> None:
         conversation = talk.conversation
-        for index, party in enumerate(parties(chat, "Participants")):
+        for index, party in enumerate(parties(chat, "Participants", telephone=talk.telephone)):
             if party.system:
                 continue
             left = (word(party.model["f"], "Status") or "").lower() in _LEFT

@@ -5,18 +5,19 @@ or two phones) are two captures: each holds what it holds. A chat that the tool 
 recovered, is one.
 """
 
+import errno
 from dataclasses import dataclass, field
 
-from upstander.errors import SourceError
+from upstander.errors import LimitReached, SourceError
 from upstander.evidence.document import Document
 from upstander.evidence.sources.cellebrite.clock import offset_instant
 from upstander.evidence.sources.cellebrite.mending import Mender
-from upstander.evidence.sources.cellebrite.parties import Party, parties, word
+from upstander.evidence.sources.cellebrite.parties import Party, address, parties, word
 from upstander.evidence.sources.cellebrite.spool import Spool, digest
 from upstander.evidence.sources.cellebrite.stream import Found, Model, Seen, found
 from upstander.evidence.sources.cellebrite.words import platform
 
-__all__ = ["Exchange", "Laid", "lay", "telephone"]
+__all__ = ["Exchange", "Laid", "lay"]
 
 #: What the conversations of SMS, MMS and native calls are keyed by in place of an app.
 NATIVE = ""
@@ -36,6 +37,13 @@ class Exchange:
     chats: list[tuple[str, int]] = field(default_factory=list)
     #: Types of its records that stand in no chat.
     types: set[str] = field(default_factory=set)
+    #: Handle of the phone's own account, where one of its records names it.
+    owner: str | None = None
+
+    @property
+    def telephone(self) -> bool:
+        """Whether its parties are telephone numbers, which one phone writes in several dresses."""
+        return not self.source or platform(self.source) in ("sms", "mms", "imessage")
 
 
 @dataclass(slots=True)
@@ -48,6 +56,8 @@ class Laid:
     #: The account's own identifier by app and extraction, from the accounts that the report lists.
     accounts: dict[tuple[str, str], str] = field(default_factory=dict)
     problem: SourceError | None = None
+    #: Owner named by the messages of the chat that is being read.
+    speaking: Party | None = None
     _known: dict[str, int] = field(default_factory=dict)
     _typed: dict[tuple[int, str], int] = field(default_factory=dict)
     _chats: dict[int, int] = field(default_factory=dict)
@@ -91,12 +101,19 @@ def lay(document: Document, mender: Mender, seen: Seen, spool: Spool) -> Laid:
                 _chat(laid, spool, item)
             elif item.chat >= 0:
                 _add(spool, item, laid.lane_of_chat(item.chat))
+                if laid.speaking is None:
+                    laid.speaking = next((party for party in parties(item.model, "From") if party.owner), None)
             elif item.model["t"] == "UserAccount":
                 _account(laid, item.model)
             else:
                 _standalone(laid, spool, item)
     except SourceError as problem:
         laid.problem = problem
+    except OSError as full:
+        if full.errno in (errno.ENOSPC, errno.EDQUOT):
+            # No limit of the report's: the run ends, and the next one reads it.
+            raise
+        laid.problem = LimitReached(f"the scratch folder took no more of the report ({full.strerror}); try again")
     return laid
 
 
@@ -113,7 +130,11 @@ def _chat(laid: Laid, spool: Spool, item: Found) -> None:
         platform_key = only if only.endswith("@s.whatsapp.net") else None
     key = _key(source, extraction, account, platform_key or f"{item.path} {item.model.get('id', '')}")
     number = laid.exchange(key, source, extraction, platform_key)
-    laid.exchanges[number].chats.append((item.path, spool.put(item.model)))
+    exchange = laid.exchanges[number]
+    exchange.chats.append((item.path, spool.put(item.model)))
+    if exchange.owner is None and laid.speaking is not None:
+        exchange.owner = address(laid.speaking.handle) if exchange.telephone else laid.speaking.handle
+    laid.speaking = None
     laid.lanes[laid.lane_of_chat(item.chat)] = number
 
 
@@ -121,13 +142,15 @@ def _standalone(laid: Laid, spool: Spool, item: Found) -> None:
     model = item.model
     fields, extraction = model["f"], model.get("x", "")
     source = word(fields, "Source") or word(fields, "SourceApplication") or ""
-    native = telephone(model["t"], source)
+    native = _native(model["t"], source)
     identity = word(fields, "ChatId")
+    own, others = _sides(parties(model, "Parties", "From", "To", telephone=native))
     if identity is None:
-        own, others = _sides(parties(model, "Parties", "From", "To", telephone=native))
         identity = "~".join(sorted({party.handle for party in others or own})) or None
     key = _key(NATIVE if native else source, extraction, "", identity or "")
-    number = laid.exchange(key, "" if native else source, extraction, identity)
+    number = laid.exchange(key, NATIVE if native else source, extraction, identity)
+    if laid.exchanges[number].owner is None and own:
+        laid.exchanges[number].owner = own[0].handle
     _add(spool, item, laid.typed(number, model["t"]))
 
 
@@ -136,9 +159,9 @@ def _sides(found: list[Party]) -> tuple[list[Party], list[Party]]:
     return own, [party for party in found if not party.owner and not party.system]
 
 
-def telephone(kind: str, source: str) -> bool:
+def _native(kind: str, source: str) -> bool:
     """Whether a record is of the phone's own messages or calls, and not of an app's."""
-    return kind in ("SMS", "MMS") or (kind == "Call" and platform(source) in ("unknown", "sms"))
+    return kind in ("SMS", "MMS") or (kind == "Call" and (not source or platform(source) == "sms"))
 
 
 def _account(laid: Laid, model: Model) -> None:
@@ -154,6 +177,7 @@ def _add(spool: Spool, item: Found, lane: int) -> None:
     fields = item.model["f"]
     time = offset_instant(fields, "TimeStamp")
     if item.what == "activity":
+        spool.activities.append(spool.count)
         time = offset_instant(fields, "SystemMessageTimeStamp")
     identity = word(fields, "Identifier")
     key = 0

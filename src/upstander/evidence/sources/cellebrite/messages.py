@@ -7,7 +7,6 @@ from typing import Any
 from upstander.evidence.capture import Conversation
 from upstander.evidence.sources.cellebrite.carried import Carried, Quoted, quoted
 from upstander.evidence.sources.cellebrite.clock import Clock
-from upstander.evidence.sources.cellebrite.laying import telephone
 from upstander.evidence.sources.cellebrite.parties import OWN, Party, models, parties, word
 from upstander.evidence.sources.cellebrite.stream import Model
 from upstander.evidence.sources.cellebrite.words import ACTIVITIES, DELETED, LABELS
@@ -30,6 +29,8 @@ class Talk:
     owner: str
     #: Handles of the others, as far as the report lists them.
     others: set[str]
+    #: Whether its parties are telephone numbers.
+    telephone: bool = False
     #: Records marked as recovered, and those decoded with less than high confidence.
     recovered: int = 0
     unsure: int = 0
@@ -54,16 +55,16 @@ class Rows:
     #: Values that no table here knows, by field and value.
     unknown: Counter[str] = field(default_factory=Counter)
 
-    def add(self, record: dict[str, Any], talk: Talk) -> None:
-        """Add one message, call, system line or activity."""
+    def add(self, record: dict[str, Any], talk: Talk, logged: list[Model]) -> None:
+        """Add one message, call, system line or activity; `logged` are what the chat's own log says it tells."""
         model, place = record["m"], record["p"]
         row = f"{place} {model['id']}" if model.get("id") else place
         if record["w"] == "activity":
             self._activity(model, place, row, talk)
             return
-        sides = self._sides(model)
+        sides = self._sides(model, talk)
         labels = self._labels(model)
-        activities = list(models(model, "ActivityLog"))
+        activities = list(models(model, "ActivityLog")) or logged
         columns: dict[str, Any] = {
             "row": row,
             "platform_key": word(model["f"], "Identifier"),
@@ -120,9 +121,9 @@ class Rows:
     def _quote(self, quote: Quoted, row: str) -> dict[str, Any]:
         return {name: self.loose.text(value, row) for name, value in quote.columns.items()}
 
-    def _sides(self, model: Model) -> "_Sides":
+    def _sides(self, model: Model, talk: Talk) -> "_Sides":
         fields = model["f"]
-        native = telephone(model["t"], word(fields, "Source") or "")
+        native = talk.telephone
         senders = parties(model, "From", telephone=native)
         to = parties(model, "To", "Cc", "Bcc", telephone=native)
         for party in parties(model, "Parties", telephone=native):

@@ -55,10 +55,12 @@ def repeats(records: _Ints, keys: npt.NDArray[np.uint64], get: Callable[[int], A
     Without an identifier, a record that was recovered repeats another in author, time and text.
     """
     out = Repeats()
+    if not len(records):
+        return out
     own = keys[records]
     order = np.argsort(own, kind="stable")
     sorted_keys = own[order]
-    starts = np.flatnonzero(np.append(True, sorted_keys[1:] != sorted_keys[:-1])) if len(own) else np.empty(0, int)
+    starts = np.flatnonzero(np.append(True, sorted_keys[1:] != sorted_keys[:-1]))
     ends = np.append(starts[1:], len(own))
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         if end - start < 2 or sorted_keys[start] == 0 or end - start > SAME_KEY:

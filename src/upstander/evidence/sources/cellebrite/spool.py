@@ -37,6 +37,8 @@ class Spool:
         self._end = 0
         self._starts, self._lanes, self._times = array("q"), array("q"), array("q")
         self._keys, self._models = array("Q"), array("Q")
+        #: Numbers of the activities that stand in a chat's own log.
+        self.activities = array("q")
         self._files, self._places = array("Q"), array("q")
         self._sorted: tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]] | None = None
 

@@ -41,7 +41,9 @@ MODEL_SIZE, FIELD_SIZE = 400, 60
 DEPTH = 200
 
 #: Sections that only point at models that stand elsewhere, or at nothing of interest.
-_SKIPPED = frozenset({"entityBookmarks", "images", "carvedFiles", "infectedFiles", "extraInfos"})
+_SKIPPED = frozenset(
+    {"entityBookmarks", "images", "carvedFiles", "infectedFiles", "extraInfos", "accessInfo", "jumptargets"}
+)
 #: What is known of a file, by the `item` of its metadata.
 _ITEMS = {"Local Path": "path", "SHA256": "sha256", "MD5": "md5"}
 
@@ -121,13 +123,26 @@ class _Builder:
             self._models.clear()
             self.done.append(Found("chat", self._path, chat, self._chats))
 
+    def _skipping(self) -> None:
+        """Count elements only, up to the end of the one that begins: most of a report is of no interest here."""
+        self._skip = 1
+        self._parser.StartElementHandler = self._start_skipped
+        self._parser.EndElementHandler = self._end_skipped
+
+    def _start_skipped(self, _: str, __: dict[str, str]) -> None:
+        self._skip += 1
+
+    def _end_skipped(self, _: str) -> None:
+        self._skip -= 1
+        if not self._skip:
+            self._parser.StartElementHandler = self._start
+            self._parser.EndElementHandler = self._end
+
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if self._skip:
-            self._skip += 1
-            return
-        name = name.rpartition(":")[2]
+        if ":" in name:
+            name = name.rpartition(":")[2]
         if len(self._open) >= DEPTH or name in _SKIPPED:
-            self._skip = 1
+            self._skipping()
             return
         if name == "model":
             self._start_model(attributes)
@@ -146,7 +161,7 @@ class _Builder:
         if not self._models:
             if kind not in WANTED:
                 self._seen.unread[kind[:100]] += 1
-                self._skip = 1
+                self._skipping()
                 return
             number = self._counts[kind]
             self._counts[kind] += 1
@@ -158,7 +173,7 @@ class _Builder:
             # A model that stands in no field only points at another.
             if self._fields[-1] is not None:
                 self._cut()
-            self._skip = 1
+            self._skipping()
             return
         made: Model = {"t": kind, "f": {}, "m": {}}
         for short, long in (("id", "id"), ("d", "deleted_state"), ("c", "decoding_confidence"),
@@ -204,10 +219,7 @@ class _Builder:
         if len(self._seen.cut) < 1000 and (not self._seen.cut or self._seen.cut[-1] != self._path):
             self._seen.cut.append(self._path)
 
-    def _end(self, name: str) -> None:
-        if self._skip:
-            self._skip -= 1
-            return
+    def _end(self, _: str) -> None:
         name = self._open.pop()
         if self._into is not None and name in ("value", "item"):
             self._end_text()
