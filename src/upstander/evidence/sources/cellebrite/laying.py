@@ -51,7 +51,8 @@ class Laid:
     """The report as it was laid aside."""
 
     exchanges: list[Exchange] = field(default_factory=list)
-    #: Number of the exchange of each lane; a lane is a chat, or the records of one type of an exchange.
+    #: Number of the exchange of each lane; a lane is one list of the report: the messages of a chat, its activities,
+    #: the records of one type of an exchange.
     lanes: list[int] = field(default_factory=list)
     #: The account's own identifier by app and extraction, from the accounts that the report lists.
     accounts: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -60,16 +61,21 @@ class Laid:
     speaking: Party | None = None
     _known: dict[str, int] = field(default_factory=dict)
     _typed: dict[tuple[int, str], int] = field(default_factory=dict)
-    _chats: dict[int, int] = field(default_factory=dict)
+    _open: dict[str, int] = field(default_factory=dict)
 
-    def lane_of_chat(self, chat: int) -> int:
-        """The lane of a chat, whose exchange is known at its end only."""
-        lane = self._chats.get(chat)
+    def lane_of_chat(self, what: str) -> int:
+        """The lane of the messages or activities of the open chat, whose exchange is known at its end only."""
+        lane = self._open.get(what)
         if lane is None:
-            self._chats.clear()  # chats do not overlap
-            lane = self._chats[chat] = len(self.lanes)
+            lane = self._open[what] = len(self.lanes)
             self.lanes.append(-1)
         return lane
+
+    def end_chat(self, exchange: int) -> None:
+        """Give the lanes of the open chat to their exchange; chats do not overlap."""
+        for lane in self._open.values():
+            self.lanes[lane] = exchange
+        self._open.clear()
 
     def exchange(self, key: str, source: str, extraction: str, platform_key: str | None) -> int:
         """The number of an exchange, made on first mention."""
@@ -100,7 +106,7 @@ def lay(document: Document, mender: Mender, seen: Seen, spool: Spool) -> Laid:
             elif item.what == "chat":
                 _chat(laid, spool, item)
             elif item.chat >= 0:
-                _add(spool, item, laid.lane_of_chat(item.chat))
+                _add(spool, item, laid.lane_of_chat(item.what))
                 if laid.speaking is None:
                     laid.speaking = next((party for party in parties(item.model, "From") if party.owner), None)
             elif item.model["t"] == "UserAccount":
@@ -135,7 +141,7 @@ def _chat(laid: Laid, spool: Spool, item: Found) -> None:
     if exchange.owner is None and laid.speaking is not None:
         exchange.owner = address(laid.speaking.handle) if exchange.telephone else laid.speaking.handle
     laid.speaking = None
-    laid.lanes[laid.lane_of_chat(item.chat)] = number
+    laid.end_chat(number)
 
 
 def _standalone(laid: Laid, spool: Spool, item: Found) -> None:

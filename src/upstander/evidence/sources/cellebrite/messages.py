@@ -129,23 +129,15 @@ class Rows:
         for party in parties(model, "Parties", telephone=native):
             (senders if party.role == "from" else to).append(party)
         author = senders[0] if senders else None
-        if author is not None:
-            outgoing = author.owner
-        else:
-            said = (word(fields, "Direction") or word(fields, "Folder") or "").lower()
-            owned = (word(fields, "FromIsOwner") or "").lower()
-            outgoing = (
-                True if owned == "true" or said == "outgoing" or said in _SENT
-                else False if owned == "false" or said in ("incoming", "inbox")
-                # Of an SMS that was sent the report names its recipient only.
-                else True if model["t"] != "InstantMessage" and any(not party.owner for party in to)
-                else None
-            )  # fmt: skip
-            if outgoing:
-                author = next((party for party in to if party.owner), None)
-        if outgoing is None and author is not None:
-            others = [party.owner for party in to]
-            outgoing = False if True in others else None
+        outgoing = author.owner if author is not None else None
+        if outgoing is None:
+            outgoing = _direction(fields)
+        if outgoing is None and author is not None and any(party.owner for party in to):
+            outgoing = False
+        if outgoing is None and author is None and model["t"] != "InstantMessage" and to:
+            outgoing = True  # of an SMS that was sent the report names its recipient only
+        if author is None and outgoing:
+            author = next((party for party in to if party.owner), None)
         return _Sides(author, [party for party in to if party is not author], outgoing)
 
     def _labels(self, model: Model) -> set[str]:
@@ -323,6 +315,15 @@ def describe(conversation: Conversation, party: Party, **columns: Any) -> None:
     """Make a party a participant with all that is known of it."""
     owner = party.owner or party.handle == OWN
     conversation.participant(party.handle, name=party.name, number=party.number, owner=owner or None, **columns)
+
+
+def _direction(fields: dict[str, Any]) -> bool | None:
+    """Whether the phone's owner sent it, by the fields that say so without naming anybody."""
+    said = {(word(fields, name) or "").lower() for name in ("Direction", "Folder")}
+    owned = (word(fields, "FromIsOwner") or "").lower()
+    if owned == "true" or "outgoing" in said or said & _SENT:
+        return True
+    return False if owned == "false" or said & {"incoming", "inbox"} else None
 
 
 def _kind(model: Model, files: list[dict[str, Any]], text: str | None, labels: set[str]) -> str:

@@ -169,7 +169,7 @@ class _Builder:
             if kind == "Chat":
                 self._chats = number
                 self._within.clear()
-        elif self._fields[-1] is None or self._size > LARGEST_MODEL:
+        elif self._fields[-1] is None or (self._size > LARGEST_MODEL and not self._streamed()):
             # A model that stands in no field only points at another.
             if self._fields[-1] is not None:
                 self._cut()
@@ -205,7 +205,10 @@ class _Builder:
             self._parser.CharacterDataHandler = self._data
 
     def _data(self, data: str) -> None:
-        room = min(TEXT_LIMIT - self._length, LARGEST_MODEL - self._size)
+        # A message's own fields come after its recipients, and matter more: they may use as much again.
+        own = self._models[:1] and self._models[0]["t"] == "Chat"
+        limit = LARGEST_MODEL * (2 if len(self._models) <= (2 if own else 1) else 1)
+        room = min(TEXT_LIMIT - self._length, limit - self._size)
         if room < len(data):
             if self._length <= TEXT_LIMIT:
                 self._cut()
