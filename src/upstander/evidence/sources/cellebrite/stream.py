@@ -37,8 +37,8 @@ LARGEST_MODEL = 16 * 1024 * 1024
 CHILDREN = 100_000
 #: What a model and a field count for, beside their texts.
 MODEL_SIZE, FIELD_SIZE = 400, 60
-#: Elements within elements.
-DEPTH = 200
+#: Elements within elements, and models within models: a party of a message embedded in a message of a chat is the fifth.
+DEPTH, NESTED = 200, 24
 
 #: Sections that only point at models that stand elsewhere, or at nothing of interest.
 _SKIPPED = frozenset(
@@ -169,7 +169,7 @@ class _Builder:
             if kind == "Chat":
                 self._chats = number
                 self._within.clear()
-        elif self._fields[-1] is None or (self._size > LARGEST_MODEL and not self._streamed()):
+        elif self._fields[-1] is None or len(self._models) >= NESTED or self._full():
             # A model that stands in no field only points at another.
             if self._fields[-1] is not None:
                 self._cut()
@@ -183,6 +183,9 @@ class _Builder:
         self._size = MODEL_SIZE + (0 if self._streamed() else self._size)
         self._models.append(made)
         self._fields.append(None)
+
+    def _full(self) -> bool:
+        return self._size > LARGEST_MODEL and not self._streamed()
 
     def _streamed(self) -> bool:
         """Whether what is open is the field of a chat whose models are given one by one."""
@@ -206,8 +209,7 @@ class _Builder:
 
     def _data(self, data: str) -> None:
         # A message's own fields come after its recipients, and matter more: they may use as much again.
-        own = self._models[:1] and self._models[0]["t"] == "Chat"
-        limit = LARGEST_MODEL * (2 if len(self._models) <= (2 if own else 1) else 1)
+        limit = 2 * LARGEST_MODEL if len(self._models) <= 2 else LARGEST_MODEL
         room = min(TEXT_LIMIT - self._length, limit - self._size)
         if room < len(data):
             if self._length <= TEXT_LIMIT:
