@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.android import team
 from tests.support.made_report import (
     GROUP,
     SEED,
@@ -28,6 +29,7 @@ from upstander.evidence.document import Document
 from upstander.evidence.sources import Reading
 from upstander.evidence.sources.cellebrite import SOURCE
 from upstander.evidence.sources.cellebrite.words import platform
+from upstander.evidence.sources.whatsapp_android import SOURCE as WHATSAPP
 
 _FOLDER = "cellebrite/sepinf-inc+IPED/iped-engine__src__test__resources__ufed-model-"
 
@@ -168,6 +170,24 @@ def test_a_group_has_the_keys_and_handles_of_the_phones_own_database(tmp_path: P
     ]
     assert said(tables.authored, "author", "outgoing", "recipients") == [(jid(2), False, None), (jid(1), True, 2)]
     assert not tables.warned
+
+
+def test_a_report_of_a_phone_and_its_own_database_have_the_same_keys(tmp_path: Path, scratch: Path) -> None:
+    """What reconciliation joins on is one in both: the group's key, the messages' keys, the authors' handles."""
+    phone = read(WHATSAPP, team(tmp_path / "msgstore.db"), scratch=scratch)
+    (group,) = phone.rows("conversations", kind="group")
+    theirs = [row for row in phone.authored if row["conversation"] == group["conversation"] and row["text"]]
+    assert len(theirs) > 3
+    written = [
+        message(
+            row["platform_key"], party(row["author"], owner=row["outgoing"]), row["text"], at=row["sent_at"].isoformat()
+        )
+        for row in theirs
+    ]
+    tables = of(report(chat(*written, identity=group["platform_key"])), tmp_path, scratch)
+    assert [row["platform_key"] for row in tables.rows("conversations")] == [group["platform_key"]]
+    columns = ("platform_key", "author", "text", "sent_at", "outgoing")
+    assert said(tables.authored, *columns) == said(theirs, *columns)
 
 
 def test_a_recovered_message_is_read_and_does_not_say_who_deleted_it(tmp_path: Path, scratch: Path) -> None:

@@ -26,8 +26,30 @@ NAME = "cellebrite"
 
 CARD = Card(
     title="Cellebrite Physical Analyzer report (UFDR, report.xml)",
-    tried_on=(),
-    limits=(),
+    tried_on=(
+        "IPED's test resources, two fragments of real reports with the names changed, put into one report (83 KB): one"
+        " chat with 10 messages (9 of WhatsApp, 1 of Telegram), 1 system line, 2 receipts with 3 times each, 1 contact"
+        " card, 6 files that did not come, 1 forwarded and 1 answered message; 2 accounts",
+        "A made report of 300 MB (299,248 files listed, 102,335 messages): 30 seconds of one CPU, 204 MB of memory at"
+        " most, of which 63 MB before reading",
+    ),
+    limits=(
+        "No whole report or UFDR of a real phone was at hand: its sections and the list of files are read as open"
+        " readers of the format describe them, and SMS, MMS, calls, reactions, activities other than ParticipantJoined"
+        " and duplicates were tried on invented ones.",
+        "deleted_state Deleted is read as deleted by an unknown hand: the tool says that it recovered the record, and"
+        " an app deletes too, for a timer, a revocation or when it tidies its database. Only Trash, the app's own bin,"
+        " is read as deleted by the owner. DeletionReason is given in a warning.",
+        "Records of one Identifier in one chat are read once where they agree in all that both state, the intact one;"
+        " where they differ all are read. A message that is also there intact does not count as deleted.",
+        "Two extractions in one report are two captures of a conversation.",
+        "The participants of a group are given as its members; whether the tool lists those who left is not known.",
+        "decoding_confidence and a chat's own deleted_state are in warnings, counted; those of parties, Status (Read, Delivered) without a time, the"
+        " length and outcome of calls, transcripts and profile pictures are not read; nor are e-mails and models of"
+        " other types, which are counted in a warning.",
+        "The parser gives every line end as a line feed, as XML demands.",
+        "The report is laid aside in the scratch folder before the first row is given: about a quarter of its size.",
+    ),
 )
 
 

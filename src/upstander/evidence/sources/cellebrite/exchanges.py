@@ -138,9 +138,10 @@ class Exchanges:
             warn("duplicate_record", detail, self.spool.record(several[0])["p"])
         if "recovered" in first:
             said = "; ".join(f"{reason} ({count})" for reason, count in talk.reasons.most_common(5))
+            what = f"{talk.recovered:,} messages here are" if talk.recovered else "the chat is"
             detail = (
-                f"{talk.recovered:,} messages here are marked as deleted on the device and were recovered by the tool;"
-                f" the report does not say who deleted them{': ' if said else ''}{said}"
+                f"{what} marked as deleted on the device and recovered by the tool; the report does not say who deleted"
+                f" them{': ' if said else ''}{said}"
             )
             warn("recovered_record", detail, first["recovered"])
         if talk.unsure:

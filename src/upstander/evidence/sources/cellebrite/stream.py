@@ -37,7 +37,7 @@ LARGEST_MODEL = 16 * 1024 * 1024
 CHILDREN = 100_000
 #: What a model and a field count for, beside their texts.
 MODEL_SIZE, FIELD_SIZE = 400, 60
-#: Elements within elements, and models within models: a party of a message embedded in a message of a chat is the fifth.
+#: Elements within elements, and models within models: a party of an embedded message is the fifth.
 DEPTH, NESTED = 200, 24
 
 #: Sections that only point at models that stand elsewhere, or at nothing of interest.
