@@ -31,7 +31,7 @@ from upstander.errors import LimitReached, SourceError
 from upstander.evidence.document import Document, ExhibitFile
 from upstander.evidence.reading import Found, read_exhibit
 from upstander.evidence.sources import Reading
-from upstander.evidence.sources.cellebrite import SOURCE, stream
+from upstander.evidence.sources.cellebrite import SOURCE, building, stream
 from upstander.evidence.sources.cellebrite.mending import Mender
 from upstander.evidence.sources.registry import SOURCES
 
@@ -183,7 +183,7 @@ def test_a_text_without_end_is_cut_and_said(tmp_path: Path, scratch: Path) -> No
 
 def test_a_model_without_end_is_cut_and_said(tmp_path: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A message of endless recipients, or of models within models, is cut; the next is read."""
-    monkeypatch.setattr(stream, "LARGEST_MODEL", 200_000)
+    monkeypatch.setattr(building, "LARGEST_MODEL", 200_000)
     crowd = message("1", party(2), "a", to=tuple(party(n) for n in range(3, 900)))
     tables = of(report(chat(crowd, message("3", party(2), "c"))), tmp_path, scratch)
     assert [row["text"] for row in tables.authored] == ["a", "c"]

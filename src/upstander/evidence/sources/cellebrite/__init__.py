@@ -15,6 +15,7 @@ from upstander.evidence.sources.cellebrite.exchanges import Exchanges
 from upstander.evidence.sources.cellebrite.laying import lay
 from upstander.evidence.sources.cellebrite.mending import Mender
 from upstander.evidence.sources.cellebrite.messages import Rows as Maker
+from upstander.evidence.sources.cellebrite.responses import Responses
 from upstander.evidence.sources.cellebrite.spool import Spool
 from upstander.evidence.sources.cellebrite.stream import Seen, recognise_root
 from upstander.evidence.sources.interface import Card, Reading, Rows, Source
@@ -44,11 +45,11 @@ CARD = Card(
         " where they differ all are read. A message that is also there intact does not count as deleted.",
         "Two extractions in one report are two captures of a conversation.",
         "The participants of a group are given as its members; whether the tool lists those who left is not known.",
-        "decoding_confidence and a chat's own deleted_state are in warnings, counted; those of parties, Status (Read, Delivered) without a time, the"
-        " length and outcome of calls, transcripts and profile pictures are not read; nor are e-mails and models of"
-        " other types, which are counted in a warning.",
+        "decoding_confidence and a chat's own deleted_state are in warnings, counted; those of parties, Status (Read,"
+        " Delivered) without a time, the length and outcome of calls, transcripts and profile pictures are not read;"
+        " nor are e-mails and models of other types, which a warning counts.",
         "The parser gives every line end as a line feed, as XML demands.",
-        "The report is laid aside in the scratch folder before the first row is given: about a quarter of its size.",
+        "The report is laid aside in the scratch folder before the first row is given: about a third of its size.",
     ),
 )
 
@@ -68,7 +69,7 @@ def read(document: Document, reading: Reading) -> Iterator[Rows]:
     with Spool(document.scratch) as spool:
         laid = lay(document, mender, seen, spool)
         clock = Clock(loose, reading.time_zone)
-        maker = Maker(loose, clock, Carried(document, spool, loose))
+        maker = Maker(loose, clock, Carried(document, spool, loose), Responses(loose, clock))
         exchanges = Exchanges(capture, loose, maker, spool, laid)
         yield from exchanges.rows()
         clock.close()

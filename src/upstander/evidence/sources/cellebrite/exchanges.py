@@ -9,11 +9,11 @@ import numpy.typing as npt
 from upstander.evidence.capture import Capture
 from upstander.evidence.sources.cellebrite.laying import Exchange, Laid
 from upstander.evidence.sources.cellebrite.messages import Rows as Maker
-from upstander.evidence.sources.cellebrite.messages import Talk, describe
 from upstander.evidence.sources.cellebrite.order import Repeats, merged, repeats
 from upstander.evidence.sources.cellebrite.parties import OWN, Party, parties, word
 from upstander.evidence.sources.cellebrite.spool import Spool, digest
 from upstander.evidence.sources.cellebrite.stream import Model
+from upstander.evidence.sources.cellebrite.talk import Talk, describe
 from upstander.evidence.sources.cellebrite.words import chat_kind, platform
 from upstander.evidence.sources.interface import Rows
 from upstander.evidence.sources.loose import Loose

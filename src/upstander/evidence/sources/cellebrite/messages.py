@@ -4,45 +4,20 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from upstander.evidence.capture import Conversation
 from upstander.evidence.sources.cellebrite.carried import Carried, Quoted, quoted
 from upstander.evidence.sources.cellebrite.clock import Clock
-from upstander.evidence.sources.cellebrite.parties import OWN, Party, models, parties, word
+from upstander.evidence.sources.cellebrite.parties import Party, models, parties, word
+from upstander.evidence.sources.cellebrite.responses import Responses
 from upstander.evidence.sources.cellebrite.stream import Model
+from upstander.evidence.sources.cellebrite.talk import Sides, Talk, describe
 from upstander.evidence.sources.cellebrite.words import ACTIVITIES, DELETED, LABELS
 from upstander.evidence.sources.loose import Loose
 
-__all__ = ["Rows", "Talk"]
+__all__ = ["Rows"]
 
 #: Milliseconds that a message may be stamped before the one above it.
 _BACKWARDS = 60_000
 _SENT = frozenset({"sent", "outbox", "drafts", "draft"})
-
-
-@dataclass
-class Talk:
-    """One conversation while its records are given."""
-
-    conversation: Conversation
-    kind: str
-    #: Handle of the phone's own account.
-    owner: str
-    #: Handles of the others, as far as the report lists them.
-    others: set[str]
-    #: Whether its parties are telephone numbers.
-    telephone: bool = False
-    #: Records marked as recovered, and those decoded with less than high confidence.
-    recovered: int = 0
-    unsure: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-    backwards: int = 0
-    undirected: int = 0
-    first: dict[str, str] = field(default_factory=dict)
-    latest: int | None = None
-
-    def note(self, what: str, row: str) -> None:
-        """Remember the first place of something that is counted."""
-        self.first.setdefault(what, row)
 
 
 @dataclass
@@ -52,6 +27,7 @@ class Rows:
     loose: Loose
     clock: Clock
     carried: Carried
+    responses: Responses
     #: Values that no table here knows, by field and value.
     unknown: Counter[str] = field(default_factory=Counter)
 
@@ -78,7 +54,7 @@ class Rows:
         self._authored(model, place, columns, sides, labels, talk)
 
     def _authored(
-        self, model: Model, place: str, columns: dict[str, Any], sides: "_Sides", labels: set[str], talk: Talk
+        self, model: Model, place: str, columns: dict[str, Any], sides: Sides, labels: set[str], talk: Talk
     ) -> None:
         row = columns["row"]
         quote = quoted(model)
@@ -110,8 +86,8 @@ class Rows:
             for name in ("name", "caption", "media_type"):
                 attachment[name] = self.loose.text(attachment.get(name), row)
             talk.conversation.attachment(identity, ordinal=ordinal, **attachment)
-        self._receipts(model, identity, columns, sides, talk)
-        self._reactions(model, identity, columns, sides, talk)
+        self.responses.receipts(model, identity, columns, sides, talk)
+        self.responses.reactions(model, identity, columns, sides, talk)
 
     def _text(self, model: Model, row: str) -> str | None:
         body = self.loose.text(model["f"].get("Body") or model["f"].get("Snippet") or None, row)
@@ -121,7 +97,7 @@ class Rows:
     def _quote(self, quote: Quoted, row: str) -> dict[str, Any]:
         return {name: self.loose.text(value, row) for name, value in quote.columns.items()}
 
-    def _sides(self, model: Model, talk: Talk) -> "_Sides":
+    def _sides(self, model: Model, talk: Talk) -> Sides:
         fields = model["f"]
         native = talk.telephone
         senders = parties(model, "From", telephone=native)
@@ -138,7 +114,7 @@ class Rows:
             outgoing = True  # of an SMS that was sent the report names its recipient only
         if author is None and outgoing:
             author = next((party for party in to if party.owner), None)
-        return _Sides(author, [party for party in to if party is not author], outgoing)
+        return Sides(author, [party for party in to if party is not author], outgoing)
 
     def _labels(self, model: Model) -> set[str]:
         said = [word(model["f"], "Label")]
@@ -185,68 +161,6 @@ class Rows:
             said = folder if folder.lower() in ("drafts", "draft", "outbox") else status
             detail = f"{row} is marked {said[:40]!r} in the report; nothing shows that it reached anyone"
             self.loose.warn("not_sent", detail, row)
-
-    def _receipts(self, model: Model, message: str, columns: dict[str, Any], sides: "_Sides", talk: Talk) -> None:
-        row = columns["row"]
-        given = False
-        for index, party in enumerate(sides.to):
-            times = self._times(party.model, f"{row} To[{index}]")
-            if times:
-                given = True
-                self._receipt(talk, message, columns, party.handle, f"{row} To[{index}]", times)
-        times = self._times(model, row)
-        if not times or (given and sides.outgoing):
-            return
-        if sides.outgoing is False:
-            reader: str | None = talk.owner
-        else:
-            others = {party.handle for party in sides.to} or talk.others
-            reader = next(iter(others)) if len(others) == 1 and talk.kind != "group" else None
-        if reader is None:
-            talk.undirected += 1
-            talk.note("undirected", row)
-            return
-        self._receipt(talk, message, columns, reader, row, times)
-
-    def _receipt(
-        self, talk: Talk, message: str, columns: dict[str, Any], reader: str, row: str, times: dict[str, int]
-    ) -> None:
-        talk.conversation.participant(reader, owner=True if reader == talk.owner else None)
-        target = columns["platform_key"] or columns["row"]
-        talk.conversation.receipt(row, message=message, target_key=target, participant=reader, **times)
-
-    def _times(self, model: Model, row: str) -> dict[str, int]:
-        found = {
-            column: self.clock.instant(model["f"], name, row)
-            for column, name in (
-                ("delivered_at", "DateDelivered"),
-                ("read_at", "DateRead"),
-                ("played_at", "DatePlayed"),
-            )
-        }
-        return {column: at for column, at in found.items() if at is not None}
-
-    def _reactions(self, model: Model, message: str, columns: dict[str, Any], sides: "_Sides", talk: Talk) -> None:
-        of_party: list[tuple[Model, str | None]] = [
-            (child, party.handle) for party in sides.to for child in models(party.model, "Reactions")
-        ]
-        own: list[tuple[Model, str | None]] = [(child, None) for child in models(model, "Reactions")]
-        for index, (child, handle) in enumerate(own + of_party):
-            actor = next(iter(parties(child, "Actor", "Participant", "From", "Party")), None)
-            who = actor.handle if actor is not None else handle
-            said = next((value for name in ("ReactionType", "Reaction", "Emoji", "Value", "Body")
-                         if (value := word(child["f"], name))), "")  # fmt: skip
-            row = f"{columns['row']} Reactions[{index}]"
-            if actor is not None:
-                describe(talk.conversation, actor)
-            talk.conversation.reaction(
-                row,
-                message=message,
-                target_key=columns["platform_key"] or columns["row"],
-                participant=who,
-                emoji=self.loose.text(said, row) or "",
-                at=self.clock.instant(child["f"], "TimeStamp", row),
-            )
 
     def _system(
         self,
@@ -302,19 +216,6 @@ class Rows:
                 at=at,
                 evidence="system_event",
             )
-
-
-@dataclass(frozen=True, slots=True)
-class _Sides:
-    author: Party | None
-    to: list[Party]
-    outgoing: bool | None
-
-
-def describe(conversation: Conversation, party: Party, **columns: Any) -> None:
-    """Make a party a participant with all that is known of it."""
-    owner = party.owner or party.handle == OWN
-    conversation.participant(party.handle, name=party.name, number=party.number, owner=owner or None, **columns)
 
 
 def _direction(fields: dict[str, Any]) -> bool | None:
