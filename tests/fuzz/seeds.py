@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from tests.fuzz.databases import MADE
+from tests.support import made_report
 
 __all__ = ["write_seeds"]
 
@@ -160,6 +161,7 @@ _TEXTS = {
             ],
         }
     ),
+    "report.xml": made_report.SEED,
     "rsmf_manifest.json": json.dumps(
         {
             "version": "2.0.0",

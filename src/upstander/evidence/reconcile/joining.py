@@ -84,12 +84,13 @@ def _append(here: Placed, spine: Spine, alignment: Alignment) -> None:
     unknown = np.flatnonzero(numbers < 0)
     numbers[unknown] = spine.authors + np.arange(len(unknown))
     author = np.where(held.author[fresh] >= 0, numbers[np.maximum(held.author[fresh], 0)] if len(numbers) else -1, -1)
+    place = _near(here, spine)[fresh]
     here.message[fresh] = len(spine) + np.arange(len(fresh))
     spine.extend(
         Spine(
             at=at[fresh], unit=held.unit[fresh], author=author, body=held.body[fresh], sort=held.sort[fresh],
             media=held.media[fresh], length=held.length[fresh], edited=held.edited[fresh], dated=dated[fresh],
-            place=_near(here, spine)[fresh], apart=np.isin(fresh, alignment.apart), authors=spine.authors + len(unknown),
+            place=place, apart=np.isin(fresh, alignment.apart), authors=spine.authors + len(unknown),
         )
     )  # fmt: skip
 

@@ -67,6 +67,7 @@ SOURCES: tuple[Format, ...] = (
     Declared("messenger", "messenger", _OBJECT),
     Declared("messenger_e2ee", "messenger_e2ee", _OBJECT),
     Declared("messenger_html", "messenger_html", _MARKUP),
+    Declared("cellebrite", "cellebrite", _MARKUP),
     Declared("sms_backup", "sms_xml", _MARKUP),
     Declared("rsmf", "rsmf", _OBJECT_OR_MAIL),
     Declared("whatsapp_text", "whatsapp_text", _ANY),
