@@ -154,24 +154,26 @@ _TEXTS = {
     ),
     "slack.json": json.dumps(
         [
-            {"type": "message", "subtype": "channel_join", "user": "U1", "inviter": "U2", "ts": "1519896600.000001"},
-            {"type": "message", "user": "U1", "text": "tea &amp; <@U2>", "ts": "1519896601.000002",
-             "thread_ts": "1519896600.000001", "edited": {"user": "U1", "ts": "1519896602.000000"},
-             "reactions": [{"name": "x", "users": ["U2"], "count": 2}], "blocks": [{"text": {"text": "a"}}],
+            {"type": "message", "subtype": "channel_join", "user": "U01", "inviter": "U02", "ts": "1519896600.000001"},
+            {"type": "message", "user": "U01", "text": "tea &amp; <@U02>", "ts": "1519896601.000002",
+             "thread_ts": "1519896600.000001", "edited": {"user": "U01", "ts": "1519896602.000000"},
+             "reactions": [{"name": "x", "users": ["U02"], "count": 2}], "blocks": [{"text": {"text": "a"}}],
              "files": [{"id": "F1", "name": "1.png", "mimetype": "image/png", "size": 1}],
              "attachments": [{"title": "b", "from_url": "https://example.org", "is_msg_unfurl": True}]},
             {"type": "message", "subtype": "message_changed", "ts": "1519896603.000002",
-             "message": {"user": "U1", "text": "b", "ts": "1519896601.000002"},
-             "previous_message": {"user": "U1", "text": "a", "ts": "1519896601.000002"}},
+             "message": {"user": "U01", "text": "b", "ts": "1519896601.000002"},
+             "previous_message": {"user": "U01", "text": "a", "ts": "1519896601.000002"}},
             {"type": "message", "subtype": "message_deleted", "deleted_ts": "1519896599.000002",
-             "ts": "1519896604.000002", "previous_message": {"user": "U1", "text": "a", "ts": "1519896599.000002"}},
-            {"type": "message", "subtype": "channel_topic", "topic": "rota", "user": "U1", "ts": "1519896605.000001"},
+             "ts": "1519896604.000002", "previous_message": {"user": "U01", "text": "a", "ts": "1519896599.000002"}},
+            {"type": "message", "subtype": "channel_topic", "topic": "rota", "user": "U01", "ts": "1519896605.000001"},
         ]
     ),
-    "users.json": json.dumps([{"id": "U1", "name": "vale", "profile": {"real_name": "Vale", "phone": "+447700900001"}}]),
+    "users.json": json.dumps(
+        [{"id": "U01", "name": "vale", "profile": {"real_name": "Vale", "phone": "+447700900001"}}]
+    ),
     "channels.json": json.dumps(
-        [{"id": "C1", "name": "lates", "created": 1519896600, "creator": "U1", "members": ["U1"],
-          "topic": {"value": "rota", "creator": "U1", "last_set": 1519896600}}]
+        [{"id": "C01", "name": "lates", "created": 1519896600, "creator": "U01", "members": ["U01"],
+          "topic": {"value": "rota", "creator": "U01", "last_set": 1519896600}}]
     ),
 }  # fmt: skip
 

@@ -137,7 +137,9 @@ def _tell(
     if found.links:
         detail = f"{found.links} files are named and did not come: an export has links to them only; ask for the files"
         capture.warn("attachment_missing", detail)
-    if silent:
+    if not export.days:
+        capture.warn("companion_missing", "no day of any conversation came with the lists; ask for the whole export")
+    elif silent:
         detail = f"{len(silent)} conversations are listed and have no day: {_some(silent)}"
         capture.warn("companion_missing", detail)
     if unlisted:
