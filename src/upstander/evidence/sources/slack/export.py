@@ -55,37 +55,47 @@ class Export:
         }
         return Export(self.root, self.lists, {folder: files for folder, files in days.items() if files})
 
+    def only(self, name: str) -> "Export":
+        """Of one file that no other claims: its own day, or list."""
+        days = {
+            folder: {day: file}
+            for folder, files in self.days.items()
+            for day, file in files.items()
+            if file.name == name
+        }
+        lists = self.lists if days else {base: file for base, file in self.lists.items() if file.name == name}
+        return Export(self.root, lists, days)
+
 
 def companions(document: Document) -> tuple[str, ...]:
     """Names that the document claims. Raises `WrongSource` where it is of no Slack export."""
-    export = export_of(document)
     own = document.file
-    names = export.names()
+    names = export_of(document).names()
     if own.name not in names:
         return ()
     if own.member is not None:
         return tuple(names[names.index(own.name) + 1 :])
-    files = document.siblings
-    if own.name != _lead(export):
-        return ()
     # A second copy of the same exhibit is the document itself.
-    return tuple(name for name in names if name != own.name and files[name].exhibit != own.exhibit)
+    return tuple(name for name in names if document.siblings[name].exhibit != own.exhibit)
 
 
 def export_of(document: Document) -> Export:
-    """The export that the document is of: by its name among what came with it, or alone, by what stands in it."""
-    if document.siblings.get(document.file.name) is not None:
-        found = _exports(_Together(document.siblings)).get(document.file.name)
+    """What is read with the document: by its name among what came with it, or alone, by what stands in it."""
+    own = document.file
+    if document.siblings.get(own.name) is not None:
+        found = _exports(_Together(document.siblings)).get(own.name)
+        if found is not None and own.member is not None:
+            return found.since(own.name)
         if found is not None:
-            return found.since(document.file.name) if document.file.member is not None else found
+            return found if document.siblings[_lead(found)].exhibit == own.exhibit else found.only(own.name)
     kind = _kind(document.head)
-    base = document.file.name.rpartition("/")[2]
+    base = own.name.rpartition("/")[2]
     if kind == "day":
-        return Export(document.folder, {}, {"": {base: document.file}})
+        return Export(document.folder, {}, {"": {base: own}})
     if kind == "people":
-        return Export(document.folder, {PEOPLE[0]: document.file})
+        return Export(document.folder, {PEOPLE[0]: own})
     if kind == "conversations":
-        return Export(document.folder, {base if base in CONVERSATIONS else "channels.json": document.file})
+        return Export(document.folder, {base if base in CONVERSATIONS else "channels.json": own})
     raise WrongSource("the document is no list of messages, channels or members of a Slack export")
 
 
