@@ -628,8 +628,13 @@ def test_mutated_days_do_no_harm(
 def test_a_long_day_is_streamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Above a size, a day is read record by record, and gives the same."""
     entries = [line(number, f"m{number}") for number in range(300)]
+    entries += [
+        line(301) | {"ts": START + 301.5},
+        line(302, edited={"ts": START + 302.25}, blocks=[1.5, {"text": 2.5}]),
+    ]
+    entries += [line(303) | {"text": [2.5, 7]}]
     whole = lates(tmp_path, *entries)
     monkeypatch.setattr(sys.modules["upstander.evidence.sources.slack.records"], "WHOLE", 100)
     streamed = lates(tmp_path, *entries)
     assert streamed.rows("messages") == whole.rows("messages")
-    assert streamed.warned == {}
+    assert streamed.warned == whole.warned == {"unknown_value": 1}

@@ -27,7 +27,7 @@ class Found:
 def walk(stream: CleanStream, name: str) -> Iterator[Found]:
     """Every record of the document. Raises `Unreadable` where it is no JSON from some place on."""
     with no_json(stream, name):
-        yield from _walk(iter(ijson.basic_parse(stream, use_float=True)))
+        yield from _walk(iter(ijson.basic_parse(stream)))
 
 
 def _walk(events: Iterator[tuple[str, Any]]) -> Iterator[Found]:

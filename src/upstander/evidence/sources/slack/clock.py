@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from upstander.evidence.sources.loose import END, shown
 
@@ -21,7 +22,7 @@ class Stamp:
 
 def stamp(value: object) -> Stamp:
     """The instant of a `ts`; also of a whole number of seconds, as lists of channels write it."""
-    written = shown(value)[:100]
+    written = _written(value)
     found = _TS.fullmatch(written)
     if found is None or isinstance(value, bool):
         return Stamp(None, written, "second")
@@ -33,6 +34,10 @@ def stamp(value: object) -> Stamp:
 
 def key_of(value: object) -> str | None:
     """A `ts` as a key: exactly as written; None of anything else than a text or number."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return None
-    return shown(value)[:100] or None
+    return _written(value) or None
+
+
+def _written(value: object) -> str:
+    return (str(value) if isinstance(value, Decimal) else shown(value))[:100]

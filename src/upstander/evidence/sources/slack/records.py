@@ -49,7 +49,7 @@ def _one_by_one(opened: IO[bytes], name: str, loose: Loose, row: str) -> Iterato
     stream = CleanStream(opened)
     try:
         with no_json(stream, name):
-            events = iter(ijson.basic_parse(stream, use_float=True))
+            events = iter(ijson.basic_parse(stream))
             if next(events, ("", None))[0] != "start_array":
                 raise Unreadable(f"{name} is no list")
             for index, (event, value) in enumerate(events):
