@@ -35,7 +35,9 @@ def companions(document: Document) -> tuple[str, ...]:
         other = _PART.fullmatch(PurePosixPath(name).name)
         if other is None or other["stem"] != own["stem"] or PurePosixPath(name).parent != path.parent:
             continue
-        if natural(name) > natural(document.file.name) and _channel(file) == channel:
+        # A second copy of the same exhibit is the document itself.
+        copy = (file.exhibit, file.member) == (document.file.exhibit, document.file.member)
+        if not copy and natural(name) > natural(document.file.name) and _channel(file) == channel:
             found.append(name)
     return tuple(sorted(found, key=natural))
 

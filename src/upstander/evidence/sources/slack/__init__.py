@@ -66,7 +66,8 @@ def _conversation(
 ) -> Iterator[int]:
     """Read one conversation; gives the bytes read, now and then."""
     conversation, key = _open(capture, workspace, folder, listed)
-    members = frozenset(listed.members) if listed is not None else None
+    known = listed is not None and isinstance(listed.entry.get("members"), list)
+    members = frozenset(listed.members) if listed is not None and known else None
     above = f"{folder}/" if folder else ""
     log = scan(((f"{above}{day}", file) for day, file in days.items()), capture)
     messages = Messages(capture, workspace, conversation, key, export.root, folder, members, log, found)

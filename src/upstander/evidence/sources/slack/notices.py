@@ -13,7 +13,7 @@ AUTHORED = frozenset(
     {
         *("bot_message", "me_message", "file_share", "file_comment", "file_mention", "thread_broadcast"),
         *("reply_broadcast", "slackbot_response", "tombstone", "ekm_access_denied", "assistant_app_thread"),
-        *("document_mention", "file_reaction", "channel_join_message", "huddle_chat"),
+        "document_mention",
     }
 )
 
@@ -29,7 +29,6 @@ _WITHOUT_PLACE = {
     "convert_to_public": "settings_changed",
     "posting_permissions": "settings_changed",
     "canvas_updated": "other",
-    "list_updated": "other",
 }
 
 EVENTS = MappingProxyType(
@@ -52,7 +51,6 @@ EVENTS = MappingProxyType(
         "joiner_notification": "other",
         "joiner_notification_for_inviter": "other",
         "app_conversation_join": "other",
-        "conversation_join": "joined",
         "message_replied": "other",
     }
 )
@@ -82,9 +80,9 @@ def affected(subtype: str, entry: dict[str, Any]) -> list[dict[str, Any]]:
         return [{"kind": "changed", "actor": user, "detail": "the channel was opened again"}]
     if subtype.endswith("_posting_permissions"):
         return []
-    for name, place in (("topic", "topic"), ("purpose", "purpose"), ("name", "name")):
+    for name in ("topic", "purpose", "name"):
         # Nobody comes or goes; what it was changed to has no other place in the tables.
-        said = entry.get(place)
+        said = entry.get(name)
         if subtype.endswith(f"_{name}") and isinstance(said, str):
             before = word(entry.get("old_name"))
             was = f" (before: {before})" if before and name == "name" else ""
