@@ -203,6 +203,20 @@ def test_an_unpacked_export_is_read_once(tmp_path: Path) -> None:
     assert scan(case, "warnings").collect().to_dicts() == []
 
 
+def test_an_older_unpacked_export_is_kept_beside_a_newer(tmp_path: Path) -> None:
+    """Its last day stands in the newer one too, byte for byte; a day that was changed since is still read from both."""
+    case = Home(tmp_path / "home").new("MS-1", title="", now=NOW)
+    older = {"lates/2024-03-01.json": [line(1, "said"), line(2)], "lates/2024-03-02.json": [line(90_000)]}
+    newer = older | {"lates/2024-03-01.json": [line(2)], "lates/2024-03-05.json": [line(400_000)]}
+    for name, days in (("older", older), ("newer", newer)):
+        for path, content in ({"channels.json": [channel()], "users.json": USERS} | days).items():
+            (tmp_path / name / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name / path).write_text(json.dumps(content))
+        ingest(case, [tmp_path / name], Handed(), now=NOW, progress=lambda *_: None)
+    assert sorted(row["messages"] for row in scan(case, "conversations").collect().to_dicts()) == [3, 3]
+    assert "said" in scan(case, "messages").collect()["text"].to_list()
+
+
 def test_other_lists_are_refused(tmp_path: Path, scratch: Path) -> None:
     """Lists of something else, and what is no list, are not this source's."""
     for number, content in enumerate(
