@@ -558,6 +558,28 @@ def test_a_logged_deletion_keeps_what_was_deleted(tmp_path: Path) -> None:
     assert tables.warned == {"author_uncertain": 1, "invalid_record": 1}
 
 
+def test_a_tombstone_is_read_with_what_the_log_has(tmp_path: Path) -> None:
+    """The first message of a thread becomes a tombstone; where the log has its text, author and text are its own."""
+    tombstone = line(1, "This message was deleted.", "USLACKBOT", subtype="tombstone", thread_ts=ts(1))
+    tables = lates(
+        tmp_path,
+        tombstone,
+        line(2, "no", thread_ts=ts(1)),
+        {
+            "type": "message",
+            "subtype": "message_changed",
+            "hidden": True,
+            "ts": ts(5),
+            "message": tombstone,
+            "previous_message": line(1, "said", "U0FINCH", thread_ts=ts(1)),
+        },
+    )
+    first, second = tables.authored
+    assert (first["author"], first["text"], first["kind"], first["deleted"]) == ("U0FINCH", "said", "text", "unknown")
+    assert (first["deleted_at"].second, second["reply_to"]) == (5, ts(1))
+    assert (tables.rows("edits"), tables.warned) == ([], {})
+
+
 def test_what_stands_twice_is_read_once(tmp_path: Path) -> None:
     """The same record again is said; another with the same ts is kept beside it, and its edits and reactions too."""
     twice = line(1, edited={"ts": ts(2)})

@@ -50,9 +50,11 @@ class Log:
         before = record(entry.get("previous_message")) or record(entry.get("original"))
         after = record(entry.get("message"))
         at = stamp(entry.get("ts")).at
-        if entry.get("subtype") == "message_deleted":
+        # The first message of a thread is changed into a tombstone when it is deleted.
+        if entry.get("subtype") == "message_deleted" or after.get("subtype") == "tombstone":
             self.deleted[target] = at
-            self.known[target] = self.known.get(target) or before or after
+            after = {}
+            self.known[target] = before or self.known.get(target) or {}
             return
         self.known[target] = after or self.known.get(target) or before
         edited = record(after.get("edited")).get("ts")

@@ -51,6 +51,8 @@ class Messages:
     _before: dict[str, tuple[int, str]] = field(default_factory=dict)
     #: Messages that the log speaks of and that have a row.
     _logged: set[str] = field(default_factory=set)
+    #: Of those, the ones that were read from the log itself.
+    _from_there: set[str] = field(default_factory=set)
 
     def begin(self, file: File, day: str) -> str:
         """The records that follow are those of `day`; gives the place of the day."""
@@ -77,12 +79,16 @@ class Messages:
             twice = self._twice(key, entry, row)
             if twice is None:
                 return
-            if key in self._logged:
+            if key in self._from_there:
                 detail = f"the message at {row} was read from the log of changes already; it was read once"
                 self.loose.warn("duplicate_record", detail, row)
                 return
             if key in self.log.known or key in self.log.deleted:
                 self._logged.add(key)
+            if subtype == "tombstone" and self.log.known.get(key):
+                # The log has what stood there.
+                entry = self.log.known[key] | {"ts": key}
+                subtype = word(entry.get("subtype")) or ""
         else:
             twice = False
         kind = word(entry.get("type"))
@@ -119,6 +125,7 @@ class Messages:
         if target in self._logged:
             return
         self._logged.add(target)
+        self._from_there.add(target)
         known = dict(self.log.known.get(target) or {})
         known["ts"] = target
         told = word(known.get("subtype")) or ""
