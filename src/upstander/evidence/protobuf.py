@@ -1,9 +1,9 @@
 """The protobuf wire format, read without a schema.
 
 WhatsApp for iOS keeps receipts, reactions and quotes in protobuf blobs whose schema is not published; a Signal backup
-is nothing but protobuf. This reads fields as numbers and bytes and leaves the meaning to others. A blob may be cut short,
-be something else altogether, or be made to hang a reader: what can be read before the first fault is given, and nothing
-recurses.
+is nothing but protobuf. This reads fields as numbers and bytes and leaves the meaning to others. A blob may be cut
+short, be something else altogether, or be made to hang a reader: what can be read before the first fault is given, and
+nothing recurses.
 """
 
 from dataclasses import dataclass

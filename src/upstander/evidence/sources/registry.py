@@ -55,12 +55,15 @@ _ENCRYPTED = re.compile(rb".{0,300}?[\x00-\x08\x0e-\x1f]", re.DOTALL)
 _OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
 _MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<")
 _OBJECT_OR_MAIL = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*\{|[\r\n]*[A-Za-z][A-Za-z0-9-]*:)")
+#: JSON that dates a backup; else protobuf or encrypted bytes, which hold a byte that no text has.
+_SIGNAL = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{[^{}]*"backupTimeMs"|.{0,4096}?[\x00-\x08\x0e-\x1f]', re.DOTALL)
 _ANY = re.compile(rb"")
 
 SOURCES: tuple[Format, ...] = (
     Declared("whatsapp_android", "whatsapp_android", _SQLITE),
     Declared("whatsapp_ios", "whatsapp_ios", _SQLITE),
     Declared("whatsapp_crypt", "whatsapp_crypt", _ENCRYPTED),
+    Declared("signal_backup", "signal_backup", _SIGNAL),
     Declared("telegram", "telegram", _OBJECT),
     Declared("messenger", "messenger", _OBJECT),
     Declared("messenger_e2ee", "messenger_e2ee", _OBJECT),
