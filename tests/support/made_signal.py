@@ -14,7 +14,11 @@ from Cryptodome.Cipher import AES
 from upstander.evidence.sources.signal_backup.keys import BackupKeys
 from upstander.evidence.sources.signal_backup.schema import ENUMS, MESSAGES
 
-__all__ = ["account", "binary", "delimited", "encoded", "encrypted", "lines", "relaxed", "wire"]
+__all__ = [
+    *("ANNA", "BELA", "CARLO", "MASTER_KEY", "ME", "NOW", "RECOVERY", "SAMPLE", "START"),
+    *("account", "binary", "contact", "delimited", "encoded", "encrypted", "group", "item", "lines", "relaxed"),
+    *("said", "update", "wire"),
+]
 
 _TOKEN = re.compile(r'(?P<text>"(?:[^"\\]|\\.)*")|//[^\n]*|(?P<comma>,)(?=(?:\s|//[^\n]*\n)*[}\]])')
 
@@ -95,3 +99,72 @@ def encrypted(plain: bytes, keys: BackupKeys, *, header: bytes = b"") -> bytes:
     data += bytes([16 - len(data) % 16]) * (16 - len(data) % 16)
     body = b"I" * 16 + AES.new(keys.cipher, AES.MODE_CBC, b"I" * 16).encrypt(data)
     return header + body + hmac.digest(keys.mac, body, hashlib.sha256)
+
+
+ME, ANNA, BELA, CARLO = (account(number) for number in (1, 2, 3, 4))
+#: When the invented talk takes place.
+NOW = 1_704_448_800_000
+MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
+RECOVERY = "".join(f"{number:02d}ab" for number in range(16))
+
+
+def contact(number: int, who: tuple[str, str], name: str, **more: Any) -> dict[str, Any]:
+    """A contact."""
+    return {"recipient": {"id": number, "contact": {"aci": who[0], "profileGivenName": name, **more}}}
+
+
+def group(number: int, *members: tuple[str, str], **snapshot: Any) -> dict[str, Any]:
+    """A group; its first member is its administrator."""
+    listed = [{"userId": who[0], "role": "DEFAULT" if index else "ADMINISTRATOR"} for index, who in enumerate(members)]
+    made = {"title": {"title": "Lates"}, "members": listed, **snapshot}
+    return {"recipient": {"id": number, "group": {"masterKey": MASTER_KEY, "snapshot": made}}}
+
+
+#: The description, and people: 1 the owner, 2 Anna, 3 Bela, 4 Carlo (who left), 9 the group; chats 1 (group), 2 (Anna).
+START: list[dict[str, Any]] = [
+    {"version": 1, "backupTimeMs": NOW + 10**9, "mediaRootBackupKey": base64.b64encode(bytes([171]) * 32).decode()},
+    {"account": {"givenName": "Vale", "familyName": "Finch"}},
+    {"recipient": {"id": 1, "self": {}}},
+    contact(2, ANNA, "Anna", e164=447700900001, profileFamilyName="Brook"),
+    contact(3, BELA, "Bela", systemGivenName="Bela (work)"),
+    contact(4, CARLO, "Carlo"),
+    group(9, ANNA, BELA, ME),
+    {"chat": {"id": 1, "recipientId": 9}},
+    {"chat": {"id": 2, "recipientId": 2}},
+]
+
+
+def item(author: int, at: int, chat: int = 1, **more: Any) -> dict[str, Any]:
+    """An item of a chat, `at` milliseconds after NOW: sent by the owner (1), or received."""
+    sent = {"outgoing": {}} if author == 1 else {"incoming": {"dateReceived": NOW + at + 50}}
+    return {"chatItem": {"chatId": chat, "authorId": author, "dateSent": NOW + at, **sent, **more}}
+
+
+def said(author: int, at: int, text: str, chat: int = 1, **more: Any) -> dict[str, Any]:
+    """A text."""
+    inner = {"text": {"body": text}, **more.pop("standard", {})}
+    return item(author, at, chat, standardMessage=inner, **more)
+
+
+def update(author: int, at: int, kind: str, body: dict[str, Any], chat: int = 1) -> dict[str, Any]:
+    """A notice."""
+    return item(author, at, chat, updateMessage={kind: body})
+
+
+SAMPLE: list[dict[str, Any]] = [
+    *START,
+    said(
+        1, 0, "rota up",
+        outgoing={"sendStatus": [{"recipientId": 2, "timestamp": NOW + 70, "read": {"sealedSender": True}},
+                                 {"recipientId": 3, "timestamp": NOW + 80, "failed": {"reason": "NETWORK"}}]},
+        standard={"reactions": [{"emoji": "👍", "authorId": 2, "sentTimestamp": NOW + 90, "sortOrder": 1}],
+                  "attachments": [{"pointer": {"contentType": "audio/aac", "locatorInfo": {"size": 9}},
+                                   "flag": "VOICE_MESSAGE"}]},
+    ),
+    said(2, 100, "later", revisions=[said(2, 50, "sooner")["chatItem"]],
+         standard={"quote": {"targetSentTimestamp": NOW, "authorId": 1, "text": {"body": "rota up"}}}),
+    update(3, 200, "groupChange", {"updates": [{"groupMemberLeftUpdate": {"aci": CARLO[0]}},
+                                              {"groupNameUpdate": {"updaterAci": BELA[0], "newGroupName": "Lates"}}]}),
+    update(2, 300, "expirationTimerChange", {"expiresInMs": 3600000}, chat=2),
+    item(2, 400, poll={"question": "Tea?", "options": [{"option": "yes", "votes": [{"voterId": 3, "voteCount": 1}]}]}),
+]  # fmt: skip

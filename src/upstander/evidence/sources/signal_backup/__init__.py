@@ -6,7 +6,7 @@ from upstander.evidence.capture import Capture
 from upstander.evidence.document import Document
 from upstander.evidence.sources.interface import Reading, Rows, Source
 from upstander.evidence.sources.signal_backup.card import CARD
-from upstander.evidence.sources.signal_backup.encrypted import companions, open_backup
+from upstander.evidence.sources.signal_backup.encrypted import companions, open_backup, stated_account
 from upstander.evidence.sources.signal_backup.people import People
 from upstander.evidence.sources.signal_backup.reading import Backup
 from upstander.evidence.sources.signal_backup.recognising import Form, form_of
@@ -26,7 +26,8 @@ def read(document: Document, reading: Reading) -> Iterator[Rows]:
     form = form_of(document)
     capture = Capture(document, source=NAME, platform="signal")
     if form is not Form.ENCRYPTED:
-        yield from Backup(capture, document.file, json=form is Form.JSON).rows()
+        people = People(aci=stated_account(reading.key))
+        yield from Backup(capture, document.file, json=form is Form.JSON, people=people).rows()
         return
     opened = open_backup(document, reading.key)
     backup = Backup(capture, opened.file, json=False, people=People(aci=opened.aci), proves=opened.proves, opened=True)

@@ -7,7 +7,7 @@ from typing import Any
 from upstander.evidence.capture import Capture, Conversation
 from upstander.evidence.sources.loose import Loose, instant, items, record
 from upstander.evidence.sources.signal_backup.groups import seconds
-from upstander.evidence.sources.signal_backup.people import NOTES, People
+from upstander.evidence.sources.signal_backup.people import People
 from upstander.evidence.sources.signal_backup.values import group_id, number, raw, service_id, whole
 
 __all__ = ["Chat", "Chats"]
@@ -130,13 +130,16 @@ class Chats:
 
     def _direct(self, key: str, recipient: int, _row: str, _written: dict[str, Any]) -> Chat:
         person = self.people.by_number[recipient]
-        made = self._new(key, "direct", person.handle, person.name if person.handle != self.people.owner else None)
+        own = person.handle == self.people.owner
+        # Notes to oneself under a handle that every backup has must not look like another phone's.
+        platform_key = person.handle if self.people.aci or not own else None
+        made = self._new(key, "direct", platform_key, None if own else person.name)
         for handle in (person.handle, self.people.owner):
             made.present(handle)
         return made
 
     def _notes(self, key: str, _recipient: int, _row: str, _written: dict[str, Any]) -> Chat:
-        return self._new(key, "broadcast", NOTES, None)
+        return self._new(key, "broadcast", None, None)
 
     def _unknown(self, key: str, _recipient: int, _row: str, _written: dict[str, Any]) -> Chat:
         return self._new(key, "unknown", None, None)
@@ -188,8 +191,10 @@ class Chats:
     def _list(self, key: str, _recipient: int, row: str, item: dict[str, Any]) -> Chat:
         stories = record(item.get("distributionList"))
         found = raw(item.get("distributionId"))
+        # My Story has the same id, all zeros, on every phone, and is another list on each.
+        identity = f"story list {found.hex()}" if found is not None and any(found) else None
         title = self._loose.text(stories.get("name") or None, row)
-        made = self._new(key, "broadcast", f"story list {found.hex()}" if found is not None else None, title)
+        made = self._new(key, "broadcast", identity, title)
         excluded = stories.get("privacyMode") in ("ALL_EXCEPT", 2)
         for index, value in enumerate(items(stories.get("memberRecipientIds"))):
             place, handle = f"{row}.memberRecipientIds[{index}]", self.people.handle(value)

@@ -26,7 +26,7 @@ from upstander.evidence.sources.signal_backup.keys import (
 )
 from upstander.evidence.sources.signal_backup.stream import delimited
 
-__all__ = ["KEY_NAMES", "Opened", "companions", "is_encrypted", "open_backup"]
+__all__ = ["KEY_NAMES", "Opened", "companions", "is_encrypted", "open_backup", "stated_account"]
 
 #: Names that key files are looked for under beside the backup where none is stated.
 KEY_NAMES = ("signal.key", "recovery_key.txt", "recovery-key.txt")
@@ -84,6 +84,12 @@ def companions(document: Document) -> tuple[str, ...]:
     return tuple(found)
 
 
+def stated_account(key: File | None) -> str | None:
+    """Handle of the account that a key file states, for a backup in the clear."""
+    said = stated(_start(key, _KEY_BYTES)) if key is not None else None
+    return str(uuid.UUID(bytes=said.aci)) if said is not None and said.aci is not None else None
+
+
 def open_backup(document: Document, key: File | None) -> Opened:
     """Decrypt the document into the scratch folder. Raises `KeyNeeded` or `KeyWrong` where that cannot be."""
     name = document.file.name
@@ -93,7 +99,7 @@ def open_backup(document: Document, key: File | None) -> Opened:
     problems: list[str] = []
     for file in given:
         said = stated(_start(file, _KEY_BYTES))
-        if said is None:
+        if said is None or (said.recovery is None and said.keys is None):
             problems.append(f"{file.name} holds no recovery key of 64 letters and digits")
             continue
         for keys, aci, proves in _candidates(document, said, problems):
@@ -116,8 +122,9 @@ def _candidates(document: Document, said: Stated, problems: list[str]) -> Iterat
     metadata = document.beside(METADATA)
     identity = local_id(key, _start(metadata, _METADATA_BYTES)) if metadata is not None else None
     if identity is not None:
-        yield derive(key, identity, said.token), None, lambda aci: backup_id(key, aci) == identity
-    if said.aci is not None:
+        own = said.aci if said.aci is not None and backup_id(key, said.aci) == identity else None
+        yield derive(key, identity, said.token), own, lambda aci: backup_id(key, aci) == identity
+    elif said.aci is not None:
         yield derive(key, backup_id(key, said.aci), said.token), said.aci, None
     if identity is None and said.aci is None:
         problems.append("the recovery key needs the account's id (ACI) beside it, or the file metadata of the backup")

@@ -47,7 +47,8 @@ class Stated:
 def stated(content: bytes) -> Stated | None:
     """What is in a key file: text with the recovery key, and beside it the account's id or `token: …` where needed.
 
-    In place of all that it may hold the HMAC key and the AES key as 128 hexadecimal digits.
+    In place of all that it may hold the HMAC key and the AES key as 128 hexadecimal digits; and for a backup in the
+    clear the account's id alone, which that does not state.
     """
     text = content.decode("utf-8", "replace").lower()
     keys = _KEYS.search(text)
@@ -57,10 +58,11 @@ def stated(content: bytes) -> Stated | None:
     account, token = _UUID.search(text), _TOKEN.search(text)
     rest = _TOKEN.sub(" ", _UUID.sub(" ", text)).translate(_SHOWN)
     recovery = "".join(re.findall(r"[0-9a-z]+", rest))
-    if _RECOVERY.fullmatch(recovery) is None:
+    whole = _RECOVERY.fullmatch(recovery) is not None
+    if not whole and (account is None or recovery):
         return None
     return Stated(
-        recovery=recovery,
+        recovery=recovery if whole else None,
         aci=bytes.fromhex(account[0].replace("-", "")) if account else None,
         token=bytes.fromhex(token[1]) if token else None,
     )

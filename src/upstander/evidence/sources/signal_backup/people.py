@@ -7,7 +7,7 @@ from typing import Any
 from upstander.evidence.sources.loose import items, paired, record
 from upstander.evidence.sources.signal_backup.values import service_id, telephone, whole
 
-__all__ = ["NOTES", "SELF", "People", "Person"]
+__all__ = ["SELF", "People", "Person"]
 
 #: Handle of the backup's own account where its id cannot be found.
 SELF = "self"

@@ -96,7 +96,8 @@ class Backup:
         if self.people.owner == SELF:
             detail = (
                 "the backup does not state the id of its own account, and its groups do not show it; the account is "
-                f"called {SELF!r}, and its messages cannot be matched by their keys with another phone's"
+                f"called {SELF!r}, and its own messages have no key in common with another phone; if the id (ACI) is "
+                "known, write it into a text file and ingest again with --key"
             )
             self.capture.warn("missing_reference", detail)
         elif inferred:

@@ -32,24 +32,25 @@ class Notice:
     odd: str | None = None
 
 
-#: What each simple update reports of its author: the event, the kind of membership event, and what is said.
-_SIMPLE: dict[str, tuple[str, str, str]] = {
-    "JOINED_SIGNAL": ("other", "changed", "joined Signal"),
-    "IDENTITY_UPDATE": ("security_code_changed", "changed", "safety number changed"),
-    "IDENTITY_VERIFIED": ("security_code_changed", "changed", "safety number marked as verified"),
-    "IDENTITY_DEFAULT": ("security_code_changed", "changed", "safety number no longer marked as verified"),
-    "CHANGE_NUMBER": ("number_changed", "number_changed", "number changed; the backup has the new one only"),
-    "RELEASE_CHANNEL_DONATION_REQUEST": ("other", "changed", "request for a donation"),
-    "END_SESSION": ("other", "changed", "secure session reset"),
-    "CHAT_SESSION_REFRESH": ("other", "changed", "secure session refreshed"),
-    "BAD_DECRYPT": ("other", "changed", "a message of this account could not be decrypted and is lost"),
-    "PAYMENTS_ACTIVATED": ("other", "changed", "payments activated"),
-    "PAYMENT_ACTIVATION_REQUEST": ("other", "changed", "request to activate payments"),
-    "UNSUPPORTED_PROTOCOL_MESSAGE": ("other", "changed", "a message that this version of Signal could not show"),
-    "REPORTED_SPAM": ("other", "changed", "reported as spam"),
-    "BLOCKED": ("blocked", "changed", "blocked"),
-    "UNBLOCKED": ("blocked", "changed", "no longer blocked"),
-    "MESSAGE_REQUEST_ACCEPTED": ("other", "changed", "message request accepted"),
+#: What each simple update reports: the event, the kind of membership event, whether its author did it (else it happened
+#: to the author), and what is said.
+_SIMPLE: dict[str, tuple[str, str, bool, str]] = {
+    "JOINED_SIGNAL": ("other", "changed", False, "joined Signal"),
+    "IDENTITY_UPDATE": ("security_code_changed", "changed", False, "safety number changed"),
+    "IDENTITY_VERIFIED": ("security_code_changed", "changed", False, "safety number marked as verified"),
+    "IDENTITY_DEFAULT": ("security_code_changed", "changed", False, "safety number no longer marked as verified"),
+    "CHANGE_NUMBER": ("number_changed", "number_changed", False, "number changed; the backup has the new one only"),
+    "RELEASE_CHANNEL_DONATION_REQUEST": ("other", "changed", True, "request for a donation"),
+    "END_SESSION": ("other", "changed", True, "secure session reset"),
+    "CHAT_SESSION_REFRESH": ("other", "changed", False, "secure session refreshed"),
+    "BAD_DECRYPT": ("other", "changed", False, "a message of this account could not be decrypted and is lost"),
+    "PAYMENTS_ACTIVATED": ("other", "changed", True, "payments activated"),
+    "PAYMENT_ACTIVATION_REQUEST": ("other", "changed", True, "request to activate payments"),
+    "UNSUPPORTED_PROTOCOL_MESSAGE": ("other", "changed", True, "a message that this version of Signal could not show"),
+    "REPORTED_SPAM": ("other", "changed", True, "chat reported as spam"),
+    "BLOCKED": ("blocked", "changed", True, "chat blocked"),
+    "UNBLOCKED": ("blocked", "changed", True, "chat no longer blocked"),
+    "MESSAGE_REQUEST_ACCEPTED": ("other", "changed", True, "message request accepted"),
 }
 
 
@@ -75,7 +76,8 @@ def _simple(body: dict[str, Any], author: str | None, _people: People) -> list[N
     known = _SIMPLE.get(kind) if isinstance(kind, str) else None
     if known is None:
         return [Notice("other", odd=f"a simple update of type {shown(kind)[:40] or 'UNKNOWN'}, which is not known")]
-    return [Notice(known[0], _about(author, known[2], known[1]))]
+    event, membership, acted, detail = known
+    return [Notice(event, _did(author, detail) if acted else _about(author, detail, membership))]
 
 
 def _group(body: dict[str, Any], _author: str | None, people: People) -> list[Notice]:
@@ -104,9 +106,9 @@ def _profile(body: dict[str, Any], author: str | None, _people: People) -> list[
     return [Notice("other", _about(author, detail))]
 
 
-def _learned(body: dict[str, Any], author: str | None, _people: People) -> list[Notice]:
+def _learned(body: dict[str, Any], _author: str | None, _people: People) -> list[Notice]:
     before = telephone(body.get("e164")) or shown(body.get("username")) or "nothing"
-    return [Notice("other", _about(author, f"profile learned; shown as {before} before"))]
+    return [Notice("other", _did(None, f"profile of the other party learned; shown as {before} before"))]
 
 
 def _merge(body: dict[str, Any], author: str | None, _people: People) -> list[Notice]:
