@@ -55,23 +55,34 @@ def decode(blob: bytes) -> Fields:
     found: list[tuple[int, int | bytes]] = []
     place, end = 0, len(blob)
     while place < end:
-        tag = varint(blob, place)
-        if tag is None or tag[0] >> 3 == 0 or len(found) >= FIELDS:
+        # Nearly every tag and length is one byte long; a call for each would take most of the time.
+        tag = blob[place]
+        place += 1
+        if tag >= 0x80:
+            read = varint(blob, place - 1)
+            if read is None:
+                return Fields(tuple(found), whole=False)
+            tag, place = read
+        field, wire = tag >> 3, tag & 7
+        if field == 0 or len(found) >= FIELDS:
             return Fields(tuple(found), whole=False)
-        field, wire, place = tag[0] >> 3, tag[0] & 7, tag[1]
-        if wire == 0:
-            value = varint(blob, place)
-            if value is None:
+        if wire == 0 or wire == 2:
+            if place < end and blob[place] < 0x80:
+                value = blob[place]
+                place += 1
+            else:
+                read = varint(blob, place)
+                if read is None:
+                    return Fields(tuple(found), whole=False)
+                value, place = read
+            if wire == 0:
+                found.append((field, value))
+                continue
+            if value > end - place:
                 return Fields(tuple(found), whole=False)
-            found.append((field, value[0]))
-            place = value[1]
-        elif wire == 2:
-            size = varint(blob, place)
-            if size is None or size[0] > end - size[1]:
-                return Fields(tuple(found), whole=False)
-            place = size[1] + size[0]
-            found.append((field, bytes(blob[size[1] : place])))
-        elif wire in (1, 5):
+            found.append((field, bytes(blob[place : place + value])))
+            place += value
+        elif wire == 1 or wire == 5:
             place += 8 if wire == 1 else 4
         else:
             return Fields(tuple(found), whole=False)

@@ -24,7 +24,7 @@ CARD = Card(
         "Who skipped, failed and waiting recipients are stands in a warning; they have no receipt.",
         "An edited message has the key, place in time and clocks of its first version; its expiry and reactions are "
         "the last one's.",
-        "A notice of a group has no key: each phone stamps it itself. A vote in a poll stands as a reaction that is the "
+        "A notice of a group has no key: each phone stamps it itself. A vote in a poll is kept as a reaction: the "
         "option's text, without a time.",
         "Files are named, with hash and size where stated, and never held: they lie encrypted beside the backup or on "
         "Signal's servers.",

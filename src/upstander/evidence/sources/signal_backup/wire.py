@@ -28,10 +28,13 @@ def record_of(name: str, blob: bytes, depth: int = 0) -> tuple[dict[str, Any], b
             if schema or name != "Empty":
                 found.setdefault(UNKNOWN, []).append(number)
             continue
-        value, good = _value(field, written, depth)
-        whole = whole and good
-        if value is None:
-            continue
+        if field.type == "int" and isinstance(written, int):
+            value: Any = written
+        else:
+            value, good = _value(field, written, depth)
+            whole = whole and good
+            if value is None:
+                continue
         if field.repeated:
             values = found.setdefault(field.name, [])
             values.extend(value if isinstance(value, list) else [value])
