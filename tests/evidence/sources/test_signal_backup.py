@@ -29,7 +29,7 @@ from tests.support.made_signal import (
 )
 from tests.support.reading import Tables, read
 
-from upstander.errors import Unreadable, WrongSource
+from upstander.errors import LimitReached, Unreadable, WrongSource
 from upstander.evidence.document import Document
 from upstander.evidence.sources import Reading
 from upstander.evidence.sources.signal_backup import SOURCE
@@ -571,3 +571,101 @@ def test_every_type_of_the_schema_is_there() -> None:
     assert raw("CQk=") == raw("CQk") == b"\x09\x09"
     assert raw("-") is raw(5) is None
     assert CARLO[1].startswith("04")
+
+
+def test_what_stands_twice_is_said(tmp_path: Path) -> None:
+    """A second account, recipient or chat of one number, and two edited messages of one millisecond, are kept apart."""
+    edited = said(2, 100, "later", revisions=[said(2, 50, "sooner")["chatItem"]])
+    frames = [*START, START[1], START[3], START[7], edited, edited, {"recipient": {"contact": {}}}]
+    tables = export(tmp_path, frames)
+    assert tables.warned == {"missing_reference": 1, "duplicate_record": 4, "invalid_record": 1}
+    assert len(tables.authored) == 2
+    assert [row["target_key"].partition("#")[2] for row in tables.rows("edits")] == ["", "", "frame[13]", "frame[13]"]
+
+
+def test_lines_that_are_no_json_are_left_out(tmp_path: Path) -> None:
+    """Of JSON lines, what is no object is left out with its place; blank lines and a byte order mark do not count."""
+    first, *rest = lines([*START, said(2, 1, "ok")]).splitlines(keepends=True)
+    content = b"\xef\xbb\xbf" + first + b"\n \r\n" + b"".join(rest[:-1]) + b'[1]\n{"chatItem": \n' + rest[-1]
+    tables = export(tmp_path, content)
+    assert tables.authored[0]["row"] == "frame[11]"
+    place = slice(tables.authored[0]["byte_start"], tables.authored[0]["byte_end"])
+    assert content[place] == rest[-1]
+    assert [row["row"] for row in tables.rows("warnings", kind="invalid_record")] == ["frame[9]", "frame[10]"]
+
+
+@pytest.mark.parametrize(
+    ("tail", "problem"),
+    [
+        (b"\xff\xff\xff\x7f" + bytes(9), LimitReached),
+        (b"\xff" * 9 + b"\x01", Unreadable),
+        (b"\xff" * 12, Unreadable),
+        (b"\x20abc", Unreadable),
+    ],
+)
+def test_a_frame_that_cannot_be_ends_the_reading(tmp_path: Path, tail: bytes, problem: type[Exception]) -> None:
+    """A length that no frame has, or that is none, stops the reading with its place; what stands before is given."""
+    path, scratch = tmp_path / "backup", tmp_path / "scratch"
+    path.write_bytes(binary(SAMPLE) + tail)
+    scratch.mkdir()
+    given = SOURCE.read(Document.of(path, scratch=scratch), Reading())
+    found: dict[str, int] = {}
+    with pytest.raises(problem, match="at byte"):
+        found.update((rows.table, rows.batch.num_rows) for rows in given)
+    assert found["messages"] == 6
+
+
+def test_a_long_line_is_not_read(tmp_path: Path) -> None:
+    """A line beyond the limit stops the reading."""
+    content = lines(START) + b'{"chatItem": "' + b"x" * 5_000_000 + b'"}\n'
+    with pytest.raises(LimitReached, match="line of more than"):
+        export(tmp_path, content)
+
+
+def test_a_long_text_that_goes_on_elsewhere_is_said(tmp_path: Path) -> None:
+    """A text longer than a frame holds goes on in a file, which is named."""
+    long = {"longText": {"contentType": "text/x-signal-plain", "locatorInfo": {"plaintextHash": "CQkJ", "size": 7}}}
+    tables = export(tmp_path, [*START, said(2, 1, "begins", standard=long)])
+    assert tables.warned["attachment_missing"] == 1
+    (attachment,) = tables.rows("attachments")
+    assert (attachment["kind"], attachment["bytes"], attachment["sha256"]) == ("document", 7, None)
+
+
+def test_a_pin_and_a_file_are_kept(tmp_path: Path) -> None:
+    """Since when a message is pinned, and the hash of its file as the backup states it."""
+    pointer = {
+        "contentType": "image/png",
+        "locatorInfo": {"plaintextHash": "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk="},
+    }
+    frames = [
+        *START,
+        said(2, 1, "see", standard={"attachments": [{"pointer": pointer}]}, pinDetails={"pinnedAtTimestamp": NOW}),
+    ]
+    tables = export(tmp_path, frames)
+    assert tables.rows("attachments")[0]["sha256"] == "09" * 32
+    assert tables.rows("membership_events", detail="message pinned")[0]["at"] == at(NOW)
+
+
+def test_notes_to_oneself_have_no_key_without_an_owner(tmp_path: Path) -> None:
+    """Two phones that do not know their owner must not share a conversation."""
+    notes = {"chat": {"id": 5, "recipientId": 1}}
+    alone = export(tmp_path, [*START[:3], notes, said(1, 1, "milk", chat=5)])
+    assert [row["platform_key"] for row in alone.rows("conversations")] == [None]
+    known = export(tmp_path, [*START, notes, said(1, 1, "milk", chat=5)])
+    assert known.rows("conversations")[-1]["platform_key"] == ME[1]
+
+
+def test_packed_and_mistaken_fields(tmp_path: Path) -> None:
+    """Numbers packed together are read; fields of another type than theirs are left out and said."""
+    viewers = wire(1, b"Team") + wire(3, 1) + wire(4, b"\x02\x03\xff")
+    story = delimited(wire(2, wire(1, 30) + wire(4, wire(1, b"\x09" * 16) + wire(3, viewers))))
+    mistaken = delimited(wire(4, wire(1, 1) + wire(2, b"\x02") + wire(3, NOW) + wire(11, wire(2, 7))))
+    tables = export(tmp_path, binary(START) + story + mistaken)
+    seen = tables.rows("membership_events", detail="sees these stories")
+    assert [row["participant"] for row in seen] == [ANNA[1], BELA[1]]
+    assert tables.warned["invalid_record"] == 1
+    assert [row["kind"] for row in tables.authored] == ["empty"]
+    deep = wire(1, 1) + wire(2, 2) + wire(3, NOW)
+    for _ in range(60):
+        deep = wire(1, 1) + wire(2, 2) + wire(3, NOW) + wire(6, deep)
+    assert export(tmp_path, binary(START) + delimited(wire(4, deep))).warned["invalid_record"] == 1
