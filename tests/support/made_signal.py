@@ -7,17 +7,21 @@ import hmac
 import json
 import re
 import uuid
+from pathlib import Path
 from typing import Any
 
 from Cryptodome.Cipher import AES
+from tests.support.reading import Tables, read
 
+from upstander.evidence.sources import Reading
+from upstander.evidence.sources.signal_backup import SOURCE
 from upstander.evidence.sources.signal_backup.keys import BackupKeys
 from upstander.evidence.sources.signal_backup.schema import ENUMS, MESSAGES
 
 __all__ = [
     *("ANNA", "BELA", "CARLO", "MASTER_KEY", "ME", "NOW", "RECOVERY", "SAMPLE", "START"),
     *("account", "binary", "contact", "delimited", "encoded", "encrypted", "group", "item", "lines", "relaxed"),
-    *("said", "update", "wire"),
+    *("read_made", "said", "update", "wire"),
 ]
 
 _TOKEN = re.compile(r'(?P<text>"(?:[^"\\]|\\.)*")|//[^\n]*|(?P<comma>,)(?=(?:\s|//[^\n]*\n)*[}\]])')
@@ -168,3 +172,11 @@ SAMPLE: list[dict[str, Any]] = [
     update(2, 300, "expirationTimerChange", {"expiresInMs": 3600000}, chat=2),
     item(2, 400, poll={"question": "Tea?", "options": [{"option": "yes", "votes": [{"voterId": 3, "voteCount": 1}]}]}),
 ]  # fmt: skip
+
+
+def read_made(folder: Path, content: bytes | list[dict[str, Any]], *, reading: Reading | None = None) -> Tables:
+    """Write a backup and read it."""
+    path, scratch = folder / "backup", folder / "scratch"
+    path.write_bytes(content if isinstance(content, bytes) else binary(content))
+    scratch.mkdir(exist_ok=True)
+    return read(SOURCE, path, scratch=scratch, reading=reading)

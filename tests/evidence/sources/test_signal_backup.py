@@ -1,6 +1,5 @@
 """Signal's backup: libsignal's own test cases, and invented talk for what they lack."""
 
-import contextlib
 import datetime
 from pathlib import Path
 from typing import Any
@@ -17,21 +16,16 @@ from tests.support.made_signal import (
     START,
     binary,
     contact,
-    delimited,
-    encoded,
     group,
     item,
     lines,
+    read_made,
     relaxed,
     said,
     update,
-    wire,
 )
-from tests.support.reading import Tables, read
+from tests.support.reading import read
 
-from upstander.errors import LimitReached, Unreadable, WrongSource
-from upstander.evidence.document import Document
-from upstander.evidence.sources import Reading
 from upstander.evidence.sources.signal_backup import SOURCE
 from upstander.evidence.sources.signal_backup.schema import ENUMS, MESSAGES
 from upstander.evidence.sources.signal_backup.values import group_id, raw, squeezed
@@ -39,15 +33,6 @@ from upstander.evidence.sources.signal_backup.values import group_id, raw, squee
 LIBSIGNAL = "signal/signalapp+libsignal"
 CASE = "rust__message-backup__tests__res__test-cases__{}.jsonproto"
 PLACES = ("exhibit", "conversation", "message", "byte_start", "byte_end")
-
-
-def export(folder: Path, content: bytes | list[dict[str, Any]], *, reading: Reading | None = None) -> Tables:
-    """Write a backup and read it."""
-    path = folder / "backup"
-    path.write_bytes(content if isinstance(content, bytes) else binary(content))
-    scratch = folder / "scratch"
-    scratch.mkdir(exist_ok=True)
-    return read(SOURCE, path, scratch=scratch, reading=reading)
 
 
 def same(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -97,12 +82,12 @@ def test_the_cases_of_libsignal_are_counted(
 ) -> None:
     """What each published case holds, valid or not; as protobuf and as JSON lines it becomes the same rows."""
     frames = relaxed((fixtures / LIBSIGNAL / CASE.format(name)).read_text(encoding="utf-8"))
-    tables = export(tmp_path, frames)
+    tables = read_made(tmp_path, frames)
     rows = [len(tables.rows(table)) for table in ("conversations", "participants", "membership_events")]
     assert rows == [conversations, participants, memberships]
     assert (len(tables.authored), len(tables.system)) == (authored, system)
     assert tables.warned == warned
-    written = export(tmp_path, lines(frames))
+    written = read_made(tmp_path, lines(frames))
     assert tables.batches.keys() == written.batches.keys()
     for table in tables.batches:
         assert same(tables.rows(table)) == same(written.rows(table)), table
@@ -120,7 +105,7 @@ def test_the_published_files_are_recognised_as_they_stand(fixtures: Path, scratc
 def test_a_real_edit_keeps_every_text(fixtures: Path, tmp_path: Path) -> None:
     """Of an edited message each version stands with its time; the message has the first one's key, clocks and place."""
     name = CASE.format("valid__incoming-message-with-edits")
-    tables = export(tmp_path, relaxed((fixtures / LIBSIGNAL / name).read_text(encoding="utf-8")))
+    tables = read_made(tmp_path, relaxed((fixtures / LIBSIGNAL / name).read_text(encoding="utf-8")))
     (message,) = tables.authored
     han = "5f8c568d-0119-47bd-81aa-bb87c9b71995"
     assert (message["author"], message["platform_key"], message["edited"]) == (han, f"{han}:1000", True)
@@ -142,7 +127,7 @@ def test_a_real_edit_keeps_every_text(fixtures: Path, tmp_path: Path) -> None:
 def test_a_real_sent_message_has_a_receipt_for_each_version(fixtures: Path, tmp_path: Path) -> None:
     """The first text was read, the second delivered, the third only sent: each with the time of its last state."""
     name = CASE.format("valid__outgoing-message-with-edits")
-    tables = export(tmp_path, relaxed((fixtures / LIBSIGNAL / name).read_text(encoding="utf-8")))
+    tables = read_made(tmp_path, relaxed((fixtures / LIBSIGNAL / name).read_text(encoding="utf-8")))
     (message,) = tables.authored
     assert (message["outgoing"], message["recipients"]) == (True, 1)
     receipts = [(row["delivered_at"], row["read_at"], row["row"]) for row in tables.rows("receipts")]
@@ -156,7 +141,7 @@ def test_a_real_sent_message_has_a_receipt_for_each_version(fixtures: Path, tmp_
 def test_a_real_timer_stands_in_seconds(fixtures: Path, tmp_path: Path) -> None:
     """A disappearing timer is an event of its own, with its seconds and who set it."""
     name = CASE.format("valid__expiration-timer-chat-update-message")
-    tables = export(tmp_path, relaxed((fixtures / LIBSIGNAL / name).read_text(encoding="utf-8")))
+    tables = read_made(tmp_path, relaxed((fixtures / LIBSIGNAL / name).read_text(encoding="utf-8")))
     assert [row["event"] for row in tables.system] == ["timer_changed", "timer_changed"]
     told = [(row["kind"], row["actor"], row["detail"]) for row in tables.rows("membership_events")]
     assert told == [
@@ -168,7 +153,7 @@ def test_a_real_timer_stands_in_seconds(fixtures: Path, tmp_path: Path) -> None:
 def test_the_real_story_lists_keep_who_sees_them(fixtures: Path, tmp_path: Path) -> None:
     """A list of viewers, one of people excluded, and two deleted; My Story has no key that other phones have too."""
     name = CASE.format("valid__story-distribution-list")
-    tables = export(tmp_path, relaxed((fixtures / LIBSIGNAL / name).read_text(encoding="utf-8")))
+    tables = read_made(tmp_path, relaxed((fixtures / LIBSIGNAL / name).read_text(encoding="utf-8")))
     titles = [(row["title"], row["platform_key"] is None) for row in tables.rows("conversations")]
     assert titles == [("My Story", True), (None, False), (None, False), ("Mandalorians", False), ("Hutts", False)]
     told = [(row["kind"], row["detail"]) for row in tables.rows("membership_events")]
@@ -190,7 +175,7 @@ def test_two_phones_have_the_same_keys(tmp_path: Path) -> None:
         said(5, 100, "later", chat=12, revisions=[said(5, 50, "sooner", chat=12)["chatItem"]]),
     ]
     other[-1]["chatItem"] |= {"outgoing": {}}
-    one, two = export(tmp_path, SAMPLE), export(tmp_path, other)
+    one, two = read_made(tmp_path, SAMPLE), read_made(tmp_path, other)
     keys = [[row["platform_key"] for row in tables.authored][:2] for tables in (one, two)]
     assert keys == [[f"{ME[1]}:{NOW}", f"{ANNA[1]}:{NOW + 50}"]] * 2
     groups = [tables.rows("conversations", kind="group")[0] for tables in (one, two)]
@@ -202,7 +187,7 @@ def test_two_phones_have_the_same_keys(tmp_path: Path) -> None:
 def test_the_groups_id_is_not_its_key(tmp_path: Path) -> None:
     """The id is what libsignal derives (its published value for the hash); the key that opens the group stays out."""
     assert squeezed(b"asd", b"asdasd").hex() == "392cb9449373037fa0c11aebed69cca3b7d3bc9790878f341729c65d5506442f"
-    tables = export(tmp_path, SAMPLE)
+    tables = read_made(tmp_path, SAMPLE)
     written = str([tables.table(name).to_pylist() for name in tables.batches])
     assert bytes(range(32)).hex() not in written
     assert MASTER_KEY not in written
@@ -210,18 +195,18 @@ def test_the_groups_id_is_not_its_key(tmp_path: Path) -> None:
 
 def test_the_own_account_is_found_in_its_groups(tmp_path: Path) -> None:
     """The one member without a contact record is the owner, which is said; two such members leave it unknown."""
-    tables = export(tmp_path, SAMPLE)
+    tables = read_made(tmp_path, SAMPLE)
     (warning,) = tables.rows("warnings", kind="missing_reference")
     assert ME[1] in warning["detail"]
     assert {row["handle"] for row in tables.rows("participants", owner=True)} == {ME[1]}
     stranger = ("BwcHBwcHBwcHBwcHBwcHBw==", "")
     doubtful = [*START[:6], group(9, ANNA, stranger, ME), *START[7:], said(1, 0, "hm")]
-    tables = export(tmp_path, doubtful)
+    tables = read_made(tmp_path, doubtful)
     assert tables.authored[0]["author"] == "self"
     assert "--key" in tables.rows("warnings", kind="missing_reference")[0]["detail"]
     # A second group without the stranger settles it.
     settled = [*doubtful[:-1], group(8, ANNA, ME), doubtful[-1]]
-    assert export(tmp_path, settled).authored[0]["author"] == ME[1]
+    assert read_made(tmp_path, settled).authored[0]["author"] == ME[1]
 
 
 def test_people_have_numbers_and_names(tmp_path: Path) -> None:
@@ -233,7 +218,7 @@ def test_people_have_numbers_and_names(tmp_path: Path) -> None:
         {"recipient": {"id": 5, "contact": {}}},
     ]
     chats = [{"chat": {"id": number, "recipientId": number}} for number in (2, 3, 4, 5)]
-    tables = export(tmp_path, [*START[:3], *named, *chats])
+    tables = read_made(tmp_path, [*START[:3], *named, *chats])
     people = {row["handle"]: (row["name"], row["number"], row["linked_id"]) for row in tables.rows("participants")}
     pni = "PNI:09090909-0909-0909-0909-090909090909"
     assert people == {
@@ -248,7 +233,7 @@ def test_people_have_numbers_and_names(tmp_path: Path) -> None:
 
 def test_the_sample_as_a_whole(tmp_path: Path) -> None:
     """Voice message, reaction, quote of the first text, receipts, failure, edit, notices, timer, poll and vote."""
-    tables = export(tmp_path, SAMPLE)
+    tables = read_made(tmp_path, SAMPLE)
     voice, later, poll = tables.authored
     assert [row["kind"] for row in tables.authored] == ["voice", "text", "poll"]
     assert (later["reply_to"], later["reply_to_author"], later["reply_to_text"]) == (
@@ -340,7 +325,7 @@ def test_every_kind_of_item(
     made = item(2, 5)
     made["chatItem"][name] = body
     for content in (binary([*START, made]), lines([*START, made])):
-        tables = export(tmp_path, content)
+        tables = read_made(tmp_path, content)
         (message,) = tables.authored
         assert (message["kind"], message["text"], message["author"]) == (kind, text, ANNA[1])
         found = [(row["kind"], row["name"], row["caption"]) for row in tables.rows("attachments")]
@@ -351,7 +336,7 @@ def test_every_kind_of_item(
 def test_a_deletion_names_who_did_it(tmp_path: Path) -> None:
     """A tombstone says whether its author or an administrator deleted; of the latter, who."""
     frames = [*START, item(2, 1, remoteDeletedMessage={}), item(2, 2, adminDeletedMessage={"adminId": 3})]
-    tables = export(tmp_path, frames)
+    tables = read_made(tmp_path, frames)
     assert [row["deleted"] for row in tables.authored] == ["by_author", "by_administrator"]
     told = tables.rows("membership_events", detail="message deleted by an administrator")
     assert [(row["participant"], row["actor"]) for row in told] == [(ANNA[1], BELA[1])]
@@ -361,7 +346,7 @@ def test_every_state_of_sending(tmp_path: Path) -> None:
     """Sent, delivered, read and viewed are receipts; skipped, failed and waiting are said and are none."""
     states: list[dict[str, Any]] = [{name: {}} for name in ("sent", "delivered", "read", "viewed", "skipped", "failed")]
     status = [{"recipientId": 2, "timestamp": NOW + index, **state} for index, state in enumerate([*states, {}])]
-    tables = export(tmp_path, [*START, said(1, 0, "ok", outgoing={"sendStatus": status})])
+    tables = read_made(tmp_path, [*START, said(1, 0, "ok", outgoing={"sendStatus": status})])
     receipts = [(row["delivered_at"], row["read_at"], row["played_at"]) for row in tables.rows("receipts")]
     assert receipts == [
         (None, None, None),
@@ -386,7 +371,7 @@ def test_a_timer_is_found_wherever_it_is_said(tmp_path: Path) -> None:
         said(2, 4, "c", expiresInMs=600_000),
         said(2, 5, "d", expiresInMs=600_000),
     ]
-    tables = export(tmp_path, frames)
+    tables = read_made(tmp_path, frames)
     told = [(row["detail"], row["evidence"]) for row in tables.rows("membership_events", kind="changed")]
     assert told == [
         ("timer: 600 s", "header"),
@@ -405,7 +390,7 @@ def test_a_quote_of_a_later_version_finds_the_message(tmp_path: Path) -> None:
         said(3, 200, "really?", standard={"quote": {"targetSentTimestamp": NOW + 100, "authorId": 2}}),
         said(3, 300, "so", standard={"quote": {"authorId": 2, "text": {"body": "gone"}}}),
     ]
-    edited, first, second = export(tmp_path, frames).authored
+    edited, first, second = read_made(tmp_path, frames).authored
     assert edited["platform_key"] == first["reply_to"] == f"{ANNA[1]}:{NOW + 50}"
     assert (second["reply_to"], second["reply_to_text"], second["reply_to_author"]) == (None, "gone", ANNA[1])
 
@@ -449,7 +434,7 @@ def test_every_kind_of_notice(
     """Each notice is a system event that makes nobody a participant, and says what happened; both forms agree."""
     frames = [*START[:3], contact(2, ANNA, "Anna"), contact(3, BELA, "Bela"), update(2, 5, kind, body, chat=7)]
     for content in (binary(frames), lines(frames)):
-        tables = export(tmp_path, content)
+        tables = read_made(tmp_path, content)
         (row,) = tables.system
         assert not tables.rows("participants")
         (told,) = tables.rows("membership_events")
@@ -468,99 +453,10 @@ def test_a_call_by_a_link_has_a_conversation(tmp_path: Path) -> None:
         {"recipient": {"id": 20, "callLink": {"rootKey": "CQkJCQkJCQkJCQkJCQkJCQ==", "name": "Team"}}},
         {"adHocCall": {"callId": 1, "recipientId": 20, "callTimestamp": NOW}},
     ]
-    tables = export(tmp_path, frames)
+    tables = read_made(tmp_path, frames)
     (link,) = tables.rows("conversations", title="Team")
     assert [(row["event"], row["sent_at"]) for row in tables.system] == [("call", at(NOW))]
     assert "09" * 16 not in link["platform_key"]
-
-
-def test_what_is_not_known_is_kept_and_said(tmp_path: Path) -> None:
-    """A newer kind of frame, item, notice or change is kept at its place with a warning, in both forms."""
-    frames = [
-        *START,
-        item(2, 1, newMessage={}),
-        item(2, 2, updateMessage={"newUpdate": {}}),
-        update(2, 3, "groupChange", {"updates": [{"newChange": {}}]}),
-        update(2, 4, "simpleUpdate", {"type": 99}),
-    ]
-    tables = export(tmp_path, lines([*frames, {"newFrame": {}}]))
-    assert tables.warned == {"missing_reference": 1, "unknown_value": 5}
-    assert [row["kind"] for row in tables.rows("messages")] == ["unknown", "system", "system", "system"]
-    newer = wire(1, 1) + wire(2, 2) + wire(3, NOW) + wire(8, b"") + wire(40, b"x")
-    frame = delimited(wire(4, newer)) + delimited(wire(30, b""))
-    tables = export(tmp_path, binary(START) + frame)
-    details = [row["detail"] for row in tables.rows("warnings", kind="unknown_value")]
-    assert details == ["frame[9] holds nothing that is known (40)", "frame[10] is of a kind that is not known (30)"]
-
-
-def test_what_refers_to_nothing_is_kept_and_said(tmp_path: Path) -> None:
-    """An author, reader, reactor or chat that the backup does not list leaves the message where it is."""
-    frames = [
-        *START,
-        said(77, 1, "who?"),
-        said(2, 2, "where?", chat=55),
-        said(2, 3, "where?", chat=55),
-        said(1, 4, "ok", outgoing={"sendStatus": [{"recipientId": 66, "sent": {}}]}),
-        said(2, 5, "ok", standard={"reactions": [{"emoji": "x", "authorId": 66}]}),
-    ]
-    tables = export(tmp_path, frames)
-    assert (tables.authored[0]["author"], tables.authored[0]["platform_key"]) == ("recipient 77", None)
-    assert len(tables.authored) == 5
-    assert tables.warned == {"missing_reference": 5}
-    assert tables.rows("receipts")[0]["participant"] is tables.rows("reactions")[0]["participant"] is None
-
-
-def test_damage_loses_only_what_it_hits(tmp_path: Path) -> None:
-    """A backup cut anywhere gives what stands before; a frame with damage inside is read as far as it goes."""
-    whole = binary(SAMPLE)
-    path, scratch = tmp_path / "backup", tmp_path / "scratch"
-    scratch.mkdir()
-    for cut in range(60, len(whole)):
-        path.write_bytes(whole[:cut])
-        document = Document.of(path, scratch=scratch)
-        SOURCE.recognise(document)
-        given = SOURCE.read(document, Reading())
-        assert next(given).batch.num_rows
-        with contextlib.suppress(Unreadable):
-            list(given)
-    broken = delimited(wire(4, encoded("ChatItem", said(2, 9, "ok")["chatItem"]) + b"\x0b\x0b"))
-    following = delimited(encoded("Frame", said(2, 10, "next")))
-    tables = export(tmp_path, binary(START) + broken + following)
-    assert [row["text"] for row in tables.authored] == ["ok", "next"]
-    assert tables.warned["invalid_record"] == 1
-
-
-def test_texts_that_are_no_unicode_are_said(tmp_path: Path) -> None:
-    """Bytes that are no UTF-8 become U+FFFD with a warning."""
-    text = wire(11, wire(2, wire(1, b"a\xffb")))
-    frame = delimited(wire(4, wire(1, 1) + wire(2, 2) + wire(3, NOW) + text))
-    tables = export(tmp_path, binary(START) + frame)
-    assert tables.authored[0]["text"] == "a\ufffdb"
-    assert tables.warned["invalid_text"] == 1
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"{}",
-        b'{"version": 1}',
-        b'{"backupTimeMs": 1, "version": 1}\n{"messages": []}',
-        b'{"messages": [{"backupTimeMs": 1}]}',
-        b"\x00",
-        b"\x05hello",
-        b"\x04\x08\x01\x10\x05\x02\x08\x01",
-        b"SBACKUP\x02" + bytes(100),
-        b"SQLite format 3\x00" + bytes(100),
-        b"plain words\n",
-    ],
-)
-def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
-    """What is no Signal backup is left to other sources."""
-    path = tmp_path / "file"
-    path.write_bytes(content)
-    with pytest.raises(WrongSource):
-        SOURCE.recognise(Document.of(path, scratch=tmp_path))
 
 
 def test_every_type_of_the_schema_is_there() -> None:
@@ -573,64 +469,6 @@ def test_every_type_of_the_schema_is_there() -> None:
     assert CARLO[1].startswith("04")
 
 
-def test_what_stands_twice_is_said(tmp_path: Path) -> None:
-    """A second account, recipient or chat of one number, and two edited messages of one millisecond, are kept apart."""
-    edited = said(2, 100, "later", revisions=[said(2, 50, "sooner")["chatItem"]])
-    frames = [*START, START[1], START[3], START[7], edited, edited, {"recipient": {"contact": {}}}]
-    tables = export(tmp_path, frames)
-    assert tables.warned == {"missing_reference": 1, "duplicate_record": 4, "invalid_record": 1}
-    assert len(tables.authored) == 2
-    assert [row["target_key"].partition("#")[2] for row in tables.rows("edits")] == ["", "", "frame[13]", "frame[13]"]
-
-
-def test_lines_that_are_no_json_are_left_out(tmp_path: Path) -> None:
-    """Of JSON lines, what is no object is left out with its place; blank lines and a byte order mark do not count."""
-    first, *rest = lines([*START, said(2, 1, "ok")]).splitlines(keepends=True)
-    content = b"\xef\xbb\xbf" + first + b"\n \r\n" + b"".join(rest[:-1]) + b'[1]\n{"chatItem": \n' + rest[-1]
-    tables = export(tmp_path, content)
-    assert tables.authored[0]["row"] == "frame[11]"
-    place = slice(tables.authored[0]["byte_start"], tables.authored[0]["byte_end"])
-    assert content[place] == rest[-1]
-    assert [row["row"] for row in tables.rows("warnings", kind="invalid_record")] == ["frame[9]", "frame[10]"]
-
-
-@pytest.mark.parametrize(
-    ("tail", "problem"),
-    [
-        (b"\xff\xff\xff\x7f" + bytes(9), LimitReached),
-        (b"\xff" * 9 + b"\x01", Unreadable),
-        (b"\xff" * 12, Unreadable),
-        (b"\x20abc", Unreadable),
-    ],
-)
-def test_a_frame_that_cannot_be_ends_the_reading(tmp_path: Path, tail: bytes, problem: type[Exception]) -> None:
-    """A length that no frame has, or that is none, stops the reading with its place; what stands before is given."""
-    path, scratch = tmp_path / "backup", tmp_path / "scratch"
-    path.write_bytes(binary(SAMPLE) + tail)
-    scratch.mkdir()
-    given = SOURCE.read(Document.of(path, scratch=scratch), Reading())
-    found: dict[str, int] = {}
-    with pytest.raises(problem, match="at byte"):
-        found.update((rows.table, rows.batch.num_rows) for rows in given)
-    assert found["messages"] == 6
-
-
-def test_a_long_line_is_not_read(tmp_path: Path) -> None:
-    """A line beyond the limit stops the reading."""
-    content = lines(START) + b'{"chatItem": "' + b"x" * 5_000_000 + b'"}\n'
-    with pytest.raises(LimitReached, match="line of more than"):
-        export(tmp_path, content)
-
-
-def test_a_long_text_that_goes_on_elsewhere_is_said(tmp_path: Path) -> None:
-    """A text longer than a frame holds goes on in a file, which is named."""
-    long = {"longText": {"contentType": "text/x-signal-plain", "locatorInfo": {"plaintextHash": "CQkJ", "size": 7}}}
-    tables = export(tmp_path, [*START, said(2, 1, "begins", standard=long)])
-    assert tables.warned["attachment_missing"] == 1
-    (attachment,) = tables.rows("attachments")
-    assert (attachment["kind"], attachment["bytes"], attachment["sha256"]) == ("document", 7, None)
-
-
 def test_a_pin_and_a_file_are_kept(tmp_path: Path) -> None:
     """Since when a message is pinned, and the hash of its file as the backup states it."""
     pointer = {
@@ -641,7 +479,7 @@ def test_a_pin_and_a_file_are_kept(tmp_path: Path) -> None:
         *START,
         said(2, 1, "see", standard={"attachments": [{"pointer": pointer}]}, pinDetails={"pinnedAtTimestamp": NOW}),
     ]
-    tables = export(tmp_path, frames)
+    tables = read_made(tmp_path, frames)
     assert tables.rows("attachments")[0]["sha256"] == "09" * 32
     assert tables.rows("membership_events", detail="message pinned")[0]["at"] == at(NOW)
 
@@ -649,23 +487,7 @@ def test_a_pin_and_a_file_are_kept(tmp_path: Path) -> None:
 def test_notes_to_oneself_have_no_key_without_an_owner(tmp_path: Path) -> None:
     """Two phones that do not know their owner must not share a conversation."""
     notes = {"chat": {"id": 5, "recipientId": 1}}
-    alone = export(tmp_path, [*START[:3], notes, said(1, 1, "milk", chat=5)])
+    alone = read_made(tmp_path, [*START[:3], notes, said(1, 1, "milk", chat=5)])
     assert [row["platform_key"] for row in alone.rows("conversations")] == [None]
-    known = export(tmp_path, [*START, notes, said(1, 1, "milk", chat=5)])
+    known = read_made(tmp_path, [*START, notes, said(1, 1, "milk", chat=5)])
     assert known.rows("conversations")[-1]["platform_key"] == ME[1]
-
-
-def test_packed_and_mistaken_fields(tmp_path: Path) -> None:
-    """Numbers packed together are read; fields of another type than theirs are left out and said."""
-    viewers = wire(1, b"Team") + wire(3, 1) + wire(4, b"\x02\x03\xff")
-    story = delimited(wire(2, wire(1, 30) + wire(4, wire(1, b"\x09" * 16) + wire(3, viewers))))
-    mistaken = delimited(wire(4, wire(1, 1) + wire(2, b"\x02") + wire(3, NOW) + wire(11, wire(2, 7))))
-    tables = export(tmp_path, binary(START) + story + mistaken)
-    seen = tables.rows("membership_events", detail="sees these stories")
-    assert [row["participant"] for row in seen] == [ANNA[1], BELA[1]]
-    assert tables.warned["invalid_record"] == 1
-    assert [row["kind"] for row in tables.authored] == ["empty"]
-    deep = wire(1, 1) + wire(2, 2) + wire(3, NOW)
-    for _ in range(60):
-        deep = wire(1, 1) + wire(2, 2) + wire(3, NOW) + wire(6, deep)
-    assert export(tmp_path, binary(START) + delimited(wire(4, deep))).warned["invalid_record"] == 1

@@ -4,10 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.made_signal import ANNA, BELA, CARLO, ME, START, binary, group, lines, said, update
-from tests.support.reading import Tables, read
+from tests.support.made_signal import ANNA, BELA, CARLO, ME, START, binary, group, lines, read_made, said, update
 
-from upstander.evidence.sources.signal_backup import SOURCE
 from upstander.evidence.sources.signal_backup.groups import _KINDS
 from upstander.evidence.sources.signal_backup.schema import MESSAGES
 
@@ -152,14 +150,6 @@ CHANGES: list[Any] = [
 ]
 
 
-def export(folder: Path, content: bytes) -> Tables:
-    """Write a backup and read it."""
-    path, scratch = folder / "backup", folder / "scratch"
-    path.write_bytes(content)
-    scratch.mkdir(exist_ok=True)
-    return read(SOURCE, path, scratch=scratch)
-
-
 @pytest.mark.parametrize(
     ("kind", "body", "event", "told"), CHANGES, ids=[f"{change[0]}-{change[2]}" for change in CHANGES]
 )
@@ -173,7 +163,7 @@ def test_every_change(
     """Each kind of change is an event, with whom it happened to and who did it; both forms agree."""
     frames = [*START, update(2, 5, "groupChange", {"updates": [{kind: body}]})]
     for content in (binary(frames), lines(frames)):
-        tables = export(tmp_path, content)
+        tables = read_made(tmp_path, content)
         (row,) = tables.system
         found = [
             (one["kind"], one["participant"], one["actor"], one["detail"])
@@ -195,7 +185,7 @@ def test_no_kind_of_change_is_without_a_test() -> None:
 def test_changes_in_one_frame_are_each_an_event(tmp_path: Path) -> None:
     """A frame that bundles changes gives one event for each, at its own place, in their order."""
     changes = [{kind: body} for kind, body, _, _ in CHANGES]
-    tables = export(tmp_path, binary([*START, update(2, 5, "groupChange", {"updates": changes}), said(2, 6, "so")]))
+    tables = read_made(tmp_path, binary([*START, update(2, 5, "groupChange", {"updates": changes}), said(2, 6, "so")]))
     assert [row["event"] for row in tables.system] == [change[2] for change in CHANGES]
     assert len({row["message"] for row in tables.system}) == len({row["row"] for row in tables.system}) == len(CHANGES)
     assert tables.authored[0]["position"] == len(CHANGES)
@@ -214,7 +204,7 @@ def test_the_groups_own_lists(tmp_path: Path) -> None:
     listed["recipient"]["group"]["snapshot"]["members"][1]["labelString"] = "Lead"
     frames = [*START[:6], listed, START[7]]
     for content in (binary(frames), lines(frames), binary(frames[:-1])):
-        tables = export(tmp_path, content)
+        tables = read_made(tmp_path, content)
         told = [
             (row["kind"], row["participant"], row["actor"], row["detail"]) for row in tables.rows("membership_events")
         ]
@@ -234,7 +224,7 @@ def test_the_groups_own_lists(tmp_path: Path) -> None:
 
 def test_who_left_is_an_author_only(tmp_path: Path) -> None:
     """Somebody who wrote and is not in the member list has no standing but that."""
-    tables = export(tmp_path, binary([*START, said(4, 1, "bye")]))
+    tables = read_made(tmp_path, binary([*START, said(4, 1, "bye")]))
     assert {row["handle"]: row["standing"] for row in tables.rows("participants")}[C] == "author_only"
 
 
@@ -242,6 +232,6 @@ def test_members_without_an_id_are_said(tmp_path: Path) -> None:
     """A member that no id names is left out with a warning; a group without a key has no id to be found by."""
     broken = group(9, ANNA, ("CQk=", ""))
     broken["recipient"]["group"]["masterKey"] = "CQk="
-    tables = export(tmp_path, binary([*START[:6], broken, START[7]]))
+    tables = read_made(tmp_path, binary([*START[:6], broken, START[7]]))
     assert tables.warned == {"missing_reference": 1, "unknown_value": 2}
     assert tables.rows("conversations")[0]["platform_key"] is None
