@@ -262,3 +262,17 @@ def test_metadata_that_is_something_else(tmp_path: Path) -> None:
     assert local_id(KEY, metadata(ID, KEY)) == ID
     for other in (b"", b"words", wire(2, b""), wire(2, wire(1, b"n") + wire(2, b"s")), metadata(ID, KEY) + b"\x0b"):
         assert local_id(KEY, other) is None
+
+
+def test_the_files_of_a_backup_of_the_phone_belong_to_it(tmp_path: Path) -> None:
+    """Encrypted files in the folder beside the snapshots are companions, and so no documents of an unknown format."""
+    content = encrypted(binary(SAMPLE), derive(KEY, ID, None))
+    stored = f"S/files/ab/ab{'0' * 62}"
+    names = {"S/one/main": content, "S/one/metadata": metadata(ID, KEY), "S/one/files": b"x", stored: b"y" * 64}
+    siblings = {}
+    for name, written in [*names.items(), ("S/two/photo", b"z"), (f"files/ab/ab{'0' * 62}", b"w")]:
+        path = tmp_path / name.replace("/", "_")
+        path.write_bytes(written)
+        siblings[name] = ExhibitFile(name, path, "0" * 64)
+    document = Document(file=siblings["S/one/main"], siblings=siblings, scratch=tmp_path)
+    assert SOURCE.recognise(document) == ("S/one/metadata", "S/one/files", stored)

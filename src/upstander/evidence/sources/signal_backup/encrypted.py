@@ -2,12 +2,13 @@
 
 import hashlib
 import hmac
+import re
 import shutil
 import uuid
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from Cryptodome.Cipher import AES
 
@@ -33,6 +34,8 @@ KEY_NAMES = ("signal.key", "recovery_key.txt", "recovery-key.txt")
 #: What a backup on the phone has beside it: the id that its key needs.
 METADATA = "metadata"
 MAGIC = b"SBACKUP\x01"
+#: An encrypted file of a backup on the phone; snapshots in several folders share those beside them.
+_FILE = re.compile(r"(?:^|/)files/[0-9a-f]{2}/[0-9a-f]{64}\Z")
 #: How many times its own size a backup may grow to.
 RATIO = 300
 _VECTOR, _MAC, _BLOCK = 16, 32, 16
@@ -62,12 +65,27 @@ def is_encrypted(document: Document) -> bool:
     if document.head.startswith(MAGIC):
         return True
     size = document.file.size - _VECTOR - _MAC
-    if size <= 0 or size % _BLOCK or not companions(document):
+    if size <= 0 or size % _BLOCK or not _openers(document):
         return False
     return not (_texty(document.head) or is_media(document.head) or document.head.startswith(_SQLITE))
 
 
 def companions(document: Document) -> tuple[str, ...]:
+    """Names of what belongs to a backup: what opens it, and the encrypted files of one that was made on the phone."""
+    found = _openers(document)
+    metadata = document.beside(METADATA)
+    if metadata is None or metadata.name not in found:
+        return found
+    folder = PurePosixPath(document.folder)
+    roots = {str(root / "files") for root in (folder, folder.parent)}
+    listed = document.beside("files")
+    files = [
+        name for name in document.siblings if _FILE.search(name) and str(PurePosixPath(name).parent.parent) in roots
+    ]
+    return (*found, *([listed.name] if listed is not None else []), *files)
+
+
+def _openers(document: Document) -> tuple[str, ...]:
     """Names of what lies beside a backup and opens it."""
     found = []
     metadata = document.beside(METADATA)
