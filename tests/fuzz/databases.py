@@ -11,12 +11,15 @@ from pathlib import Path
 
 from tests.support.android import GROUP, NOW, team
 from tests.support.chat_storage import bytes_field, chat_storage, message, number, own_jid, packed, text_field
+from tests.support.made_signal import ME, RECOVERY, SAMPLE, binary, delimited, encrypted, wire
 from tests.support.teams_store import mri, teams_store
 from wa_crypt_tools.lib.db.db14 import Database14
 from wa_crypt_tools.lib.db.db15 import Database15
 from wa_crypt_tools.lib.key.key14 import Key14
 from wa_crypt_tools.lib.key.key15 import Key15
 from wa_crypt_tools.lib.props import Props
+
+from upstander.evidence.sources.signal_backup.keys import backup_id, backup_key, derive
 
 __all__ = ["KEYS", "LOG", "MADE"]
 
@@ -25,7 +28,11 @@ LOG = b"\x00=== its log ===\x00"
 _KEY14 = Key14(key=b"k" * 32)
 _KEY15 = Key15(keyarray=bytes(range(32)))
 #: The key files that open the encrypted seeds, by the names that they have beside a backup.
-KEYS: dict[str, bytes] = {"key": _KEY14.dump(), "encrypted_backup.key": bytes(range(32))}
+KEYS: dict[str, bytes] = {
+    "key": _KEY14.dump(),
+    "encrypted_backup.key": bytes(range(32)),
+    "signal.key": f"{RECOVERY}\n{ME[1]}\n".encode(),
+}
 
 _ANNA, _BELA, _ME = (f"44770090030{i}@s.whatsapp.net" for i in (1, 2, 3))
 
@@ -187,6 +194,13 @@ def _emptied(make: Callable[[Path], bytes]) -> Callable[[Path], bytes]:
     return made
 
 
+def _signal(_: Path) -> bytes:
+    """A backup from Signal's server, as the key beside it opens one."""
+    key = backup_key(RECOVERY)
+    keys = derive(key, backup_id(key, bytes([1]) * 16), None)
+    return encrypted(binary(SAMPLE), keys, header=b"SBACKUP\x01" + delimited(wire(1, wire(1, b"c") + wire(2, b"s"))))
+
+
 #: By name of the seed: what makes it in a folder that is not there yet.
 MADE = {
     name: _emptied(make)
@@ -199,5 +213,7 @@ MADE = {
         "msgstore.db.crypt15": _crypt15,
         "msgstore.db.crypt14": _crypt14,
         "mail.rsmf": _mail,
+        "signal.binproto": lambda _: binary(SAMPLE),
+        "signal.encrypted": _signal,
     }.items()
 }

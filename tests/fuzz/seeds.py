@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.fuzz.databases import MADE
 from tests.support import made_report
+from tests.support.made_signal import SAMPLE, lines
 
 __all__ = ["write_seeds"]
 
@@ -100,6 +101,7 @@ _TEXTS = {
             ],
         }
     ),
+    "signal.jsonl": lines(SAMPLE).decode(),
     "newer.html": '<html><head><title>Shift</title></head><body class="_5vb_"><h1>Shift</h1><div>'
     '<div class="pam _a6-g"><div class="_a6-h">Participants: Vale, Finch and Zo\u00eb</div></div>'
     '<div class="pam _3-95 _a6-g uiBoxWhite">'

@@ -56,6 +56,8 @@ _OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
 _ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[")
 _MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<")
 _OBJECT_OR_MAIL = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*\{|[\r\n]*[A-Za-z][A-Za-z0-9-]*:)")
+#: JSON that dates a backup; else protobuf or encrypted bytes, which hold a byte that no text has.
+_SIGNAL = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{[^{}]*"backupTimeMs"|.{0,4096}?[\x00-\x08\x0e-\x1f]', re.DOTALL)
 _ANY = re.compile(rb"")
 
 SOURCES: tuple[Format, ...] = (
@@ -63,6 +65,7 @@ SOURCES: tuple[Format, ...] = (
     Declared("whatsapp_ios", "whatsapp_ios", _SQLITE),
     Declared("teams", "teams", _SQLITE),
     Declared("whatsapp_crypt", "whatsapp_crypt", _ENCRYPTED),
+    Declared("signal_backup", "signal_backup", _SIGNAL),
     Declared("telegram", "telegram", _OBJECT),
     Declared("teams_export", "teams.export", _OBJECT),
     Declared("discord", "discord", _OBJECT),
