@@ -60,6 +60,7 @@ _ANY = re.compile(rb"")
 SOURCES: tuple[Format, ...] = (
     Declared("whatsapp_android", "whatsapp_android", _SQLITE),
     Declared("whatsapp_ios", "whatsapp_ios", _SQLITE),
+    Declared("imessage", "imessage", _SQLITE),
     Declared("whatsapp_crypt", "whatsapp_crypt", _ENCRYPTED),
     Declared("telegram", "telegram", _OBJECT),
     Declared("messenger", "messenger", _OBJECT),
