@@ -78,7 +78,7 @@ class MessagesDatabase(sqlite3.Connection):
             self.insert("chat_handle_join", chat_id=key, handle_id=handle)
 
     def message(self, key: int, chat: int | None, text: str | None = None, **columns: Any) -> None:
-        """Add a message, a minute after the one before it; guid `M1`, `M2`, …"""
+        """Add a message, a minute after the one before it, with the guid `M1`, `M2` and so on."""
         columns.setdefault("guid", f"M{key}")
         columns.setdefault("date", (NOW + key * 60) * 1_000_000_000)
         columns.setdefault("is_from_me", 0)
@@ -118,7 +118,7 @@ def stream(text: str, *transfers: str) -> bytes:
         out += b"\x84\x02iI" if number == 1 else b"\x97"
         out += bytes([number, 1]) + b"\x92\x84"
         # The class is written out once, and then named by its number.
-        out += b"\x84\x84\x0cNSDictionary\x00\x94\x84\x01i" if number == 1 else b"\x97\x98"
+        out += b"\x84\x84\x0cNSDictionary\x00\x94\x84\x01i" if number == 1 else b"\x98\x99"
         out += b"\x01\x92\x84\x96\x96" + _length(b"__kIMFileTransferGUIDAttributeName") + b"\x86"
         out += b"\x92\x84\x96\x96" + _length(guid.encode()) + b"\x86\x86"
     return out + b"\x86"

@@ -130,7 +130,8 @@ def _listed(columns: Columns, table: str, *, dated: bool) -> Iterator[Row]:
 
 def _unlisted(columns: Columns) -> Iterator[Row]:
     listed = [
-        f"AND m.rowid NOT IN (SELECT message_id FROM {table} WHERE message_id IS NOT NULL AND typeof(chat_id) = 'integer')"  # noqa: S608 - our names
+        f"AND m.rowid NOT IN (SELECT message_id FROM {table} "  # noqa: S608 - our names
+        "WHERE message_id IS NOT NULL AND typeof(chat_id) = 'integer')"
         for table in ("chat_message_join", "chat_recoverable_message_join")
         if {"chat_id", "message_id"} <= columns.of(table)
     ]

@@ -59,6 +59,7 @@ def described(row: Row, document: Document, *, voice: bool) -> dict[str, Any]:
     return {
         "kind": kind,
         "name": path or given,
+        "row": f"attachment:{row['attachment']}",
         "file": _file(document, path) if path else None,
         "media_type": media_type if media_type and len(media_type) < 128 else None,
         "bytes": size if size and 0 < size < 2**63 else None,

@@ -7,7 +7,7 @@ from typing import Any
 from upstander.evidence.sources.beside import attach
 from upstander.evidence.sources.imessage.body import Body, read_body, transfers
 from upstander.evidence.sources.imessage.chats import Chat, Chats
-from upstander.evidence.sources.imessage.codes import REMOVED, STICKER_PLACED, TAPBACKS, VOTE
+from upstander.evidence.sources.imessage.codes import BALLOONS, REMOVED, STICKER_PLACED, TAPBACKS, VOTE
 from upstander.evidence.sources.imessage.media import carried_kind, described
 from upstander.evidence.sources.imessage.notices import notice
 from upstander.evidence.sources.imessage.parts import Parts
@@ -113,6 +113,11 @@ class Messages:
         voice = bool(integer(row["is_audio_message"]))
         document = self.chats.capture.document
         carried = [described(file, document, voice=voice) for file in files]
+        if not files and integer(row["cache_has_attachments"]):
+            # The text has places for files of which no row is left.
+            carried = [
+                {"kind": "unknown", "name": name, "file": None, "row": columns["row"]} for name in transfers(row)
+            ]
         edited_at = instant(row["date_edited"])
         retracted_at = instant(row["date_retracted"])
         unsent = summary.fully_unsent or (
@@ -161,7 +166,7 @@ class Messages:
         self._edits(chat, identity, row, body, summary)
         self._receipt(chat, identity, row, own=own == 1)
         self._sent(chat, identity, row, own=own == 1)
-        self._carried(chat, identity, row, body, files, carried)
+        self._carried(chat, identity, body, carried)
         self.reactions.poll(reply_to or guid, body.payload)
         self.parts.give(chat, row, columns, author, outgoing=own)
 
@@ -203,34 +208,19 @@ class Messages:
             detail = f"message:{row['rowid']} {why}; nothing shows that it reached anyone"
             self._warn("not_sent", detail, chat, identity, f"message:{row['rowid']}")
 
-    def _carried(
-        self, chat: Chat, identity: str, row: Row, body: Body, files: list[Row], carried: list[dict[str, Any]]
-    ) -> None:
-        capture, place = self.chats.capture, f"message:{row['rowid']}"
+    def _carried(self, chat: Chat, identity: str, body: Body, carried: list[dict[str, Any]]) -> None:
+        capture = self.chats.capture
         where: dict[str, Any] = {"exhibit": capture.document.file.exhibit, "member": capture.document.file.member}
-        ordinal = 0
-        for file, columns in zip(files, carried, strict=True):
-            attach(
-                capture,
-                chat.conversation,
-                identity,
-                ordinal=ordinal,
-                row=f"attachment:{file['attachment']}",
-                **where,
-                **columns,
-            )
-            ordinal += 1
-        if not files and integer(row["cache_has_attachments"]):
-            for guid in transfers(row):
-                named: dict[str, Any] = {"kind": "unknown", "name": guid, "file": None, "row": place}
-                attach(capture, chat.conversation, identity, ordinal=ordinal, **named, **where)
-                ordinal += 1
+        for ordinal, columns in enumerate(carried):
+            attach(capture, chat.conversation, identity, ordinal=ordinal, **where, **columns)
         payload = body.payload
-        if payload.url is not None or payload.summary is not None or (body.app is not None and payload.title):
-            kind = "location" if payload.place else "link"
+        # An app that is not Apple's own is named, so that it is known what the words stood in.
+        foreign = body.app is not None and body.app not in BALLOONS and payload.title is not None
+        if payload.url is not None or payload.summary is not None or foreign:
+            kind = "location" if payload.place else "link" if payload.url else "unknown"
             caption = "\n".join(filter(None, (payload.title, payload.summary))) or None
             chat.conversation.attachment(
-                identity, ordinal=ordinal, kind=kind, held="held", name=payload.url or body.app, caption=caption
+                identity, ordinal=len(carried), kind=kind, held="held", name=payload.url or body.app, caption=caption
             )
 
     def _author(self, chat: Chat, row: Row) -> str:
