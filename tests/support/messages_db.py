@@ -93,13 +93,14 @@ class MessagesDatabase(sqlite3.Connection):
 
 
 @contextmanager
-def messages_db(path: Path, *, old: bool = False) -> Iterator[MessagesDatabase]:
-    """A database at `path`, with the columns of iOS 26 or, where `old`, with those of iOS 6."""
+def messages_db(path: Path, *, old: bool = False, unique: bool = True) -> Iterator[MessagesDatabase]:
+    """A database at `path`, with the columns of iOS 26 or, where `old`, of iOS 6; guids are unique, as they should be."""
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, isolation_level=None, factory=MessagesDatabase)
     try:
         for table, columns in (_OLD if old else _NEW).items():
-            connection.execute(f"CREATE TABLE {table} (ROWID INTEGER PRIMARY KEY, {', '.join(columns)})")
+            written = ", ".join(columns if unique else (column.removesuffix(" UNIQUE") for column in columns))
+            connection.execute(f"CREATE TABLE {table} (ROWID INTEGER PRIMARY KEY, {written})")
         connection.executescript(_JOINS if old else _JOINS + _RECOVERABLE)
         yield connection
     finally:

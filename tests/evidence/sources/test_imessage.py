@@ -452,6 +452,44 @@ def test_messages_without_a_chat_are_kept(tmp_path: Path, scratch: Path) -> None
     assert tables.warned == {"missing_reference": 4, "missing_table": 2}
 
 
+def test_messages_of_a_known_room_are_read_with_its_group(tmp_path: Path, scratch: Path) -> None:
+    """A message that no chat lists and that names a group's room is read there, with a warning."""
+    path = tmp_path / "db" / "chat.db"
+    with messages_db(path) as database:
+        database.insert("handle", ROWID=1, id=ANNA, service="SMS")
+        database.chat(1, "SMS;+;chat5", 1, room_name="chat5", last_addressed_handle=ME)
+        database.chat(2, f"RCS;-;{ANNA}", 1, last_addressed_handle=ME)
+        database.message(2, 1, "listed", handle_id=1)
+        database.message(1, None, "unlisted", handle_id=1, cache_roomnames="chat5")
+        database.message(3, 1, handle_id=1, item_type=3, group_action_type=1)
+        database.attach(1, 3, filename="GroupPhotoImage", mime_type="image/jpeg")
+        database.message(4, 1, "part of it", handle_id=1, date_retracted=ns(9))
+    tables = read(SOURCE, path, scratch=scratch)
+    assert [row["text"] for row in tables.authored] == ["unlisted", "listed", "part of it"]
+    assert [row["platform"] for row in tables.rows("conversations")] == ["mms", "rcs"]
+    assert tables.rows("conversations")[0]["platform_key"] == "chat5"
+    assert tables.warned == {"missing_reference": 1, "attachment_missing": 1}
+    (picture,) = tables.rows("attachments")
+    assert picture["message"] == tables.system[0]["message"]
+    assert [(row["target_key"], row["text"], ms(row["at"])) for row in tables.rows("edits")] == [
+        ("M4", None, None),
+        ("M4", "part of it", at(9)),
+    ]
+
+
+def test_two_messages_may_have_one_guid(tmp_path: Path, scratch: Path) -> None:
+    """In a database that allows it, both messages are read with their edits, and a reaction is to the first."""
+    path = tmp_path / "db" / "chat.db"
+    with messages_db(path, unique=False) as database:
+        database.chat(1, f"iMessage;-;{ANNA}", last_addressed_handle=ME)
+        for key in (1, 2):
+            database.message(key, 1, f"text {key}", guid="M1", handle_id=0, date_edited=ns(5))
+        database.message(3, 1, is_from_me=1, associated_message_guid="p:0/M1", associated_message_type=2000)
+    tables = read(SOURCE, path, scratch=scratch)
+    assert [row["target_key"] for row in tables.rows("edits")] == ["M1", "M1", "message:2", "message:2"]
+    assert tables.rows("reactions")[0]["message"] == tables.authored[0]["message"]
+
+
 def test_other_databases_are_refused(tmp_path: Path, scratch: Path) -> None:
     """No database, another app's table of messages, and a file cut off at its head are not of this format."""
     for name, script in (

@@ -6,7 +6,7 @@ from upstander.errors import SourceError, Unreadable, WrongSource
 from upstander.evidence.capture import Capture
 from upstander.evidence.document import Document
 from upstander.evidence.sources.imessage.chats import Chats
-from upstander.evidence.sources.imessage.handles import OWNER_UNKNOWN, Handles, read_handles
+from upstander.evidence.sources.imessage.handles import read_handles
 from upstander.evidence.sources.imessage.joins import read_joins
 from upstander.evidence.sources.imessage.messages import Messages
 from upstander.evidence.sources.imessage.parts import read_parts
@@ -57,7 +57,7 @@ def _read(document: Document, database: Database) -> Iterator[Rows]:
     if not there.of("message") >= _MARKS:
         raise Unreadable(f"{document.file.name} has no readable table message; ask for another copy")
     handles = read_handles(there)
-    _warn_first(capture, database, there, handles)
+    _warn_first(capture, database, there)
     joins = read_joins(there)
     chats = Chats(capture, there, handles, joins)
     chats.read()
@@ -86,11 +86,8 @@ def _read(document: Document, database: Database) -> Iterator[Rows]:
     yield from capture.close()
 
 
-def _warn_first(capture: Capture, database: Database, there: Columns, handles: Handles) -> None:
+def _warn_first(capture: Capture, database: Database, there: Columns) -> None:
     name = capture.document.file.name
-    if handles.owner == OWNER_UNKNOWN:
-        detail = "the database does not tell the address of its own account; its messages may have the author me"
-        capture.warn("author_uncertain", detail)
     for table in _TABLES:
         if not there.of(table):
             capture.warn("missing_table", f"there is no table {table}; what it holds is missing from this capture")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from upstander.evidence.capture import Capture, Conversation
 from upstander.evidence.sources.imessage.handles import OWNER_UNKNOWN, Handles
-from upstander.evidence.sources.imessage.joins import Joins
+from upstander.evidence.sources.imessage.joins import UNLISTED, Joins
 from upstander.evidence.sources.imessage.schema import Columns, Row
 from upstander.evidence.sources.imessage.values import integer, number_of, text
 
@@ -60,12 +60,15 @@ class Chats:
         for row in self.columns.all("chat", _CHAT):
             if isinstance(row["rowid"], int):
                 self._rows[row["rowid"]] = row
+        if not self.handles.owners:
+            # No message tells under which address it went: the chats may.
+            self.handles.owners.update(filter(None, map(self.handles.account, self._rows.values())))
         by_row: dict[int | str, Chat] = {}
         for rows in self._together():
             chat = self._make(rows)
             by_row |= dict.fromkeys(rows, chat)
         for key in [key for key in self.joins.by_chat if key not in by_row]:
-            by_row[key] = self._lost(key)
+            by_row[key] = self._roomed(key) or self._lost(key)
         self._members(by_row)
         self._say_odd(by_row)
 
@@ -121,12 +124,30 @@ class Chats:
             chat.note(account)
         return chat
 
+    def _roomed(self, key: int | str) -> Chat | None:
+        """The group whose room messages name that no chat lists."""
+        room = str(key).removeprefix(f"{UNLISTED}:")
+        found = next((row for row in self._rows.values() if room and room == row["room_name"]), None)
+        chat = self.by_guid.get(text(found["guid"]) or "") if found else None
+        if chat is not None:
+            chat.rows.append(key)
+            count = len(self.joins.by_chat[key][0])
+            detail = f"{count} messages of the room {room} stand in no list of messages; they were read with its group"
+            self.capture.warn("missing_reference", detail, row="message", conversation=chat.conversation.id)
+        return chat
+
     def _lost(self, key: int | str) -> Chat:
         """A conversation for messages whose chat is gone, or that no chat lists."""
         count = len(self.joins.by_chat[key][0])
         owner = self.handles.owner
+        named = str(key).removeprefix(UNLISTED).removeprefix(":") if isinstance(key, str) else ""
+        handle = self.handles.by_key.get(int(named)) if named.isdecimal() and len(named) < 19 else None
         conversation = self.capture.conversation(
-            f"chat:{key}", kind="unknown", account=owner if owner != OWNER_UNKNOWN else None
+            f"chat:{key}",
+            kind="unknown",
+            platform_key=None if handle else named or None,
+            title=handle,
+            account=owner if owner != OWNER_UNKNOWN else None,
         )
         if isinstance(key, int):
             detail = (
@@ -175,6 +196,9 @@ class Chats:
 
     def _say_odd(self, by_row: dict[int | str, Chat]) -> None:
         warn = self.capture.warn
+        if any(chat.account == OWNER_UNKNOWN for chat in self.every):
+            detail = "the database does not tell the address of its own account; its messages may have the author me"
+            warn("author_uncertain", detail)
         for message, key in self.joins.again:
             chat, first = by_row.get(key), by_row.get(self.joins.first_chat.get(message, key))
             if chat is not first:

@@ -34,6 +34,8 @@ class Messages:
     reactions: Reactions
     #: Codes that are not known, with the number of rows.
     unknown: Counter[str] = field(default_factory=Counter)
+    #: Guids of the conversation's edited messages.
+    _edited: set[str] = field(default_factory=set)
     #: Messages that others refer to, by guid.
     _known: dict[str, str] = field(default_factory=dict)
 
@@ -46,7 +48,7 @@ class Messages:
         item = integer(row["item_type"]) or 0
         summary = read_summary(blob(row["message_summary_info"]))
         if item or (integer(row["is_system_message"]) and not row["text"]):
-            self._system(chat, item, row)
+            self._system(chat, item, row, files)
             return
         body = read_body(row, summary)
         if code == VOTE or (body.payload.voted and not body.payload.options):
@@ -60,6 +62,7 @@ class Messages:
         """Give what waited for the end of a conversation."""
         self.reactions.give(chat, self._known)
         self._known.clear()
+        self._edited.clear()
 
     def close(self) -> None:
         """Say what was found odd over all messages."""
@@ -78,7 +81,7 @@ class Messages:
             "time_zone_basis": "recorded",
         }
 
-    def _system(self, chat: Chat, item: int, row: Row) -> None:
+    def _system(self, chat: Chat, item: int, row: Row, files: list[Row]) -> None:
         found = notice(item, row, self._party(chat, row), self._other(chat, row))
         if not found.known:
             self.unknown[f"item_type {item} and group_action_type {row['group_action_type']}"] += 1
@@ -103,6 +106,8 @@ class Messages:
                 at=columns["sent_at"],
                 evidence="system_event",
             )
+        # The new picture of a group is a file.
+        self._attach(chat, identity, [described(file, self.chats.capture.document, voice=False) for file in files])
         self._timed(chat, identity, columns)
 
     def _authored(self, chat: Chat, row: Row, files: list[Row], body: Body, summary: Summary) -> None:
@@ -144,7 +149,7 @@ class Messages:
             text=body.text,
             reply_to=reply_to,
             forwarded=integer(row["is_forward"]) == 1,
-            edited=bool(summary.versions) or (not unsent and bool(edited_at or summary.unsent)),
+            edited=bool(summary.versions) or (not unsent and bool(edited_at or retracted_at or summary.unsent)),
             deleted="by_author" if unsent else "by_owner" if by_owner else None,
             deleted_at=(retracted_at or edited_at) if unsent else instant(deleted_at),
         )
@@ -175,13 +180,17 @@ class Messages:
         given: list[tuple[str, str | None, int | None]] = [
             (f"{place}/ec.{version.part}.{version.index}", version.text, version.at) for version in summary.versions
         ]
-        if not given and instant(row["date_edited"]) and not summary.fully_unsent and body.text is not None:
+        changed_at = instant(row["date_edited"]) or instant(row["date_retracted"])
+        if not given and changed_at and not summary.fully_unsent and body.text is not None:
             # The database says that there was an edit, or that a part was unsent, and keeps no earlier text.
-            given = [(place, None, None), (place, body.text, instant(row["date_edited"]))]
+            given = [(place, None, None), (place, body.text, changed_at)]
+        target = text(row["guid"]) or place
+        if given and target in self._edited:
+            target = place  # two messages under one guid, in a database that allows it
+        if given:
+            self._edited.add(target)
         for number, (written, words, at) in enumerate(given, start=1):
-            chat.conversation.edit(
-                written, version=number, text=words, at=at, message=identity, target_key=text(row["guid"]) or place
-            )
+            chat.conversation.edit(written, version=number, text=words, at=at, message=identity, target_key=target)
 
     def _receipt(self, chat: Chat, identity: str, row: Row, *, own: bool) -> None:
         """Of an own message the other party's, in a group nobody's in particular; of any other the account's own."""
@@ -191,6 +200,8 @@ class Messages:
         if delivered is None and read is None and played is None:
             return
         who = chat.other if own else chat.account
+        if who is not None:
+            chat.note(who)
         chat.conversation.receipt(
             f"message:{row['rowid']}",
             message=identity,
@@ -209,10 +220,7 @@ class Messages:
             self._warn("not_sent", detail, chat, identity, f"message:{row['rowid']}")
 
     def _carried(self, chat: Chat, identity: str, body: Body, carried: list[dict[str, Any]]) -> None:
-        capture = self.chats.capture
-        where: dict[str, Any] = {"exhibit": capture.document.file.exhibit, "member": capture.document.file.member}
-        for ordinal, columns in enumerate(carried):
-            attach(capture, chat.conversation, identity, ordinal=ordinal, **where, **columns)
+        self._attach(chat, identity, carried)
         payload = body.payload
         # An app that is not Apple's own is named, so that it is known what the words stood in.
         foreign = body.app is not None and body.app not in BALLOONS and payload.title is not None
@@ -222,6 +230,12 @@ class Messages:
             chat.conversation.attachment(
                 identity, ordinal=len(carried), kind=kind, held="held", name=payload.url or body.app, caption=caption
             )
+
+    def _attach(self, chat: Chat, identity: str, carried: list[dict[str, Any]]) -> None:
+        capture = self.chats.capture
+        where: dict[str, Any] = {"exhibit": capture.document.file.exhibit, "member": capture.document.file.member}
+        for ordinal, columns in enumerate(carried):
+            attach(capture, chat.conversation, identity, ordinal=ordinal, **where, **columns)
 
     def _author(self, chat: Chat, row: Row) -> str:
         """The author's handle; where the database does not tell it, that is said."""
