@@ -94,7 +94,7 @@ class MessagesDatabase(sqlite3.Connection):
 
 @contextmanager
 def messages_db(path: Path, *, old: bool = False, unique: bool = True) -> Iterator[MessagesDatabase]:
-    """A database at `path`, with the columns of iOS 26 or, where `old`, of iOS 6; guids are unique, as they should be."""
+    """A database at `path` with the columns of iOS 26, or of iOS 6 where `old`; its guids are `unique` as in Apple's."""
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, isolation_level=None, factory=MessagesDatabase)
     try:

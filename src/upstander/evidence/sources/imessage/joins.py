@@ -39,11 +39,12 @@ class Joins:
 
     def ordered(self, chats: list[int | str]) -> list[int]:
         """Messages of these chats by time, then by rowid."""
-        pairs: list[tuple[int, int]] = []
+        # Each once: in a damaged database a message may be listed twice.
+        pairs: dict[int, int] = {}
         for chat in chats:
             ids, dates = self.by_chat.pop(chat, (array("q"), array("q")))
-            pairs += zip(dates, ids, strict=True)
-        return [message for _, message in sorted(pairs)]
+            pairs.update(zip(ids, dates, strict=True))
+        return sorted(pairs, key=lambda message: (pairs[message], message))
 
 
 def read_joins(columns: Columns) -> Joins:
