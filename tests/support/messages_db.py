@@ -10,7 +10,7 @@ from typing import Any
 __all__ = ["COCOA", "NOW", "MessagesDatabase", "archived", "messages_db", "stream", "summary"]
 
 COCOA = 978_307_200
-#: Seconds since 2001 of the first message of an invented database: 8 March 2023, 04:26:40 UTC.
+#: Seconds since 2001 of the first message of an invented database: 8 March 2023, 20:26:40 UTC.
 NOW = 700_000_000
 
 _NEW = {
@@ -94,7 +94,7 @@ class MessagesDatabase(sqlite3.Connection):
 
 @contextmanager
 def messages_db(path: Path, *, old: bool = False, unique: bool = True) -> Iterator[MessagesDatabase]:
-    """A database at `path` with the columns of iOS 26, or of iOS 6 where `old`; its guids are `unique` as in Apple's."""
+    """A database at `path` with the columns of iOS 26, or of iOS 6 where `old`; guids are `unique`, as is right."""
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, isolation_level=None, factory=MessagesDatabase)
     try:

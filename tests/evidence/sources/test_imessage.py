@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support.messages_db import COCOA, NOW, archived, messages_db, stream, summary
-from tests.support.reading import Tables, read
+from tests.support.reading import Tables, read, read_document
 
 from upstander.errors import SourceError, Unreadable, WrongSource
-from upstander.evidence.document import Document
+from upstander.evidence.document import Document, ExhibitFile
+from upstander.evidence.sources import Reading
 from upstander.evidence.sources.imessage import SOURCE
 
 ANNA, BELA, CARO = "+447700900001", "bela@example.org", "+447700900003"
@@ -339,10 +340,6 @@ def carried(tmp_path: Path, scratch: Path) -> Tables:
 
 
 def _read_folder(path: Path, folder: Path, scratch: Path) -> Tables:
-    from tests.support.reading import read_document
-
-    from upstander.evidence.document import ExhibitFile
-
     siblings = {}
     for other in sorted(folder.rglob("*")):
         if other.is_file():
@@ -508,6 +505,18 @@ def test_other_databases_are_refused(tmp_path: Path, scratch: Path) -> None:
     (tmp_path / "cut.db").write_bytes(b"SQLite format 3\x00 and no more")
     with pytest.raises((WrongSource, Unreadable)):
         SOURCE.recognise(Document.of(tmp_path / "cut.db", scratch=scratch))
+
+
+def test_a_database_with_a_damaged_list_of_tables_is_still_its_own(tmp_path: Path, scratch: Path) -> None:
+    """With the root of its list of tables overwritten, a database is recognised by what the head shows, and reading it is a typed error."""
+    whole = _many(tmp_path / "whole" / "chat.db", 40)
+    path = tmp_path / "bad" / "chat.db"
+    path.parent.mkdir()
+    path.write_bytes(whole[:100] + bytes(8) + whole[108:])
+    document = Document.of(path, scratch=scratch)
+    assert SOURCE.recognise(document) == ()
+    with pytest.raises(Unreadable):
+        list(SOURCE.read(document, Reading()))
 
 
 def _many(path: Path, count: int) -> bytes:

@@ -1,6 +1,7 @@
 """Apple Messages: `chat.db` of a Mac, `sms.db` of an iPhone or iPad; iMessage, SMS, MMS and RCS."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from upstander.errors import SourceError, Unreadable, WrongSource
 from upstander.evidence.capture import Capture
@@ -21,23 +22,22 @@ __all__ = ["SOURCE"]
 NAME = "imessage"
 #: What the message table has in every version since iOS 6, and no other app's table of that name.
 _MARKS = frozenset({"guid", "handle_id", "is_from_me", "date"})
+#: What the head of such a database shows, should its list of tables be damaged.
+_HEAD = (b"CREATE TABLE message (", b"is_from_me", b"chat_message_join")
 _TABLES = ("chat", "handle", "chat_message_join", "attachment")
 
 
 def recognise(document: Document) -> tuple[str, ...]:
     """A database with Messages' own table of messages."""
     expect_sqlite(document)
-    try:
+    there: frozenset[str] = frozenset()
+    with suppress(SourceError):  # damaged, then; its head may still show what it is
         database = open_database(document)
-    except SourceError as problem:
-        raise WrongSource(f"{document.file.name} shows no table of Messages") from problem
-    try:
-        there = columns(database, "message")
-    except SourceError as problem:
-        raise WrongSource(f"{document.file.name} shows no table of Messages") from problem
-    finally:
-        database.close()
-    if not there >= _MARKS:
+        try:
+            there = columns(database, "message")
+        finally:
+            database.close()
+    if not there >= _MARKS and (there or not all(mark in document.head for mark in _HEAD)):
         raise WrongSource(f"{document.file.name} has no table of Messages")
     return sidecars(document)
 
