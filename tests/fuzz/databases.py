@@ -12,6 +12,8 @@ from pathlib import Path
 from tests.support.android import GROUP, NOW, team
 from tests.support.chat_storage import bytes_field, chat_storage, message, number, own_jid, packed, text_field
 from tests.support.made_signal import ME, RECOVERY, SAMPLE, binary, delimited, encrypted, wire
+from tests.support.messages_db import NOW as APPLE_NOW
+from tests.support.messages_db import archived, messages_db, stream, summary
 from tests.support.teams_store import mri, teams_store
 from wa_crypt_tools.lib.db.db14 import Database14
 from wa_crypt_tools.lib.db.db15 import Database15
@@ -137,6 +139,29 @@ def _teams(folder: Path) -> bytes:
     return _small(folder / "teams" / "Skype.sqlite")
 
 
+def _apple(folder: Path) -> bytes:
+    path = folder / "apple" / "chat.db"
+    with messages_db(path) as database:
+        for key, handle in enumerate(("+447700900301", "bela@example.org"), start=1):
+            database.insert("handle", ROWID=key, id=handle, service="iMessage")
+        database.chat(1, "iMessage;+;chat1", 1, 2, group_id="G1", display_name="Lates 3")
+        database.chat(2, "iMessage;+;chat2", 1, group_id="G1", last_addressed_handle="+447700900309")
+        database.message(1, 1, handle_id=1, item_type=1, group_action_type=0, other_handle=2)
+        database.message(2, 1, attributedBody=stream("kettle on?", "at_1"), handle_id=1, cache_has_attachments=1)
+        database.attach(1, 2, filename="~/Library/SMS/Attachments/aa/1.jpg", mime_type="image/jpeg")
+        database.message(3, 2, handle_id=2, associated_message_guid="p:0/M2", associated_message_type=2001)
+        edits = summary({0: [("a", APPLE_NOW), ("b", APPLE_NOW + 9.5)]})
+        database.message(4, 2, is_from_me=1, message_summary_info=edits, date_edited=APPLE_NOW)
+        link = archived({"richLinkMetadata": {"originalURL": "https://example.org", "title": "Rota"}})
+        url = "com.apple.messages.URLBalloonProvider"
+        database.message(5, None, handle_id=1, balloon_bundle_id=url, payload_data=link, thread_originator_guid="M2")
+        database.insert("chat_recoverable_message_join", chat_id=2, message_id=5, delete_date=APPLE_NOW)
+        part = {"chat_id": 1, "message_id": 2, "part_index": 1, "part_text": stream("c")}
+        database.insert("recoverable_message_part", **part)
+        database.insert("deleted_messages", guid="X1")
+    return _small(path)
+
+
 def _crypt15(folder: Path) -> bytes:
     props = Props(wa_version="2.24.1.1", jid="00", backup_version=1)
     encrypted: bytes = Database15(iv=b"v" * 16).encrypt(_KEY15, props, zlib.compress(_modern(folder), 1))
@@ -210,6 +235,7 @@ MADE = {
         "logged.db": _logged,
         "ChatStorage.sqlite": _ios,
         "Skype.sqlite": _teams,
+        "chat.db": _apple,
         "msgstore.db.crypt15": _crypt15,
         "msgstore.db.crypt14": _crypt14,
         "mail.rsmf": _mail,

@@ -64,6 +64,7 @@ SOURCES: tuple[Format, ...] = (
     Declared("whatsapp_android", "whatsapp_android", _SQLITE),
     Declared("whatsapp_ios", "whatsapp_ios", _SQLITE),
     Declared("teams", "teams", _SQLITE),
+    Declared("imessage", "imessage", _SQLITE),
     Declared("whatsapp_crypt", "whatsapp_crypt", _ENCRYPTED),
     Declared("signal_backup", "signal_backup", _SIGNAL),
     Declared("telegram", "telegram", _OBJECT),
