@@ -340,7 +340,9 @@ def _place(reason: str) -> tuple[int, str]:
 
 
 def _findings_first(counts: Mapping[str, int]) -> dict[str, int]:
-    return {reason: counts[reason] for reason in sorted(counts, key=_place)}
+    """The counts with the findings first, then the most frequent."""
+    places = {reason: (_place(reason)[0], -count, reason) for reason, count in counts.items()}
+    return {reason: counts[reason] for reason in sorted(counts, key=places.__getitem__)}
 
 
 def sizes(case: Case) -> dict[str, int]:

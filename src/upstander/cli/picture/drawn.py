@@ -67,12 +67,13 @@ def _chart(drawing: Drawing) -> alt.LayerChart:
         sheet.lines("grid", drawing.grid, stroke=COLOURS["grid"], strokeWidth=1),
         sheet.lines("rules", drawing.rules, stroke=COLOURS["baseline"], strokeWidth=0.7),
         sheet.boxes("stretches", drawing.stretches, fill=f"url(#{HATCH})", stroke=COLOURS["hatch"], strokeWidth=0.6),
-        sheet.boxes("papers", drawing.papers, fill=COLOURS["paper"]),
         sheet.boxes("held", drawing.bars, fill=COLOURS["held"]),
         sheet.lines("grounds", drawing.grounds, stroke=COLOURS["grid"], strokeWidth=1),
         sheet.lines("covered", drawing.covered, stroke=COLOURS["quiet"], strokeWidth=1.4),
         sheet.lines("explained", drawing.explained, stroke=COLOURS["explained"], strokeWidth=1.2),
         sheet.lines("stems", drawing.deleted, stroke=COLOURS["deleted"], strokeWidth=1),
+        # A bar or a stem may cross a stretch; none may cross the words on it.
+        sheet.boxes("papers", drawing.papers, fill=COLOURS["paper"]),
         sheet.points("deleted", drawing.deleted, shape="triangle-down", fill=COLOURS["deleted"], size=70),
         sheet.points(
             "unexplained",
@@ -163,6 +164,8 @@ def _page(picture: str, view: View) -> str:
         '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(headline(view))}</title>\n"
         "<style>body{margin:1rem auto;max-width:1060px;font:1rem/1.5 Arial,Helvetica,sans-serif;color:#0b0c0c}"
-        "svg{width:100%;height:auto}pre{white-space:pre-wrap;font:inherit}@page{size:A4 landscape;margin:10mm}</style>\n"
-        f"</head>\n<body>\n<main>\n{picture}<h1>The same in words</h1>\n<pre>{escape(words)}</pre>\n</main>\n</body>\n</html>\n"
+        "svg{width:100%;height:auto}pre{white-space:pre-wrap;font:inherit}"
+        "@page{size:A4 landscape;margin:10mm}</style>\n"
+        f"</head>\n<body>\n<main>\n{picture}<h1>The same in words</h1>\n<pre>{escape(words)}</pre>\n</main>\n</body>\n"
+        "</html>\n"
     )
