@@ -18,6 +18,9 @@ NAME, SMALL, COUNT = 12.0, 10.5, 10.0
 #: The findings, as the right of a lane says them.
 _FINDINGS: Mapping[str, str] = MappingProxyType({"deleted_on_phone": "deleted", "unexplained": "unexplained"})
 
+#: Pixels that a custodian's name needs beside the reference, to be worth cutting.
+_NAMED = 70.0
+
 #: Height of a strip for marks, above the band of what is held.
 _STRIP = 14.0
 #: Pixels between the middles of two marks, at least, where the first has no number.
@@ -175,14 +178,19 @@ def _beside(sheet: Sheet, y: float, ends: Sequence[tuple[float, float]], sizes: 
 def _said(sheet: Sheet, group: Group, one: Lane, middle: float, *, named: bool, unsaid: str | None) -> None:
     """Whose phone it is and what it holds, on the left; what it lacks and how its clock stood, on the right."""
     put = sheet.drawing.texts.append
-    reference = fitted(legible(one.reference), NAME, 110, bold=True)
+    room = float(PLOT_LEFT - 10 - LEFT)
+    reference = fitted(legible(one.reference), NAME, room, bold=True)
     put(Said(reference, LEFT, middle + 1, NAME, bold=True))
-    taken = LEFT + text_width(reference, NAME, bold=True) + 7
-    if one.custodian:
-        put(Said(fitted(legible(one.custodian), NAME, PLOT_LEFT - 10 - taken), taken, middle + 1, NAME))
+    taken = text_width(reference, NAME, bold=True) + 7
     held = f"{one.messages:,} of {group.messages:,}" if one.messages != group.messages else f"all {group.messages:,}"
     below = f"{legible(one.title or '') or 'no title'}, {one.messages:,}" if named else held
-    put(Said(fitted(below, SMALL, PLOT_LEFT - 10 - LEFT), LEFT, middle + 14, SMALL, quiet=True))
+    custodian = legible(one.custodian or "")
+    if custodian and room - taken >= min(_NAMED, text_width(custodian, NAME)):
+        put(Said(fitted(custodian, NAME, room - taken), LEFT + taken, middle + 1, NAME))
+    elif custodian:
+        # A reference is what a lane is known by: its end tells it from the next, and a name gives way to it.
+        below = f"{below}, {custodian}"
+    put(Said(fitted(below, SMALL, room), LEFT, middle + 14, SMALL, quiet=True))
     room = float(WIDTH - 10 - RIGHT)
     lines = _lacks(one, room, alone=len(group.lanes) == 1, unsaid=unsaid)
     y = middle + (1 if len(lines) > 1 else 7)
