@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from tests.support.commands import Command
+from tests.support.reconciled_sample import alone
 
 from upstander import __version__
 from upstander.cli import COMMANDS, app, commands
 from upstander.model import schema
+from upstander.storage import Home
 
 #: How each command is called in the test of its JSON, after its words.
 ARGUMENTS: dict[tuple[str, ...], list[str]] = {
@@ -18,6 +20,9 @@ ARGUMENTS: dict[tuple[str, ...], list[str]] = {
     ("status",): ["C-1"],
     ("messages",): ["C-1", "-o", "-"],
     ("warnings",): ["C-1"],
+    ("captures",): ["C-1"],
+    ("gaps",): ["C-1"],
+    ("clocks",): ["C-1"],
     ("rsmf",): ["C-1", "-o", "OUT.zip"],
     ("rebuild",): ["C-1"],
     ("version",): [],
@@ -54,9 +59,10 @@ def test_the_list_has_every_command(upstander: Command) -> None:
 
 @pytest.mark.parametrize("words", ARGUMENTS, ids=" ".join)
 def test_every_command_answers_a_program(
-    upstander: Command, case: str, chat: Path, tmp_path: Path, words: tuple[str, ...]
+    upstander: Command, case: str, chat: Path, home: Path, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     """With --json, stdout is JSON and nothing else."""
+    alone(Home(home).open(case))
     places = {"CHAT": str(chat), "OUT.zip": str(tmp_path / "out.zip")}
     said = upstander(*words, *(places.get(argument, argument) for argument in ARGUMENTS[words]), "--json")
     assert said.status == 0, said.err

@@ -4,7 +4,8 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from upstander.evidence.lanes import BINS, Group, Lane, Mark, Stretch, View, bin_width
+from upstander.evidence.binned import BINS, bin_width
+from upstander.evidence.lanes import Group, Lane, Mark, Stretch, View
 
 __all__ = ["made_view"]
 
@@ -16,7 +17,7 @@ def made_view(lanes: int, span: timedelta, *, seed: int = 1, long_names: bool = 
     """A view of `lanes` phones in conversations of five and one, over `span`, with gaps of every kind."""
     rng = random.Random(seed)
     width = timedelta(milliseconds=bin_width(int(span / timedelta(milliseconds=1))))
-    groups = []
+    groups: list[Group] = []
     left = lanes
     while left:
         number = 1 if left in (1, 3) else min(5, left)
@@ -48,7 +49,7 @@ def _lane(rng: random.Random, place: int, span: timedelta, width: timedelta, lon
         for _ in range(number if place % 3 else 0)
     ]
     marks.sort(key=lambda mark: (mark.reason, mark.at))
-    stretches = []
+    stretches: list[Stretch] = []
     if place % 2:
         stretches = [
             Stretch("before_join", SINCE, SINCE + span * 0.22, 986),
@@ -56,8 +57,8 @@ def _lane(rng: random.Random, place: int, span: timedelta, width: timedelta, lon
             Stretch("after_capture", SINCE + span * 0.99, SINCE + span, 30),
         ]
     counts: dict[str, int] = {}
-    for entry in (*marks, *stretches):
-        counts[entry.reason] = counts.get(entry.reason, 0) + entry.gaps
+    for reason, gaps in [(entry.reason, entry.gaps) for entry in marks] + [(one.reason, one.gaps) for one in stretches]:
+        counts[reason] = counts.get(reason, 0) + gaps
     return Lane(
         capture=f"p{place:02}",
         exhibit=f"{place:064}",

@@ -6,7 +6,7 @@ The same case gives the same bytes. Altair and the converter, which brings a Jav
 import re
 from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import Any, Literal, cast
 
 import altair as alt
 import vl_convert
@@ -59,7 +59,7 @@ def svg(view: View) -> str:
     return f"{opened}{told}{_PATTERN}{made[head.end() :]}\n"
 
 
-def _chart(drawing: Drawing) -> alt.LayerChart:
+def _chart(drawing: Drawing) -> Any:
     """Every kind of shape as one layer, the later on top."""
     ink, quiet = COLOURS["ink"], COLOURS["quiet"]
     sheet = _Sheet(drawing.width, drawing.height)
@@ -106,15 +106,14 @@ class _Sheet:
     """Makes layers in pixels, from the upper left corner."""
 
     def __init__(self, width: int, height: int) -> None:
-        self._across = {"domain": [0, width], "range": [0, width], "nice": False, "zero": False}
-        self._down = {"domain": [0, height], "range": [0, height], "nice": False, "zero": False}
+        self._across = alt.Scale(domain=[0, width], range=[0, width], nice=False, zero=False)
+        self._down = alt.Scale(domain=[0, height], range=[0, height], nice=False, zero=False)
 
     def _at(self, channel: Any, name: str, *, down: bool) -> Any:
-        scale = alt.Scale(**(self._down if down else self._across))
-        return channel(name, type="quantitative", scale=scale, axis=None)
+        return channel(name, type="quantitative", scale=self._down if down else self._across, axis=None)
 
     def _layer(self, name: str, rows: Sequence[dict[str, Any]]) -> alt.Chart | None:
-        return alt.Chart(alt.Data(values=rows), name=name) if rows else None
+        return alt.Chart(alt.InlineData(values=list(rows)), name=name) if rows else None
 
     def boxes(self, name: str, boxes: Sequence[Box], **look: Any) -> alt.Chart | None:
         chart = self._layer(name, [_corners(box) for box in boxes])
@@ -141,7 +140,7 @@ class _Sheet:
         chart = self._layer(name, [{"x": said.x, "y": said.y, "said": said.text} for said in texts])
         return chart and chart.mark_text(
             aria=False,
-            align=align,
+            align=cast(Literal["left", "center", "right"], align),
             baseline="alphabetic",
             font=FONT,
             fontSize=size,
