@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from tests.support.commands import Command
+from tests.support.reconciled_sample import alone
 
 from upstander import __version__
 from upstander.cli import COMMANDS, app, commands
 from upstander.model import schema
+from upstander.storage import Home
 
 #: How each command is called in the test of its JSON, after its words.
 ARGUMENTS: dict[tuple[str, ...], list[str]] = {
@@ -18,6 +20,9 @@ ARGUMENTS: dict[tuple[str, ...], list[str]] = {
     ("status",): ["C-1"],
     ("messages",): ["C-1", "-o", "-"],
     ("warnings",): ["C-1"],
+    ("captures",): ["C-1"],
+    ("gaps",): ["C-1"],
+    ("clocks",): ["C-1"],
     ("rsmf",): ["C-1", "-o", "OUT.zip"],
     ("case-uco",): ["C-1", "-o", "OUT.jsonld"],
     ("rebuild",): ["C-1"],

@@ -59,7 +59,7 @@ class Traces:
     #: The same keys as the export writes them, with the capture that refers to them.
     keys: dict[int, tuple[str, str]] = field(default_factory=dict)
     #: Keys of which the export itself records that they were deleted.
-    recorded: frozenset[int] = frozenset()
+    recorded: set[int] = field(default_factory=set)
 
     def close(self) -> None:
         """Make the holes ready to be asked."""
@@ -199,9 +199,14 @@ def _references(path: Path, found: dict[str, Traces], keys: npt.NDArray[np.uint6
             known = found.setdefault(exhibit, Traces())
             known.receipts[key] = (number, tuple(people), NEVER if at is None else at)
     if (path / "warnings.parquet").is_file():
-        records = pl.scan_parquet(path / "warnings.parquet").filter(pl.col("kind") == "deletion_trace")
-        for exhibit, keys in (
-            records.group_by(pl.col("exhibit").cast(pl.String)).agg(pl.col("row").drop_nulls().hash(seed=3)).collect().rows()
-        ):
+        records = (
+            pl.scan_parquet(path / "warnings.parquet")
+            .filter(pl.col("kind") == "deletion_trace")
+            .select(pl.col("exhibit").cast(pl.String), word=pl.col("detail").str.split(" "))
+            .explode("word")
+            .select("exhibit", pl.col("word").str.strip_chars(",;.:").hash(seed=3))
+        )
+        for exhibit, digest in records.collect().rows():
+            # The record names the key in words; a word that is no key is that of no message either.
             known = found.setdefault(exhibit, Traces())
-            known.recorded |= frozenset(keys)
+            known.recorded.add(digest)
