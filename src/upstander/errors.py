@@ -5,12 +5,14 @@
     UpstanderError
     ├── UsageError            what was asked for cannot be understood
     │   ├── UnknownTimeZone
-    │   └── BadDate
+    │   ├── BadDate
+    │   └── BadRoster
     ├── CaseError             the case folder
     │   ├── CaseExists
     │   ├── CaseMissing
     │   ├── CaseBusy
-    │   └── CaseDamaged
+    │   ├── CaseDamaged
+    │   └── BadDecision
     ├── IntakeError           what is being handed in
     │   ├── PathMissing
     │   ├── PathUnreadable
@@ -30,6 +32,8 @@ A source raises inside `SourceError` only; anything that concerns one record is 
 
 __all__ = [
     "BadDate",
+    "BadDecision",
+    "BadRoster",
     "CaseBusy",
     "CaseDamaged",
     "CaseError",
@@ -69,6 +73,10 @@ class BadDate(UsageError):
     """A date or time on the command line that cannot be read."""
 
 
+class BadRoster(UsageError):
+    """A roster of ranks and supervisors that cannot be read."""
+
+
 class CaseError(UpstanderError):
     """The case folder does not allow what was asked for."""
 
@@ -87,6 +95,10 @@ class CaseBusy(CaseError):
 
 class CaseDamaged(CaseError):
     """A stored file is not what its record says: an exhibit's digest is wrong, or a table cannot be read."""
+
+
+class BadDecision(CaseError):
+    """A line of the decision file cannot be read; nothing is decided on half of what people said."""
 
 
 class IntakeError(UpstanderError):
