@@ -5,7 +5,7 @@ its own column where it has one, and holds at the capture's end otherwise.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -161,6 +161,16 @@ def evidence(case: Case, conversation: str, captures: Sequence[Capture], persons
     return gathered
 
 
+def _current(captures: Sequence[Capture], persons: Persons) -> dict[str, set[int]]:
+    """Who is in each capture's member table, under whatever handle: a changed number leaves the old one as past."""
+    names = {capture.capture for capture in captures}
+    found: dict[str, set[int]] = {}
+    for place, row in enumerate(persons.known.rows):
+        if row.capture.capture in names and row.standing in ("member", "administrator"):
+            found.setdefault(row.capture.capture, set()).add(persons.of[place])
+    return found
+
+
 def _posts(gathered: Evidence, persons: Persons) -> None:
     rows = gathered.rows
     authored = rows.filter(pl.col("author").is_not_null(), pl.col("at").is_not_null(), pl.col("lead"))
@@ -187,11 +197,18 @@ def _events(case: Case, gathered: Evidence, captures: Sequence[Capture], persons
     )
     rows = lazy.join(dated, on="message", how="left").sort("conversation", "position", "participant", "kind").collect()
     seen: set[tuple[int, int, str]] = set()
+    current = _current(captures, persons)
     for row in rows.iter_rows(named=True):
-        _event(row, gathered, persons, seen)
+        _event(row, gathered, persons, seen, current)
 
 
-def _event(row: Mapping[str, object], gathered: Evidence, persons: Persons, seen: set[tuple[int, int, str]]) -> None:
+def _event(
+    row: Mapping[str, object],
+    gathered: Evidence,
+    persons: Persons,
+    seen: set[tuple[int, int, str]],
+    current: Mapping[str, set[int]],
+) -> None:
     capture, kind, handle, actor = (str(row["conversation"]), str(row["kind"]), row["participant"], row["actor"])
     person = persons.person(capture, handle)  # type: ignore[arg-type]
     doer = persons.person(capture, actor)  # type: ignore[arg-type]
@@ -203,7 +220,8 @@ def _event(row: Mapping[str, object], gathered: Evidence, persons: Persons, seen
     span = SPANS[str(row["at_precision"])] if row["at_precision"] else 0
     by = None if actor is None else persons.ids[doer] if doer is not None else str(actor)
     if table:
-        if person is not None:
+        past = row["kind"] == "past_member" and person in current.get(capture, ())
+        if person is not None and not past:
             _listed(row, gathered, person, lo, place)  # type: ignore[arg-type]
         return
     assert isinstance(lo, int)  # noqa: S101 - an event without a time was left out above
@@ -275,32 +293,22 @@ def _receipts(case: Case, gathered: Evidence, captures: Sequence[Capture], perso
 
 
 def _absences(gathered: Evidence, captures: Sequence[Capture], persons: Persons) -> None:
-    """Who is in no member table of a capture that has one was out when the capture ended."""
+    """Who is known to a capture that has a member table and is not in the table was out when the capture ended.
+
+    Known means by a handle of that capture: of somebody who has none there, the table would not say that it is they.
+    """
+    tables = _current(captures, persons)
+    handles: dict[str, set[int]] = {}
+    for place, row in enumerate(persons.known.rows):
+        handles.setdefault(row.capture.capture, set()).add(persons.of[place])
     for capture in captures:
         end = gathered.ends.get(capture.capture)
-        listed = {
-            persons.of[place]
-            for place, row in enumerate(persons.known.rows)
-            if row.capture.capture == capture.capture and row.standing in ("member", "administrator", "unknown")
-        }
+        listed = tables.get(capture.capture)
         if end is None or not listed or capture.kind == "direct":
             continue
         # The account's own row may stand under a handle that no exact reason joins to it.
         owner = persons.known.owners.get(capture.capture)
-        for person in gathered.people:
+        for person in sorted(handles[capture.capture]):
             if person not in listed and (owner is None or persons.of[owner] != person):
                 change = Change(end, end, False, "not_in_member_table", capture.capture, capture.capture, seen=True)
                 gathered.changes.setdefault(person, []).append(change)
-
-
-def soft_reactions(case: Case, names: Sequence[str]) -> Iterator[tuple[str, str, int, str]]:
-    """Capture, handle, time and row of every dated reaction."""
-    rows = (
-        strings(narrowed(scan(case, "reactions"), names))
-        .with_columns(milliseconds("at"))
-        .filter(pl.col("participant").is_not_null(), pl.col("at").is_not_null())
-        .select("conversation", "participant", "at", "row")
-        .sort(pl.all())
-        .collect()
-    )
-    yield from rows.iter_rows()
