@@ -62,6 +62,8 @@ class Evidence:
     holds: dict[int, list[Hold]] = field(default_factory=dict)
     posts: dict[int, SortedHolds] = field(default_factory=dict)
     floor: int | None = None
+    #: Captures in which somebody is seen to come or go.
+    telling: set[str] = field(default_factory=set)
 
     def of(self, person: int) -> SortedHolds:
         """Every hold of the person, posts and others together."""
@@ -143,7 +145,7 @@ def created_at(key: str | None) -> tuple[str, int] | None:
 def evidence(case: Case, conversation: str, captures: Sequence[Capture], persons: Persons) -> Evidence:
     """Everything that the `captures` of a conversation say about who was in it."""
     names = [capture.capture for capture in captures]
-    rows = conversation_rows(case, conversation, names, ["author", "kind"])
+    rows = conversation_rows(case, conversation, names, ["author", "kind", "platform_key", "row"])
     ends = dict(rows.group_by("capture").agg(pl.col("at").max()).drop_nulls().iter_rows())
     gathered = Evidence(conversation, rows, ends)
     for capture in captures:
@@ -232,6 +234,7 @@ def _event(
     if person is None:
         return
     if kind in _ENTERS or kind in _LEAVES:
+        gathered.telling.add(capture)
         # The same event in another capture is the same message of the conversation.
         key = (person, int(row["ordinal"]), kind) if row["ordinal"] is not None else None  # type: ignore[call-overload]
         if key is None or key not in seen:

@@ -25,6 +25,11 @@ class Roll:
     spells: dict[int, list[Spell]]
     evidence: Evidence
 
+    @property
+    def telling(self) -> set[str]:
+        """Captures that record who comes and goes: what they do not tell of, as far as they last, did not show."""
+        return self.evidence.telling
+
 
 def roll(case: Case, conversation: str, captures: Sequence[Capture], persons: Persons) -> Roll:
     """Everybody's spells in `conversation`, whose captures are `captures`."""
