@@ -42,8 +42,11 @@ def people_tables(case: Case, *, decisions: Path | None) -> Iterator[tuple[str, 
         rolls = roll(case, conversation, of, persons)
         yield "memberships", memberships_table(rolls, persons)
         at, own = own_captures(rolls, persons)
-        made = {person: stretches(rolls, person, at, own.get(person, ())) for person in sorted({*rolls.spells, *own})}
-        yield "presence", presence_table(rolls, persons, made)
+        made = {
+            person: stretches(rolls.spells.get(person, []), at, rolls.covered, own.get(person, ()))
+            for person in sorted({*rolls.spells, *own})
+        }
+        yield "presence", presence_table(conversation, persons, made)
         yield "responses", responses_table(case, conversation, of, persons)
 
 

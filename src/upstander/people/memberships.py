@@ -26,9 +26,10 @@ class Roll:
     evidence: Evidence
 
     @property
-    def telling(self) -> set[str]:
-        """Captures that record who comes and goes: what they do not tell of, as far as they last, did not show."""
-        return self.evidence.telling
+    def covered(self) -> int | None:
+        """Up to when captures record who comes and goes: who is not seen to leave by then was not seen to leave."""
+        ends = (end for capture, end in self.evidence.ends.items() if capture in self.evidence.telling)
+        return max(ends, default=None)
 
 
 def roll(case: Case, conversation: str, captures: Sequence[Capture], persons: Persons) -> Roll:

@@ -7,12 +7,11 @@ import numpy as np
 import pyarrow as pa
 
 from upstander.model import batch
-from upstander.people.memberships import Roll
 from upstander.people.persons import Persons
 from upstander.people.rows import Ints
 from upstander.people.spells import Spell
 
-__all__ = ["RUNGS", "Stretch", "clock", "presence_table", "stretches"]
+__all__ = ["OWN_PHONE", "RUNGS", "Stretch", "clock", "membership", "presence_table", "stretches"]
 
 #: What a stretch can say, the strongest first; the last three say that somebody was not in.
 RUNGS = (
@@ -27,6 +26,12 @@ RUNGS = (
     "removed",
 )
 _PLACE = {rung: place for place, rung in enumerate(RUNGS)}
+
+#: What an own phone's capture says of the messages that it holds.
+OWN_PHONE = {
+    "own_phone_past": "the own phone ({}) is read up to there",
+    "own_phone_holds": "the own phone ({}) holds it",
+}
 
 _TOLD = ("created", "added", "joined", "direct", "recorded")
 
@@ -49,28 +54,29 @@ def clock(at: Ints) -> Ints:
     return np.maximum.accumulate(at)
 
 
-def stretches(rolls: Roll, person: int, at: Ints, own: Sequence[tuple[str, Ints, int]]) -> list[Stretch]:
+def stretches(
+    spells: Sequence[Spell], at: Ints, covered: int | None, own: Sequence[tuple[str, Ints, int]]
+) -> list[Stretch]:
     """What is known of one person over the whole conversation; `at` is its clock by ordinal.
 
-    `own` are the person's own captures: reference, the ordinals that each holds (ascending), and one past the ordinal
-    that the account had read up to (0 where that is unknown).
+    `covered` is up to when captures record who comes and goes. `own` are the person's own captures: reference, the
+    ordinals that each holds (ascending), and one past the ordinal that the account had read up to (0 where unknown).
     """
-    found = _membership(rolls, rolls.spells.get(person, []), at)
+    found = [*membership(spells, at, covered)]
     for reference, held, read in own:
         for rung, ordinals in (
             ("own_phone_past", held[held < read]),
             ("own_phone_holds", held[held >= read]),
         ):
-            said = "read up to there" if rung == "own_phone_past" else "holds it"
-            for since, until in _runs(ordinals):
-                found.append(Stretch(since, until, rung, f"{reference}, the own phone, {said}"))
+            said = OWN_PHONE[rung].format(reference)
+            found += [Stretch(since, until, rung, said) for since, until in _runs(ordinals)]
     return _strongest(found, len(at))
 
 
-def _membership(rolls: Roll, spells: Sequence[Spell], at: Ints) -> list[Stretch]:
+def membership(spells: Sequence[Spell], at: Ints, covered: int | None) -> list[Stretch]:
+    """What one person's spells alone say, in stretches that do not overlap; where there is none, nothing is known."""
     size = len(at)
     found: list[Stretch] = []
-    covered = max((end for capture, end in rolls.evidence.ends.items() if capture in rolls.telling), default=None)
     previous: Spell | None = None
     for spell in spells:
         start = 0 if spell.since_earliest is None else int(np.searchsorted(at, spell.since_earliest, "left"))
@@ -78,7 +84,7 @@ def _membership(rolls: Roll, spells: Sequence[Spell], at: Ints) -> list[Stretch]
         out = _from(at, previous.until_latest) if previous is not None else 0
         if previous is None and spell.since_earliest is not None:
             found.append(Stretch(0, start, "not_yet_joined", _began(spell)))
-        elif previous is not None and start > out:
+        elif previous is not None and previous.until_latest is not None and previous.ended != "unknown":
             found.append(Stretch(out, start, _gone(previous), _ended(previous)))
         found += _inside(spell, sure, at, covered)
         previous = spell
@@ -154,12 +160,12 @@ def _strongest(found: Sequence[Stretch], size: int) -> list[Stretch]:
     return made
 
 
-def presence_table(rolls: Roll, persons: Persons, found: dict[int, list[Stretch]]) -> pa.RecordBatch:
+def presence_table(conversation: str, persons: Persons, found: dict[int, list[Stretch]]) -> pa.RecordBatch:
     """The rows of `presence` of one conversation."""
     rows = [(persons.ids[person], stretch.since, stretch) for person, made in found.items() for stretch in made]
     rows.sort(key=lambda row: row[:2])
     columns = {
-        "conversation": [rolls.conversation] * len(rows),
+        "conversation": [conversation] * len(rows),
         "person": [row[0] for row in rows],
         "since_ordinal": [row[2].since for row in rows],
         "until_ordinal": [row[2].until for row in rows],
