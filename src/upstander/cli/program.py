@@ -32,6 +32,11 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
         ("status",): ("upstander.cli.status:status", "Show what a case holds."),
         ("messages",): ("upstander.cli.messages:messages", "Show or export messages and system events."),
         ("warnings",): ("upstander.cli.warnings:warnings", "List what could not be read, was assumed or looks odd."),
+        ("who",): ("upstander.cli.who:who", "Show who knew of a message, how that is known, and what they did."),
+        ("people",): (
+            "upstander.cli.people:people",
+            "Show the persons of a case: their handles, where they appear, and why handles are one person.",
+        ),
         ("rsmf",): ("upstander.cli.rsmf:rsmf", "Write a case as RSMF 2.0, for a review platform."),
         ("rebuild",): ("upstander.cli.rebuild:rebuild", "Make every table again from the exhibits."),
         ("version",): ("upstander.cli.version:version", "Show the versions of Upstander and of what it computes with."),

@@ -54,5 +54,7 @@ _decided = decisions
 
 
 def _suggestions_table(rows: list[Suggestion]) -> pa.RecordBatch:
-    columns = {name: [getattr(row, name) for row in rows] for name in ("a", "b", "shared", "score", "standing", "detail")}
+    columns = {
+        name: [getattr(row, name) for row in rows] for name in ("a", "b", "shared", "score", "standing", "detail")
+    }
     return batch("alias_suggestions", {**columns, "reasons": [",".join(row.reasons) for row in rows]}, rows=len(rows))

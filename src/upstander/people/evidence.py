@@ -178,7 +178,9 @@ def _posts(gathered: Evidence, persons: Persons) -> None:
     authored = rows.filter(pl.col("author").is_not_null(), pl.col("at").is_not_null(), pl.col("lead"))
     pairs = authored.select("capture", "author").unique()
     who = [persons.person(capture, author) for capture, author in pairs.iter_rows()]
-    authored = authored.join(pairs.with_columns(pl.Series("person", who, pl.Int64)), on=["capture", "author"], how="left")
+    authored = authored.join(
+        pairs.with_columns(pl.Series("person", who, pl.Int64)), on=["capture", "author"], how="left"
+    )
     authored = authored.filter(pl.col("person").is_not_null()).sort("person", "at", "ordinal")
     person = authored["person"].to_numpy()
     lo = authored["at"].to_numpy()
@@ -229,7 +231,11 @@ def _event(
     assert isinstance(lo, int)  # noqa: S101 - an event without a time was left out above
     if kind == "created" and person is None:
         person = doer
-    if doer is not None and doer != person and kind in (*_ENTERS, "removed", "administrator_added", "administrator_removed"):
+    if (
+        doer is not None
+        and doer != person
+        and kind in (*_ENTERS, "removed", "administrator_added", "administrator_removed")
+    ):
         gathered.holds.setdefault(doer, []).append(Hold(lo, lo + span, "unknown", place))
     if person is None:
         return

@@ -105,7 +105,9 @@ def _likest(
         # A name of one word is many people's; a name that many groups bear says less.
         score = (0.8 if len(words) > 1 else 0.5) if same else likeness(words, others)
         score *= min(1.0, 3 / max(bearers[words], bearers[others]))
-        reason = "own_phone" if {words, others} & custodians and score >= 0.5 else "same_name" if same else "similar_name"  # noqa: PLR2004
+        reason = (
+            "own_phone" if {words, others} & custodians and score >= 0.5 else "same_name" if same else "similar_name"
+        )  # noqa: PLR2004
         found = (score, reason, words, others)
         if score >= 0.25 and (best is None or found > best):  # noqa: PLR2004 - below that, it is no likeness
             best = found

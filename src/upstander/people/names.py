@@ -60,7 +60,9 @@ def tokens(name: str) -> tuple[str, ...]:
 
 def blocks(words: tuple[str, ...]) -> set[str]:
     """What two names must have in common to be compared at all: a whole word, or how it begins."""
-    return {word[:_BEGINNING] for word in words if len(word) >= _BEGINNING} | {_LONG.get(w, w)[:_BEGINNING] for w in words}
+    return {word[:_BEGINNING] for word in words if len(word) >= _BEGINNING} | {
+        _LONG.get(w, w)[:_BEGINNING] for w in words
+    }
 
 
 def likeness(one: tuple[str, ...], other: tuple[str, ...]) -> float:

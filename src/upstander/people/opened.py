@@ -207,9 +207,7 @@ def _own(
             keys = keys.filter(pl.any_horizontal(pl.col("platform_key", "row", "message") == capture.read_through))
             marked = keys.select(pl.col("message").alias("sighting"), "platform_key", "row").collect()
             held = held.join(marked, on="sighting", how="left").sort("ordinal")
-        own.setdefault(owners[0], []).append(
-            (capture.reference, held["ordinal"].to_numpy(), read_up_to(held, capture))
-        )
+        own.setdefault(owners[0], []).append((capture.reference, held["ordinal"].to_numpy(), read_up_to(held, capture)))
     return own
 
 

@@ -128,7 +128,11 @@ class Presence:
         for place in range(first, last):
             person = int(receipts.person[place])
             said = f"receipt {receipts.row[int(place)]} on the sender's phone"
-            for rung, times in (("read", receipts.read), ("played", receipts.played), ("delivered", receipts.delivered)):
+            for rung, times in (
+                ("read", receipts.read),
+                ("played", receipts.played),
+                ("delivered", receipts.delivered),
+            ):
                 at = int(times[place])
                 if at != UNDATED:
                     found[person].append(Rung(rung, said, at))
@@ -198,7 +202,9 @@ class Presence:
 
 def _ordered(rungs: Sequence[Rung]) -> tuple[Rung, ...]:
     """The strongest first, the earliest of each first; one rung may hold by several pieces of evidence."""
-    return tuple(sorted(rungs, key=lambda rung: (_ORDER[rung.rung], rung.at if rung.at is not None else 0, rung.evidence)))
+    return tuple(
+        sorted(rungs, key=lambda rung: (_ORDER[rung.rung], rung.at if rung.at is not None else 0, rung.evidence))
+    )
 
 
 def lagged(milliseconds: int) -> str:

@@ -62,9 +62,11 @@ def _replies(rows: pl.DataFrame, targets: pl.DataFrame, persons: Persons) -> pl.
         "capture", "author", "reply_to", "at", pl.col("message").alias("response")
     )
     joined = replies.join(targets, left_on="reply_to", right_on="platform_key")
-    return _by(joined, "author", persons).with_columns(
-        pl.lit("reply").alias("act"), pl.lit(None, pl.String).alias("emoji")
-    ).select(_COLUMNS)
+    return (
+        _by(joined, "author", persons)
+        .with_columns(pl.lit("reply").alias("act"), pl.lit(None, pl.String).alias("emoji"))
+        .select(_COLUMNS)
+    )
 
 
 def _reactions(
@@ -90,15 +92,17 @@ def _reactions(
     shared = ["capture", "author", "emoji", "at", "ordinal", "message", "sent"]
     joined = pl.concat([by_row.select(shared), by_key.select(shared)])
     act = pl.when(pl.col("emoji") == "").then(pl.lit("reaction_withdrawn")).otherwise(pl.lit("reaction"))
-    return _by(joined, "author", persons).with_columns(
-        act.alias("act"), pl.lit(None, pl.String).alias("response")
-    ).select(_COLUMNS)
+    return (
+        _by(joined, "author", persons)
+        .with_columns(act.alias("act"), pl.lit(None, pl.String).alias("response"))
+        .select(_COLUMNS)
+    )
 
 
 def _by(rows: pl.DataFrame, column: str, persons: Persons) -> pl.DataFrame:
     """The rows with the person whom their capture calls what stands in `column`; without those that nobody is."""
     pairs = rows.select("capture", column).unique()
     who = [persons.person(capture, handle) for capture, handle in pairs.iter_rows()]
-    return rows.join(
-        pairs.with_columns(pl.Series("person", who, pl.Int64)), on=["capture", column], how="left"
-    ).filter(pl.col("person").is_not_null())
+    return rows.join(pairs.with_columns(pl.Series("person", who, pl.Int64)), on=["capture", column], how="left").filter(
+        pl.col("person").is_not_null()
+    )

@@ -127,7 +127,9 @@ def _entered(inside: Spell | None, change: Change, found: tuple[Hold, Hold] | No
             return replace(inside, since_latest=max(since_latest, change.hi))
     # Added while in: they must have gone, unseen, after they were last seen in.
     last = inside.until_earliest if inside.until_earliest is not None else inside.since_earliest
-    made.append(replace(inside, until_earliest=last, until_latest=change.hi, ended="unknown", ended_evidence=change.evidence))
+    made.append(
+        replace(inside, until_earliest=last, until_latest=change.hi, ended="unknown", ended_evidence=change.evidence)
+    )
     return fresh
 
 
@@ -149,7 +151,18 @@ def _left_again(change: Change, made: list[Spell], floor: int | None) -> None:
     if not made:
         if not change.seen:
             made.append(
-                Spell(floor, change.hi, change.lo, change.hi, "unknown", change.kind, None, change.evidence, None, change.by)
+                Spell(
+                    floor,
+                    change.hi,
+                    change.lo,
+                    change.hi,
+                    "unknown",
+                    change.kind,
+                    None,
+                    change.evidence,
+                    None,
+                    change.by,
+                )
             )
         return
     last = made[-1]
