@@ -14,7 +14,7 @@ from upstander.cli.terminal import cell, emit, note, page, table
 from upstander.cli.whole import whole
 from upstander.cli.written import instant, present, visible
 from upstander.people.presence import Rung, lagged
-from upstander.people.who import Knowledge, Knower
+from upstander.people.who import Knower, Knowledge
 from upstander.people.who import who as known
 
 __all__ = ["who"]
@@ -123,7 +123,8 @@ def _show(answer: Knowledge, *, show_text: bool) -> None:
     days = answer.window // _DAY
     screen.print(
         Text(
-            f"Opportunity: {posted:,} messages were posted here in the {days} days after it. No receipt does not mean unread."
+            f"Opportunity: {posted:,} messages were posted here in the {days} days after it."
+            " A missing receipt does not mean unread."
         )
     )
 

@@ -2,9 +2,9 @@
 
 A message that one capture has from A and another from B was written by one person, whatever they are called. That is
 exact where the platform's own key matched the message, and one such message is enough. Where the text or the media
-matched it, at least `ENOUGH` messages must say so and `AGREED` of all that can be compared: of the messages that were so
-matched between the two captures and are A's in the one or B's in the other. Messages matched only by their place and
-time are no evidence here: matching them took the names for granted.
+matched it, at least `ENOUGH` messages must say so, and `AGREED` of all that can be compared: of the messages that were
+so matched between the two captures and are A's in the one or B's in the other. Messages matched only by their place
+and time are no evidence here: matching them took the names for granted.
 """
 
 from collections.abc import Iterator, Sequence

@@ -11,41 +11,20 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
+from upstander.people.holds import Constant, SortedHolds, column, merged
 from upstander.people.persons import Persons
-from upstander.people.rows import SPANS, Capture, Ints, conversation_rows, milliseconds, narrowed, strings
+from upstander.people.rows import SPANS, Capture, conversation_rows, milliseconds, narrowed, strings
 from upstander.people.spells import Change, Hold
 from upstander.storage import Case
 from upstander.storage.scan import scan
 
-__all__ = ["Evidence", "SortedHolds", "created_at", "evidence"]
+__all__ = ["Evidence", "created_at", "evidence"]
 
 #: A WhatsApp group's key of the older kind: its creator's number, and when it was made (seconds).
 _GROUP_KEY = re.compile(r"([0-9]{5,15})-([0-9]{9,10})@g\.us")
 
 _ENTERS = ("created", "added", "joined")
 _LEAVES = ("left", "removed")
-
-
-@dataclass
-class SortedHolds:
-    """One person's holds as arrays, sorted by `lo`; what each is comes from a row number when it is asked for."""
-
-    lo: Ints
-    hi: Ints
-    kinds: Sequence[str]
-    evidence: Sequence[str]
-
-    def between(self, after: int | None, before: int | None) -> tuple[Hold, Hold] | None:
-        """The first and last hold after `after` and before `before`."""
-        start = 0 if after is None else int(np.searchsorted(self.lo, after, "right"))
-        end = len(self.lo) if before is None else int(np.searchsorted(self.lo, before, "left"))
-        # A coarse hold may reach past `before`: it may be of after.
-        while end > start and before is not None and self.hi[end - 1] >= before:
-            end -= 1
-        return (self._hold(start), self._hold(end - 1)) if start < end else None
-
-    def _hold(self, place: int) -> Hold:
-        return Hold(int(self.lo[place]), int(self.hi[place]), self.kinds[place], self.evidence[place])
 
 
 @dataclass
@@ -67,73 +46,12 @@ class Evidence:
 
     def of(self, person: int) -> SortedHolds:
         """Every hold of the person, posts and others together."""
-        others = self.holds.get(person, [])
-        posts = self.posts.get(person)
-        if posts is None or not others:
-            if posts is not None:
-                return posts
-            ordered = sorted(others, key=lambda hold: (hold.lo, hold.evidence))
-            return _arrays([h.lo for h in ordered], [h.hi for h in ordered], ordered)
-        lo = np.concatenate([posts.lo, np.array([hold.lo for hold in others], np.int64)])
-        hi = np.concatenate([posts.hi, np.array([hold.hi for hold in others], np.int64)])
-        order = np.argsort(lo, kind="stable")
-        return SortedHolds(
-            lo[order],
-            hi[order],
-            _Either(posts.kinds, [hold.kind for hold in others], order),
-            _Either(posts.evidence, [hold.evidence for hold in others], order),
-        )
+        return merged(self.posts.get(person), self.holds.get(person, []))
 
     @property
     def people(self) -> list[int]:
         """Everybody that anything speaks of."""
         return sorted({*self.changes, *self.holds, *self.posts})
-
-
-class _Either(Sequence[str]):
-    """Two sequences read as one in another order, without copying a million strings to look at two."""
-
-    def __init__(self, one: Sequence[str], other: Sequence[str], order: Ints) -> None:
-        self._one, self._other, self._order = one, other, order
-
-    def __len__(self) -> int:
-        return len(self._order)
-
-    def __getitem__(self, place):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN204 - one place is all that is asked
-        at = int(self._order[place])
-        return self._one[at] if at < len(self._one) else self._other[at - len(self._one)]
-
-
-class _Column(Sequence[str]):
-    """Strings of a frame's column at certain rows, looked up when asked for."""
-
-    def __init__(self, column: pl.Series, at: Ints) -> None:
-        self._column, self._at = column, at
-
-    def __len__(self) -> int:
-        return len(self._at)
-
-    def __getitem__(self, place):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN204 - one place is all that is asked
-        return self._column[int(self._at[place])]
-
-
-class _Constant(Sequence[str]):
-    """One string, many times."""
-
-    def __init__(self, value: str, size: int) -> None:
-        self._value, self._size = value, size
-
-    def __len__(self) -> int:
-        return self._size
-
-    def __getitem__(self, place):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN204 - one place is all that is asked
-        return self._value
-
-
-def _arrays(lo: Sequence[int], hi: Sequence[int], holds: Sequence[Hold]) -> SortedHolds:
-    return SortedHolds(
-        np.array(lo, np.int64), np.array(hi, np.int64), [h.kind for h in holds], [h.evidence for h in holds]
-    )
 
 
 def created_at(key: str | None) -> tuple[str, int] | None:
@@ -187,9 +105,8 @@ def _posts(gathered: Evidence, persons: Persons) -> None:
     hi = lo + authored["at_precision"].replace_strict(SPANS, return_dtype=pl.Int64).to_numpy()
     starts = np.flatnonzero(np.r_[True, person[1:] != person[:-1]]) if len(person) else np.array([], np.int64)
     for start, end in zip(starts, np.r_[starts[1:], len(person)], strict=False):
-        at = np.arange(start, end)
         gathered.posts[int(person[start])] = SortedHolds(
-            lo[start:end], hi[start:end], _Constant("first_post", len(at)), _Column(authored["sighting"], at)
+            lo[start:end], hi[start:end], Constant("first_post"), column(authored["sighting"], int(start))
         )
 
 

@@ -58,12 +58,12 @@ def _few_messages(group: Sequence[int], coauthors: Sequence[Coauthors]) -> Itera
     for pair in coauthors:
         if not pair.exact and best[pair.a] is pair and best[pair.b] is pair and group[pair.a] != group[pair.b]:
             score = pair.by_content / (pair.comparable + 1)
-            if score >= 0.3:  # noqa: PLR2004 - less than a third is chance
+            if score >= 0.3:
                 yield Reason(pair.a, pair.b, "co_occurrence", score, pair.detail, shared=pair.shared)
 
 
 def _names(known: Participants, group: Sequence[int]) -> Iterator[Reason]:
-    """The best likeness of two groups' names; the groups of one block are compared with one another, if they are few."""
+    """The best likeness of two groups' names; groups of one block are compared with one another, if they are few."""
     called: dict[int, dict[tuple[str, ...], int]] = {}
     custodians: dict[int, set[tuple[str, ...]]] = {}
     houses: dict[int, set[str]] = {}
@@ -107,9 +107,9 @@ def _likest(
         score *= min(1.0, 3 / max(bearers[words], bearers[others]))
         reason = (
             "own_phone" if {words, others} & custodians and score >= 0.5 else "same_name" if same else "similar_name"
-        )  # noqa: PLR2004
+        )
         found = (score, reason, words, others)
-        if score >= 0.25 and (best is None or found > best):  # noqa: PLR2004 - below that, it is no likeness
+        if score >= 0.25 and (best is None or found > best):
             best = found
     if best is None:
         return None

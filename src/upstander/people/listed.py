@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import polars as pl
-
 from upstander.errors import UsageError
 from upstander.people.rows import strings
 from upstander.storage import Case

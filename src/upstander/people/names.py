@@ -10,7 +10,30 @@ __all__ = ["blocks", "likeness", "tokens"]
 
 #: Ranks and titles, which come and go before a name.
 _TITLES = frozenset(
-    "mr mrs ms miss dr prof sgt sergeant insp inspector ch chief supt pc dc ds di dci wpc pcso cpl officer".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "prof",
+        "sgt",
+        "sergeant",
+        "insp",
+        "inspector",
+        "ch",
+        "chief",
+        "supt",
+        "pc",
+        "dc",
+        "ds",
+        "di",
+        "dci",
+        "wpc",
+        "pcso",
+        "cpl",
+        "officer",
+    ]
 )
 
 #: Short forms that no beginning betrays, by the long form; of names that are frequent in English.

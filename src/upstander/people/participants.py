@@ -27,7 +27,7 @@ _DIGITS = re.compile(r"\+?[0-9][0-9 ().\-\u00a0\u202f]{6,}")
 _PHONE = re.compile(r"([0-9]{5,15})(?:[.:][0-9:.]*)?@(?:s\.whatsapp\.net|c\.us)")
 
 #: What exports call the person who made them, in a system line.
-_YOU = frozenset("you du dir vous tu tú te usted você vc je jij u".split())
+_YOU = frozenset(["you", "du", "dir", "vous", "tu", "tú", "te", "usted", "você", "vc", "je", "jij", "u"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ class Presence:
             stretch = members[person]
             self._posted(message, person, found[person], stretch)
             found[person] += self._own(message, person)
-            found[person].append(self._member(message, person, stretch))
+            found[person].append(self._member(message, stretch))
         author = int(of.author[message])
         if author >= 0:
             found[author].append(Rung("wrote", "the author"))
@@ -189,7 +189,7 @@ class Presence:
             for person in inside:
                 found[person].append(Rung("verified_roster", f"the roster's digest {wanted} is that of these members"))
 
-    def _member(self, message: int, person: int, stretch: Stretch | None) -> Rung:
+    def _member(self, message: int, stretch: Stretch | None) -> Rung:
         if stretch is None:
             return Rung("unknown", "no event, table or post shows whether they were in")
         said = stretch.evidence

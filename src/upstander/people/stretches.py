@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -150,7 +151,7 @@ def _strongest(found: Sequence[Stretch], size: int) -> list[Stretch]:
         for number in range(place[stretch.since], place[stretch.until]):
             best[number] = stretch
     made: list[Stretch] = []
-    for number, (since, until) in enumerate(zip(edges, edges[1:], strict=False)):
+    for number, (since, until) in enumerate(pairwise(edges)):
         held = best[number]
         rung, why = (held.rung, held.evidence) if held is not None else ("unknown", "")
         if made and made[-1].rung == rung and made[-1].evidence == why:

@@ -96,7 +96,7 @@ def _called(line: Mapping[str, str]) -> set[str]:
 def _digits(number: str) -> str:
     """The digits of a number by which it is compared: without signs, and a national zero as any country's."""
     digits = "".join(sign for sign in number if sign.isdigit())
-    return digits[-9:] if len(digits) > 9 else digits  # noqa: PLR2004 - a subscriber's number without what is dialled before
+    return digits[-9:] if len(digits) > 9 else digits
 
 
 class _Lookup:

@@ -17,7 +17,7 @@ from upstander.people.supervisors import Named, Office, Offices, offices
 from upstander.storage import Case
 from upstander.storage.scan import scan
 
-__all__ = ["Knowledge", "Knower", "find", "persons_named", "who"]
+__all__ = ["Knower", "Knowledge", "find", "persons_named", "who"]
 
 #: Characters of an id that are enough to look for it by its beginning.
 _BEGINNING = 4
@@ -82,12 +82,11 @@ def find(case: Case, asked: str) -> tuple[str, int]:
         return found.row(0)
     if found.is_empty():
         if not persons_known(case):
-            raise UsageError(
-                f"nobody has worked out yet who was there in case {case.path.name}: `upstander rebuild {case.path.name}`"
-            )
+            name = case.path.name
+            raise UsageError(f"who was there is not worked out yet in case {name}: `upstander rebuild {name}` does it")
         raise UsageError(
-            f"case {case.path.name} has no message {asked!r}; give an id as `upstander messages {case.path.name} --json`"
-            " shows it, the beginning of exactly one, or a platform key"
+            f"case {case.path.name} has no message {asked!r}; give an id as `upstander messages --json` shows it, the"
+            " beginning of exactly one, or a platform key"
         )
     raise UsageError(f"{asked!r} fits more than one message of case {case.path.name}; give more of it")
 
