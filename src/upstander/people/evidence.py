@@ -63,7 +63,10 @@ def created_at(key: str | None) -> tuple[str, int] | None:
 def evidence(case: Case, conversation: str, captures: Sequence[Capture], persons: Persons) -> Evidence:
     """Everything that the `captures` of a conversation say about who was in it."""
     names = [capture.capture for capture in captures]
-    rows = conversation_rows(case, conversation, names, ["author", "kind", "platform_key", "row"])
+    seen = ["capture", "at", "at_precision", "lead"]
+    marks = ["platform_key", "row"] if any(capture.read_through for capture in captures) else []
+    rows = conversation_rows(case, conversation, names, sightings=seen, messages=["author", *marks])
+    rows = rows.sort("ordinal", "sighting").collect(engine="streaming")
     ends = dict(rows.group_by("capture").agg(pl.col("at").max()).drop_nulls().iter_rows())
     gathered = Evidence(conversation, rows, ends)
     for capture in captures:
@@ -102,7 +105,7 @@ def _posts(gathered: Evidence, persons: Persons) -> None:
     authored = authored.filter(pl.col("person").is_not_null()).sort("person", "at", "ordinal")
     person = authored["person"].to_numpy()
     lo = authored["at"].to_numpy()
-    hi = lo + authored["at_precision"].replace_strict(SPANS, return_dtype=pl.Int64).to_numpy()
+    hi = lo + authored["at_precision"].cast(pl.String).replace_strict(SPANS, return_dtype=pl.Int64).to_numpy()
     starts = np.flatnonzero(np.r_[True, person[1:] != person[:-1]]) if len(person) else np.array([], np.int64)
     for start, end in zip(starts, np.r_[starts[1:], len(person)], strict=False):
         gathered.posts[int(person[start])] = SortedHolds(
@@ -193,14 +196,15 @@ def _receipts(case: Case, gathered: Evidence, captures: Sequence[Capture], perso
     names = [capture.capture for capture in captures]
     sent = gathered.rows.lazy().select(pl.col("sighting").alias("message"), pl.col("at").alias("clock"), "at_precision")
     rows = (
-        strings(narrowed(scan(case, "receipts"), names))
+        narrowed(scan(case, "receipts"), names)
         .filter(pl.col("participant").is_not_null(), pl.col("message").is_not_null())
         .filter(pl.any_horizontal(pl.col("delivered_at", "read_at", "played_at").is_not_null()))
+        .select("conversation", "participant", "message", "row")
         .join(sent, on="message")
         .filter(pl.col("clock").is_not_null())
         .select("conversation", "participant", "clock", "at_precision", "row")
         .sort("conversation", "participant", "clock", "row")
-        .collect()
+        .collect(engine="streaming")
     )
     for (capture, handle), group in rows.group_by("conversation", "participant", maintain_order=True):
         person = persons.person(str(capture), str(handle))

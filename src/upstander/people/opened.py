@@ -153,24 +153,23 @@ def _lead(case: Case, conversation: str, names: Sequence[str], handles: pl.DataF
     rows = (
         narrowed(scan(case, "sightings"), [conversation])
         .filter(pl.col("lead"))
-        .select("ordinal", "sighting", pl.col("capture").cast(pl.String), milliseconds("at"))
+        .select("ordinal", "sighting", "capture", milliseconds("at"))
     )
-    told = narrowed(scan(case, "messages"), names).select(
-        pl.col("message").alias("sighting"), pl.col("author").cast(pl.String)
-    )
+    told = narrowed(scan(case, "messages"), names).select(pl.col("message").alias("sighting"), "author")
+    categories = handles.with_columns(pl.col("capture", "author").cast(pl.Categorical))
     return (
         rows.join(told, on="sighting", how="left")
-        .join(handles.lazy(), on=["capture", "author"], how="left")
+        .join(categories.lazy(), on=["capture", "author"], how="left")
         .select("ordinal", "at", "code")
         .sort("ordinal")
-        .collect()
+        .collect(engine="streaming")
     )
 
 
 def _sightings(case: Case, conversation: str) -> pl.DataFrame:
     return (
         narrowed(scan(case, "sightings"), [conversation])
-        .select("ordinal", "sighting", pl.col("capture").cast(pl.String), milliseconds("at"))
+        .select("ordinal", "sighting", "capture", milliseconds("at"))
         .collect()
     )
 
@@ -213,15 +212,15 @@ def _own(
 
 def _receipts(case: Case, names: Sequence[str], handles: pl.DataFrame, sightings: pl.DataFrame) -> Receipts:
     rows = (
-        strings(narrowed(scan(case, "receipts"), names))
+        narrowed(scan(case, "receipts"), names)
         .filter(pl.col("message").is_not_null())
         .with_columns(milliseconds("delivered_at"), milliseconds("read_at"), milliseconds("played_at"))
         .join(sightings.lazy().select(pl.col("sighting").alias("message"), "ordinal"), on="message")
         .rename({"conversation": "capture", "participant": "author"})
-        .join(handles.lazy(), on=["capture", "author"])
+        .join(handles.lazy().with_columns(pl.col("capture").cast(pl.Categorical)), on=["capture", "author"])
         .select("ordinal", "code", "delivered_at", "read_at", "played_at", "capture", "row")
         .sort("ordinal", "code", "row")
-        .collect()
+        .collect(engine="streaming")
     )
     return Receipts(
         ordinal=rows["ordinal"].to_numpy(),

@@ -71,23 +71,19 @@ def captures(case: Case) -> list[Capture]:
     ]
 
 
-def conversation_rows(case: Case, conversation: str, of: Sequence[str], columns: Sequence[str]) -> pl.DataFrame:
-    """Sightings of `conversation` with the asked `columns` of their messages, by ordinal and capture.
+def conversation_rows(
+    case: Case, conversation: str, of: Sequence[str], *, sightings: Sequence[str], messages: Sequence[str]
+) -> pl.LazyFrame:
+    """Sightings of `conversation` with the asked columns of theirs and of their messages, in no order.
 
-    `of` are its captures. Categories come as strings; `at` is milliseconds since 1970, null where undated.
+    `of` are its captures. Every sighting has its `ordinal`; `at` is milliseconds since 1970, null where undated.
+    Categories stay categories: ten million authors as strings would be what fills the memory.
     """
-    sightings = narrowed(scan(case, "sightings"), [conversation]).select(
-        pl.col("ordinal"),
-        pl.col("message"),
-        pl.col("sighting"),
-        pl.col("capture").cast(pl.String),
-        milliseconds("at"),
-        pl.col("at_precision").cast(pl.String),
-        pl.col("lead"),
-        pl.col("method").cast(pl.String),
+    seen = narrowed(scan(case, "sightings"), [conversation]).select(
+        "ordinal", "sighting", *(milliseconds("at") if name == "at" else pl.col(name) for name in sightings)
     )
-    told = strings(narrowed(scan(case, "messages"), of)).select(pl.col("message").alias("sighting"), *columns)
-    return sightings.join(told, on="sighting", how="left").sort("ordinal", "capture").collect()
+    told = narrowed(scan(case, "messages"), of).select(pl.col("message").alias("sighting"), *messages)
+    return seen.join(told, on="sighting", how="left")
 
 
 def narrowed(lazy: pl.LazyFrame, conversations: Sequence[str]) -> pl.LazyFrame:
