@@ -45,3 +45,7 @@ fuzz seconds="60" *sources:
 # Time this project, its peers and sha256sum on the same million lines (about fifteen minutes; needs npm).
 bench-ingest *arguments:
     uv run python -m benchmarks.ingest.run "$@"
+
+# Time `who` and the silence counts on made conversations of up to ten million messages (about ten minutes, 10 GB of memory).
+bench-presence *arguments:
+    uv run python -m benchmarks.presence.run "$@"

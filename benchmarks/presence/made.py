@@ -94,14 +94,19 @@ def _frame(writer: PartWriter, handles: list[str], at: np.ndarray) -> None:
 
 
 def _messages(
-    writer: PartWriter, handles: list[str], rows: np.ndarray, author: np.ndarray, at: np.ndarray, rng: np.random.Generator
+    writer: PartWriter,
+    handles: list[str],
+    rows: np.ndarray,
+    author: np.ndarray,
+    at: np.ndarray,
+    rng: np.random.Generator,
 ) -> None:
     size = len(rows)
     ids = _ids(rows)
     same = {"conversation": _constant(CAPTURE, size), "exhibit": _constant(_EXHIBIT, size)}
     precision = _constant("millisecond", size)
     # One in fifty answers one of the hundred before it.
-    replies = rng.random(size) < 0.02  # noqa: PLR2004
+    replies = rng.random(size) < 0.02
     targets = np.maximum(rows - rng.integers(1, 100, size), 0)
     keys = pc.binary_join_element_wise("K", pc.cast(pa.array(rows), pa.string()), "")
     answered = pc.binary_join_element_wise("K", pc.cast(pa.array(targets, mask=~replies), pa.string()), "")
@@ -132,7 +137,7 @@ def _receipts(
         rows, whom = np.repeat(some, len(others)), np.tile(others, len(some))
         size = len(rows)
         delivered = at[rows] + rng.integers(1000, 3_600_000, size)
-        read = pa.array(delivered + 60_000, mask=rng.random(size) > 0.7)  # noqa: PLR2004
+        read = pa.array(delivered + 60_000, mask=rng.random(size) > 0.7)
         places = pa.array(np.arange(size) + begin * len(others))
         columns = {
             "conversation": _constant(CAPTURE, size), "exhibit": _constant(_EXHIBIT, size), "message": _ids(rows),
@@ -144,7 +149,7 @@ def _receipts(
 
 def _reactions(writer: PartWriter, handles: list[str], messages: int, at: np.ndarray, rng: np.random.Generator) -> None:
     """One message in twenty has one."""
-    rows = np.flatnonzero(rng.random(messages) < 0.05)  # noqa: PLR2004
+    rows = np.flatnonzero(rng.random(messages) < 0.05)
     for begin, some in _chunks(rows):
         size = len(some)
         columns = {

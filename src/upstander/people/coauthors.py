@@ -70,9 +70,9 @@ def coauthors(
         by_conversation.setdefault(capture.conversation, []).append(capture)
     for conversation, members in sorted(by_conversation.items()):
         names = [member.capture for member in members]
-        rows = conversation_rows(case, conversation, names, sightings=["capture", "method"], messages=["author"])
-        rows = rows.filter(pl.col("author").is_not_null()).drop("sighting").collect(engine="streaming")
-        rows = _placed(rows, known)
+        asked = conversation_rows(case, conversation, names, sightings=["capture", "method"], messages=["author"])
+        asked = asked.filter(pl.col("author").is_not_null()).drop("sighting")
+        rows = _placed(asked.collect(engine="streaming"), known)
         if wrote is not None:
             wrote.update(rows["place"].unique().to_list())
         if len(names) > 1 and rows.height:

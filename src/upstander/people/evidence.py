@@ -65,8 +65,8 @@ def evidence(case: Case, conversation: str, captures: Sequence[Capture], persons
     names = [capture.capture for capture in captures]
     seen = ["capture", "at", "at_precision", "lead"]
     marks = ["platform_key", "row"] if any(capture.read_through for capture in captures) else []
-    rows = conversation_rows(case, conversation, names, sightings=seen, messages=["author", *marks])
-    rows = rows.sort("ordinal", "sighting").collect(engine="streaming")
+    asked = conversation_rows(case, conversation, names, sightings=seen, messages=["author", *marks])
+    rows = asked.sort("ordinal", "sighting").collect(engine="streaming")
     ends = dict(rows.group_by("capture").agg(pl.col("at").max()).drop_nulls().iter_rows())
     gathered = Evidence(conversation, rows, ends)
     for capture in captures:
