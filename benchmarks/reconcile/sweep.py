@@ -125,7 +125,7 @@ def main() -> None:
                     made = cell(Path(home), pair, deleted, distinct, messages=given.messages, seeds=range(given.seeds))
                     cells.append(made)
                     print(
-                        f"{pair:28} deleted {deleted:4.0%} distinct {distinct:4.0%}  precision {made.precision:.5f}"
+                        f"{pair:44} deleted {deleted:4.0%} distinct {distinct:4.0%}  precision {made.precision:.5f}"
                         f" recall {made.recall:.5f}  wrong {made.found - made.right}"
                         f" ({made.interchangeable} alike)  false deletions {made.false_deletions}"
                         f"  reasons {made.reasons_right:.4f}  clock {made.clock_error_ms} ms",
