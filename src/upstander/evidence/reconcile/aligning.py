@@ -237,10 +237,10 @@ class _Work:
         self._pair(rows, left, right, low, high, method, score, among=spine.media != 0)
 
     def strangers(self, names: Names, low: Ints, high: Ints, score: float) -> None:
-        """Pair what authors wrote that no anchor names: the same words at the same time, of nobody known on either side."""
+        """Pair what authors wrote that no anchor names: the same body at the same time, of nobody known on either side."""
         left, right = names.strangers()
         held, spine = self.placed.held, self.spine
-        rows = self._timed & (self.placed.message < 0) & (held.author >= 0) & (held.sort == _WORDS)
+        rows = self._timed & (self.placed.message < 0) & (held.author >= 0)
         rows &= left[np.maximum(held.author, 0)] if len(left) else False
         among = (spine.author >= 0) & (right[np.maximum(spine.author, 0)] if len(right) else False)
         if rows.any() and among.any():

@@ -14,7 +14,7 @@ __all__ = ["anchors", "once"]
 Digests = npt.NDArray[np.uint64]
 
 #: Share of rows that single bodies must anchor before runs are not asked for.
-_ENOUGH = 0.05
+_ENOUGH = 0.3
 
 #: Bodies in a run.
 _RUN = 3
