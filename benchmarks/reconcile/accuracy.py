@@ -25,9 +25,9 @@ def as_markdown(cells: Sequence["Cell"], *, messages: int, seeds: int) -> str:
         " changes their number half way. What the captures are is in `benchmarks/reconcile/layouts.py`.",
         "",
         "A pair is two sightings of one message in two captures. Precision is the share of the pairs found that are"
-        " right, recall the share of the true pairs that were found. `alike` counts wrong pairs of two messages that"
-        " have one author, one body and one minute: where one of two such messages is gone from a phone, nothing in the"
-        " captures shows which.",
+        " right, recall the share of the true pairs that were found. Twins are messages of one author and one body that"
+        " were sent within two minutes of each other (the second `lol`, the next picture of an album): where one of"
+        " them is gone from a phone, or the order is not kept, nothing in the captures shows which is which.",
         "",
     ]
     keyless = [each for each in cells if not each.pair.startswith("keyed")]
@@ -51,16 +51,17 @@ def _pair(pair: str, cells: Sequence["Cell"]) -> list[str]:
     lines = [
         f"## {pair}",
         "",
-        "| deleted | distinct | true pairs | precision | recall | wrong | of them alike | captures joined |"
-        " called deleted wrongly | deletions named | reasons right | largest clock error |",
-        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| deleted | distinct | true pairs | precision | recall | without twins | wrong | of them twins |"
+        " captures joined | called deleted wrongly | deletions named | reasons right | largest clock error |",
+        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for each in cells:
         named = f"{each.deletions_found:,} of {each.deletions:,}" if each.deletions else ""
         clock = "" if each.clock_error_ms is None else f"{each.clock_error_ms / 1000:.1f} s"
         lines.append(
             f"| {each.deleted:.0%} | {each.distinct:.0%} | {each.true:,} | {each.precision:.5f} | {each.recall:.5f}"
-            f" | {each.found - each.right:,} | {each.interchangeable:,} | {each.joined} of {each.joined_true}"
+            f" | {each.recall_apart:.5f} | {each.found - each.right:,} | {each.interchangeable:,}"
+            f" | {each.joined} of {each.joined_true}"
             f" | {each.false_deletions} | {named} | {each.reasons_right:.4f} | {clock} |"
         )
     return [*lines, ""]

@@ -109,14 +109,20 @@ def _permuted(
 ) -> tuple[Integers, Integers]:
     """A text export in another order within one minute (one second, on iOS), for a share of them."""
     phone = operation.phones[index]
-    if phone.keyed or not phone.permuted or not len(items):
+    if phone.keyed or not (phone.permuted or phone.scrambled) or not len(items):
         return items, ms
     step = 1_000 if phone.layout == "ios" else 60_000
     unit = ms // step
     system = operation.kind[items] == SYSTEM
     starts = np.r_[True, (unit[1:] != unit[:-1]) | system[1:] | system[:-1]]
     run = np.cumsum(starts) - 1
-    chosen = rng.random(int(run[-1]) + 1) < phone.permuted
+    drawn, author = rng.random(int(run[-1]) + 1), operation.author[items]
     place = np.arange(len(items)) / len(items)
-    order = np.lexsort((np.where(chosen[run], rng.random(len(items)), place), run))
+    keys = rng.random(len(items))
+    # What an author sent stays in order where the keys of that author, in that run, rise.
+    rising = np.empty(len(items))
+    rising[np.lexsort((place, author, run))] = keys[np.lexsort((keys, author, run))]
+    keys = np.where((drawn < phone.permuted)[run], rising, place)
+    keys = np.where((drawn > 1 - phone.scrambled)[run], rng.random(len(items)), keys)
+    order = np.lexsort((keys, run))
     return items[order], ms[order]

@@ -40,7 +40,9 @@ class Shape:
     #: Share of messages that follow the one before within seconds.
     bursts: float = 0.35
     #: Share of messages in which an author says again what they have just said, within the minute.
-    echoes: float = 0.04
+    echoes: float = 0.01
+    #: Share that are a further file of the same kind, sent by the same author at once.
+    albums: float = 0.01
     revoked: float = 0.004
     edited: float = 0.01
     replies: float = 0.06
@@ -81,8 +83,11 @@ class Phone:
     last: int | None = None
     #: Stretches that a text export leaves out.
     filtered: tuple[tuple[float, float], ...] = ()
-    #: Share of minutes (of seconds, on iOS) whose messages stand in another order in a text export.
+    #: Share of minutes (of seconds, on iOS) whose messages stand in another order in a text export, as they arrived in
+    #: another order: what one author sent stays in order.
     permuted: float = 0.0
+    #: The same, where not even that stays in order. No export is known to do so; it shows what order is worth.
+    scrambled: float = 0.0
     #: Whether a text export names the files that messages carried.
     attached: bool = False
     #: Share of people that are no contacts of this phone's: shown by number, or by `~ Name`.

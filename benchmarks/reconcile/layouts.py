@@ -1,6 +1,7 @@
 """The pairs of captures that accuracy is swept over: what a shape and its two phones are in each."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from benchmarks.reconcile.knobs import Moved, Phone
@@ -22,6 +23,11 @@ def _minute_second(deleted: float) -> tuple[Phone, Phone]:
         Phone("ios", 1, zone="Europe/Madrid", read_as="Europe/London", deleted=deleted, fast_ms=-40_000, contacts=2,
               attached=True, unsaved=0.6),
     )  # fmt: skip
+
+
+def _scrambled(deleted: float) -> tuple[Phone, Phone]:
+    one, other = _minute_second(deleted)
+    return replace(one, permuted=0.0, scrambled=0.2), other
 
 
 def _minute_minute(deleted: float) -> tuple[Phone, Phone]:
@@ -59,6 +65,7 @@ def _keyed_keyed(deleted: float) -> tuple[Phone, Phone]:
 PAIRS: Mapping[str, Pair] = MappingProxyType(
     {
         "minute/second": _minute_second,
+        "minute/second, one minute in five scrambled": _scrambled,
         "minute/minute, zones apart": _minute_minute,
         "second/second": _second_second,
         "keyed/minute": _keyed_minute,

@@ -229,5 +229,19 @@ def _echo(
     chosen = np.flatnonzero(follows & (rng.random(count) < share))
     body[chosen] = body[chosen - 1]
     same = chosen[rng.random(len(chosen)) < 0.7]
-    there = (at[same] > since[author[same - 1]]) & (at[same] < until[author[same - 1]])
-    author[same[there]] = author[same[there] - 1]
+    _by_the_same(same, at, author, since, until)
+    files = np.zeros(count, np.bool_)
+    files[1:] = (np.diff(at) < _MINUTE) & (kind[:-1] > 0) & stock[1:] & (kind[1:] == 0)
+    share = min(1.0, shape.albums / max(1e-9, float(files.mean())))
+    chosen = np.flatnonzero(files & (rng.random(count) < share))
+    kind[chosen], body[chosen] = kind[chosen - 1], -1
+    _by_the_same(chosen, at, author, since, until)
+
+
+def _by_the_same(
+    places: Integers, at: Integers, author: npt.NDArray[np.int16], since: Integers, until: Integers
+) -> None:
+    """Let whoever wrote the message before write these, where they are still there."""
+    before = author[places - 1]
+    there = (at[places] > since[before]) & (at[places] < until[before])
+    author[places[there]] = before[there]

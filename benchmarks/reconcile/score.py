@@ -8,17 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
-from benchmarks.reconcile.made import SYSTEM
+from benchmarks.reconcile.made import SYSTEM, Operation
 from benchmarks.reconcile.tables import CaptureTruth
 
 from upstander.evidence.sources.whatsapp_text.columns import identities
 from upstander.storage import Case
 from upstander.storage.scan import scan
 
+Integers = npt.NDArray[np.int64]
+
 __all__ = ["Pairs", "Score", "frame_of", "score", "wrong_merges"]
 
-_MINUTE = 60_000
+#: Milliseconds within which two messages of one author and one body are twins.
+_TWINS = 120_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,12 @@ class Pairs:
     true: int
     found: int
     right: int
-    #: Wrong pairs whose two messages have one author, one body and one minute: no evidence in them tells them apart.
+    #: Wrong pairs of twins: messages of one author and one body, sent within two minutes. Where one of them is gone
+    #: from a phone, or the order is not kept, nothing in the captures tells which is which.
     interchangeable: int
+    #: True pairs of messages that have a twin, and how many of them were found.
+    twins: int = 0
+    twins_right: int = 0
 
     @property
     def precision(self) -> float:
@@ -43,8 +51,14 @@ class Pairs:
 
     @property
     def precision_apart(self) -> float:
-        """Precision where a pair of interchangeable messages is not called wrong."""
+        """Precision where a pair of twins is not called wrong."""
         return (self.right + self.interchangeable) / self.found if self.found else 1.0
+
+    @property
+    def recall_apart(self) -> float:
+        """Recall of the messages that have no twin."""
+        plain = self.true - self.twins
+        return (self.right - self.twins_right) / plain if plain else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +81,20 @@ class Score:
 def frame_of(truths: Sequence[CaptureTruth]) -> pl.DataFrame:
     """The truth, one row a sighting: `sighting` (its id), `number`, `capture`, `place`, `alike`, `event`.
 
-    `capture` is a place in `truths`. Numbers of different operations never meet. `alike` is one number for messages of
-    one author, body and minute.
+    `capture` is a place in `truths`. Numbers of different operations never meet. `alike` is one number for twins (see
+    `Pairs`), `twin` whether a message has one.
     """
     operations: dict[int, int] = {}
+    groups: dict[int, tuple[Integers, npt.NDArray[np.bool_]]] = {}
     found = []
     for at, truth in enumerate(truths):
         operation = truth.operation
         base = operations.setdefault(id(operation), len(operations)) << 40
         rising = np.argsort(truth.place, kind="stable")
         number, place = truth.number[rising], truth.place[rising]
-        body = operation.body[number].astype(np.int64)
-        # Files are told apart by nothing that a text export writes, except their kind.
-        said = np.where(body >= 0, body, -1 - operation.kind[number])
-        alike = ((operation.at[number] // _MINUTE) * 1024 + operation.author[number]) * 2_000_003 + said
+        if base not in groups:
+            groups[base] = _twins(operation)
+        alike, twin = groups[base]
         found.append(
             pl.DataFrame(
                 {
@@ -88,12 +102,25 @@ def frame_of(truths: Sequence[CaptureTruth]) -> pl.DataFrame:
                     "number": number + base,
                     "capture": np.full(len(number), at, np.int32),
                     "place": place,
-                    "alike": alike + base,
+                    "alike": alike[number] + base,
+                    "twin": twin[number],
                     "event": operation.kind[number] == SYSTEM,
                 }
             )
         )
     return pl.concat(found)
+
+
+def _twins(operation: Operation) -> tuple[Integers, npt.NDArray[np.bool_]]:
+    """By item: a number that twins share, and whether it has a twin."""
+    # Files are told apart by nothing that a text export writes, except their kind.
+    said = np.where(operation.body >= 0, operation.body, -1 - operation.kind.astype(np.int64))
+    order = np.lexsort((operation.at, said, operation.author))
+    apart = np.diff(operation.at[order]) >= _TWINS
+    apart |= (np.diff(said[order]) != 0) | (np.diff(operation.author[order]) != 0)
+    group = np.empty(len(order), np.int64)
+    group[order] = np.cumsum(np.r_[False, apart])
+    return group, np.asarray(np.bincount(group)[group] > 1)
 
 
 def _joined(case: Case, truth: pl.DataFrame) -> pl.DataFrame:
@@ -133,13 +160,19 @@ def _notices(truth: CaptureTruth) -> int:
 
 
 def _pairs(rows: pl.DataFrame) -> Pairs:
-    def count(*by: str) -> int:
-        sizes = rows.group_by(by).len()["len"].cast(pl.Int64)
-        return int((sizes * (sizes - 1) // 2).sum())
+    right = _count(rows, "number", "message")
+    alike = _count(rows, "alike", "message")
+    twins, twins_right = 0, 0
+    if "twin" in rows.columns:
+        having = rows.filter("twin")
+        twins, twins_right = _count(having, "number"), _count(having, "number", "message")
+    return Pairs(_count(rows, "number"), _count(rows, "message"), right, alike - right, twins, twins_right)
 
-    right = count("number", "message")
-    alike = count("alike", "message")
-    return Pairs(true=count("number"), found=count("message"), right=right, interchangeable=alike - right)
+
+def _count(rows: pl.DataFrame, *by: str) -> int:
+    """Pairs of rows that agree in those columns."""
+    sizes = rows.group_by(by).len()["len"].cast(pl.Int64)
+    return int((sizes * (sizes - 1) // 2).sum())
 
 
 def _captures(case: Case, truths: Sequence[CaptureTruth]) -> Pairs:

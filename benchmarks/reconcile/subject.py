@@ -36,11 +36,9 @@ def reconcile(home: str) -> dict[str, Any]:
     """Reconcile the case, from nothing."""
     from benchmarks.reconcile.running import reconcile as run
 
-    from upstander.storage import Home, discard
+    from upstander.storage import Home
 
     case = Home(Path(home)).open(_CASE)
-    with case.writing():
-        discard(case, "reconciled")
     run(case)
     return _counts(Path(home))
 

@@ -41,11 +41,13 @@ class Cell:
     distinct: float
     seeds: int
     sightings: int
-    #: Pairs of sightings: true, found, right, and wrong ones that nothing in the two captures tells apart.
+    #: Pairs of sightings, as in `score.Pairs`.
     true: int
     found: int
     right: int
     interchangeable: int
+    twins: int
+    twins_right: int
     #: Pairs of captures: true and found.
     joined_true: int
     joined: int
@@ -68,12 +70,18 @@ class Cell:
         """Share of the true pairs that were found."""
         return self.right / self.true if self.true else 1.0
 
+    @property
+    def recall_apart(self) -> float:
+        """Recall of the messages that have no twin."""
+        plain = self.true - self.twins
+        return (self.right - self.twins_right) / plain if plain else 1.0
+
 
 def cell(home: Path, pair: str, deleted: float, distinct: float, *, messages: int, seeds: Sequence[int]) -> Cell:
     """Make, reconcile and judge one cell; nothing is left in `home`."""
     sums = dict.fromkeys(
-        ("sightings", "true", "found", "right", "interchangeable", "joined_true", "joined", "false_deletions",
-         "deletions", "deletions_found", "clocks_missing"), 0
+        ("sightings", "true", "found", "right", "interchangeable", "twins", "twins_right", "joined_true", "joined",
+         "false_deletions", "deletions", "deletions_found", "clocks_missing"), 0
     )  # fmt: skip
     reasons, errors = 1.0, []
     for seed in seeds:
@@ -88,7 +96,7 @@ def cell(home: Path, pair: str, deleted: float, distinct: float, *, messages: in
         for sentence in gaps.false_places[:3]:
             print("   called deleted:", sentence)
         sums["sightings"] += sum(len(truth.number) for truth in truths)
-        for name in ("true", "found", "right", "interchangeable"):
+        for name in ("true", "found", "right", "interchangeable", "twins", "twins_right"):
             sums[name] += getattr(got.messages, name)
         sums["joined_true"] += got.captures.true
         sums["joined"] += got.captures.right
@@ -125,9 +133,9 @@ def main() -> None:
                     made = cell(Path(home), pair, deleted, distinct, messages=given.messages, seeds=range(given.seeds))
                     cells.append(made)
                     print(
-                        f"{pair:28} deleted {deleted:4.0%} distinct {distinct:4.0%}  precision {made.precision:.5f}"
-                        f" recall {made.recall:.5f}  wrong {made.found - made.right}"
-                        f" ({made.interchangeable} alike)  false deletions {made.false_deletions}"
+                        f"{pair:44} deleted {deleted:4.0%} distinct {distinct:4.0%}  precision {made.precision:.5f}"
+                        f" recall {made.recall:.5f} ({made.recall_apart:.5f} without twins)"
+                        f"  wrong {made.found - made.right} ({made.interchangeable} twins)  false deletions {made.false_deletions}"
                         f"  reasons {made.reasons_right:.4f}  clock {made.clock_error_ms} ms",
                         flush=True,
                     )
