@@ -5,12 +5,10 @@ from pathlib import Path
 
 import pytest
 from tests.support.commands import Command
-from tests.support.reconciled_sample import alone
 
 from upstander import __version__
 from upstander.cli import COMMANDS, app, commands
 from upstander.model import schema
-from upstander.storage import Home
 
 #: How each command is called in the test of its JSON, after its words.
 ARGUMENTS: dict[tuple[str, ...], list[str]] = {

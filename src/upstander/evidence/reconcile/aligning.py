@@ -173,7 +173,9 @@ class _Work:
         agree = self.agree(rows, messages, low, high)
         if int(agree.sum()) >= _MANY:
             at, unit = self.spine.at[messages[agree]], self.spine.unit[messages[agree]]
-            short = np.maximum(low[rows[agree]] + self._jitter - (at + unit - 1), at - (high[rows[agree]] - self._jitter))
+            short = np.maximum(
+                low[rows[agree]] + self._jitter - (at + unit - 1), at - (high[rows[agree]] - self._jitter)
+            )
             self._jitter = min(int(np.quantile(np.maximum(short, 0), _NEARLY_ALL)), JITTER)
             low, high = self.spans(found)
         return low, high
@@ -224,7 +226,9 @@ class _Work:
         rows = self._timed & (self.placed.message < 0) & (only if only is not None else True)
         method = np.full(len(held), METHODS.index("aligned"), np.int8)
         method[unique] = METHODS.index("unique_body")
-        self._pair(rows, _mixed(held.body, self._left_author), _mixed(spine.body, self._right_author), low, high, method, score)
+        self._pair(
+            rows, _mixed(held.body, self._left_author), _mixed(spine.body, self._right_author), low, high, method, score
+        )
 
     def media(self, low: Ints, high: Ints, score: float) -> None:
         """Pair rows of the same author that carried the same file."""
@@ -261,12 +265,24 @@ class _Work:
             (words & held.edited, other_words),  # another version of the text
             (words & ~held.edited, other_words & spine.edited),
         ):
-            self._pair(rows & some, self._left_author, self._right_author, low, high, method, 0.9 * score, among=others, single=True)
+            self._pair(
+                rows & some,
+                self._left_author,
+                self._right_author,
+                low,
+                high,
+                method,
+                0.9 * score,
+                among=others,
+                single=True,
+            )
 
     def late(self, rows: Ints, messages: Ints, low: Ints, high: Ints, score: float) -> None:
         """Pair long bodies that are said once although their times are minutes apart: sent late, or from a queue."""
         held, spine = self.placed.held, self.spine
-        off = (low[rows] - _LATE <= spine.at[messages] + spine.unit[messages]) & (spine.at[messages] <= high[rows] + _LATE)
+        off = (low[rows] - _LATE <= spine.at[messages] + spine.unit[messages]) & (
+            spine.at[messages] <= high[rows] + _LATE
+        )
         off &= (self.placed.message[rows] < 0) & self.free(messages) & (held.length[rows] >= _LONG)
         self._take(rows[off], messages[off], np.full(len(held), METHODS.index("unique_body"), np.int8), score)
 
@@ -309,7 +325,9 @@ class _Work:
         spine = self.spine
         for unit in self._units:
             mine = np.flatnonzero(rows & (self.placed.message < 0))
-            theirs = np.flatnonzero(~self._taken & (spine.unit == unit) & (spine.at != NEVER) & (True if among is None else among))
+            theirs = np.flatnonzero(
+                ~self._taken & (spine.unit == unit) & (spine.at != NEVER) & (True if among is None else among)
+            )
             if not len(mine) or not len(theirs):
                 continue
             sides = (
@@ -343,7 +361,9 @@ class _Work:
     ) -> tuple[Ints, Ints]:
         """Of pairs in a round that does not look at bodies, those alone in their time on either side."""
         crowded_left = _crowded(left[mine], low[mine], high[mine])
-        crowded_right = _crowded(right[theirs], self.spine.at[theirs], self.spine.at[theirs] + self.spine.unit[theirs] - 1)
+        crowded_right = _crowded(
+            right[theirs], self.spine.at[theirs], self.spine.at[theirs] + self.spine.unit[theirs] - 1
+        )
         alone = ~np.isin(a, mine[crowded_left]) & ~np.isin(b, theirs[crowded_right])
         return a[alone], b[alone]
 

@@ -64,7 +64,10 @@ def _words(text: pl.Series, edited: pl.Series) -> pl.Series:
     words = text.str.strip_chars(_ENDS)
     for rows, changed in (
         (edited.arg_true(), lambda some: some.str.replace(_EDITED, "").str.strip_chars(_ENDS)),
-        (words.str.contains("\r", literal=True).arg_true(), lambda some: some.str.replace_all("\r\n", "\n", literal=True)),
+        (
+            words.str.contains("\r", literal=True).arg_true(),
+            lambda some: some.str.replace_all("\r\n", "\n", literal=True),
+        ),
         (words.str.contains(_COMPOSED).arg_true(), lambda some: some.str.normalize("NFC")),
     ):
         if len(rows):

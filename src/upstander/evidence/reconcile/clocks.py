@@ -76,7 +76,9 @@ def _of_owner(exhibit: str, joined: Sequence[Joined]) -> Iterator[Clock]:
                 continue
             total += int((held.own & (held.sent != NEVER)).sum())
             elsewhere = _elsewhere(one, held.capture)[here.message]
-            reference = np.where(held.server != NEVER, held.server, np.where(elsewhere, one.spine.at[here.message], NEVER))
+            reference = np.where(
+                held.server != NEVER, held.server, np.where(elsewhere, one.spine.at[here.message], NEVER)
+            )
             some = held.own & (held.sent != NEVER) & (reference != NEVER)
             written.append(held.sent[some])
             true.append(reference[some])
@@ -138,7 +140,11 @@ def _judged(rows: list[Clock], *, recorded: bool) -> Iterator[Clock]:
         if last is not None and abs(last.offset_ms - row.offset_ms) < _ALIKE:
             heavier = last if last.pairs >= row.pairs else row
             merged[-1] = replace(
-                heavier, since=last.since, until=row.until, pairs=last.pairs + row.pairs, messages=last.messages + row.messages
+                heavier,
+                since=last.since,
+                until=row.until,
+                pairs=last.pairs + row.pairs,
+                messages=last.messages + row.messages,
             )
         else:
             merged.append(row)

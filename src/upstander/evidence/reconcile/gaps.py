@@ -211,10 +211,15 @@ def _timed(here: Placed, case: _Case, numbers: Ints, at: Ints, reason: Ints, ope
 def _ambiguous(here: Placed, case: _Case, numbers: Ints, at: Ints, reason: Ints, open_: np.ndarray) -> np.ndarray:
     """What may be here after all: rows of the same author and body at that time that two readings left apart."""
     spine = case.joined.spine
-    token = (spine.body ^ (spine.author.astype(np.uint64) + np.uint64(1)) * np.uint64(0xD6E8FEB86659FD93)) * np.uint64(3)
+    token = (spine.body ^ (spine.author.astype(np.uint64) + np.uint64(1)) * np.uint64(0xD6E8FEB86659FD93)) * np.uint64(
+        3
+    )
     found = np.zeros(len(numbers), np.bool_)
     # Rows left apart here, for any message; and any row here, for messages that are themselves rows left apart.
-    for mine, theirs in ((here.message[spine.apart[here.message]], open_), (here.message, open_ & spine.apart[numbers])):
+    for mine, theirs in (
+        (here.message[spine.apart[here.message]], open_),
+        (here.message, open_ & spine.apart[numbers]),
+    ):
         asked = np.flatnonzero(theirs)
         if not len(mine) or not len(asked):
             continue
@@ -356,7 +361,11 @@ def traces_alone(
             rows += _hole_alone(exhibit, hole.table, hole.free, hole.until, traces, direct)
         for digest, (key, capture) in sorted(traces.keys.items(), key=lambda entry: entry[1]):
             if digest not in known:
-                names = [name for name, places in (("quote_of_missing", traces.quoted), ("reaction_to_missing", traces.reacted)) if digest in places]
+                names = [
+                    name
+                    for name, places in (("quote_of_missing", traces.quoted), ("reaction_to_missing", traces.reacted))
+                    if digest in places
+                ]
                 place = traces.quoted.get(digest) or traces.reacted.get(digest)
                 rows.append(
                     {
@@ -371,7 +380,12 @@ def traces_alone(
 
 
 def _hole_alone(
-    exhibit: str, table: str, free: Sequence[int], until: int, traces: Traces, direct: Mapping[tuple[str, str], tuple[str, str]]
+    exhibit: str,
+    table: str,
+    free: Sequence[int],
+    until: int,
+    traces: Traces,
+    direct: Mapping[tuple[str, str], tuple[str, str]],
 ) -> Iterator[dict[str, object]]:
     """Unused numbers that no known message explains: one row for each that receipts refer to, one for each run of others."""
     runs: list[list[int]] = []
@@ -399,6 +413,3 @@ def _hole_alone(
             "detail": f"the row number{'s' if len(run) > 1 else ''} {named} {'are' if len(run) > 1 else 'is'} unused;"
             " what stood there, and in which conversation, is not known",
         }  # fmt: skip
-
-
-

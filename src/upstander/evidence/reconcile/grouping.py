@@ -171,7 +171,9 @@ def _by_message_keys(captures: Sequence[Held], joins: _Joins) -> None:
         words = (body[same] != 0) & (body[same + 1] != 0)
         spoken = np.bincount(back[words], minlength=len(edges))
         agreed = np.bincount(back[words & (body[same] == body[same + 1])], minlength=len(edges))
-        for edge, number, said, equal in zip(edges.tolist(), count.tolist(), spoken.tolist(), agreed.tolist(), strict=True):
+        for edge, number, said, equal in zip(
+            edges.tolist(), count.tolist(), spoken.tolist(), agreed.tolist(), strict=True
+        ):
             if said and equal >= _SAME_BODY * said:
                 a, b = keyed[edge // len(keyed)], keyed[edge % len(keyed)]
                 detail = f"{number} messages have the same key in {'both exports' if number > 1 else 'either'}"
@@ -196,7 +198,9 @@ def _by_statement(captures: Sequence[Held], stated: Mapping[str, str], joins: _J
         for name in filter(None, (held.title, held.platform_key)):
             other = first.get(name.casefold())
             if other is not None and other != held.capture and held.exhibit not in stated and held.keyed:
-                joins.join(other, held.capture, Basis("stated", detail=f"whoever handed the other in stated that it is {name}"))
+                joins.join(
+                    other, held.capture, Basis("stated", detail=f"whoever handed the other in stated that it is {name}")
+                )
 
 
 @dataclass(frozen=True, slots=True)

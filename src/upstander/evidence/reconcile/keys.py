@@ -46,7 +46,9 @@ def joined_by_key(captures: Sequence[Held]) -> tuple[list[Placed], Spine]:
     place = np.concatenate([np.full(len(mine), number) for number, mine in enumerate(held_of)])
     key = np.concatenate([held.key[mine] for held, mine in zip(captures, held_of, strict=True)])
     base = np.cumsum([0, *(len(held.authors) for held in captures)])
-    author = np.concatenate([held.author[mine] + base[n] for n, (held, mine) in enumerate(zip(captures, held_of, strict=True))])
+    author = np.concatenate(
+        [held.author[mine] + base[n] for n, (held, mine) in enumerate(zip(captures, held_of, strict=True))]
+    )
     # Captures stand one after another, each in its own order: a sort that keeps order needs the key alone.
     order = np.argsort(key, kind="stable")
     rows, place, key, author = rows[order], place[order], key[order], author[order]
@@ -84,9 +86,7 @@ def _persons(author: Ints, other: Ints, total: int) -> Ints:
     return names.groups()[0]
 
 
-def _spine(
-    columns: _Columns, place: Ints, number: Ints, person: Ints, messages: int, people: int
-) -> Spine:
+def _spine(columns: _Columns, place: Ints, number: Ints, person: Ints, messages: int, people: int) -> Spine:
     """Every message with the best that its rows know of it."""
     sent, server, own, unit = columns.of("sent"), columns.of("server"), columns.of("own"), columns.of("unit")
     # Other people's phones show the platform's stamp; the sender's own shows its own clock.

@@ -54,7 +54,9 @@ def messages_of(joined: Joined) -> Messages:
         held_by += np.bincount(here.message, minlength=len(spine))
     for number, here in enumerate(joined.placed):
         # What shows most stands for the message; of those the last version, then keys, then the order of captures.
-        rank = np.where(here.held.sort <= SORTS["media"], 0, 8) + np.where(here.held.edited, 0, 2) + (here.held.key == 0)
+        rank = (
+            np.where(here.held.sort <= SORTS["media"], 0, 8) + np.where(here.held.edited, 0, 2) + (here.held.key == 0)
+        )
         better = rank < least[here.message]
         rows = np.flatnonzero(better)
         least[here.message[rows]] = rank[rows]
@@ -97,7 +99,9 @@ def sightings_of(joined: Joined, messages: Messages) -> Iterator[pa.RecordBatch]
                 "exhibit": pa.DictionaryArray.from_arrays(which, exhibits),
                 "at": pa.array(spine.at[here], mask=~dated).cast(schema("sightings").field("at").type),
                 "at_precision": _words(_precision(spine.unit[here]), tuple(_PRECISION.values())),
-                "lead": pa.array((messages.lead_capture[here] == capture[some]) & (messages.lead_row[here] == row[some])),
+                "lead": pa.array(
+                    (messages.lead_capture[here] == capture[some]) & (messages.lead_row[here] == row[some])
+                ),
                 "method": _words(method[some], METHODS),
                 "score": pa.array(score[some]),
                 "shows": _words(shows[some], _SHOWS),
@@ -133,7 +137,9 @@ def _shows(joined: Joined, messages: Messages) -> np.ndarray:
     found = []
     for here in joined.placed:
         held = here.held
-        other = (held.sort == SORTS["words"]) & (sort[here.message] == SORTS["words"]) & (held.body != body[here.message])
+        other = (
+            (held.sort == SORTS["words"]) & (sort[here.message] == SORTS["words"]) & (held.body != body[here.message])
+        )
         shown = np.zeros(len(held), np.int64)
         shown[other] = 1
         shown[held.sort == SORTS["tombstone"]] = 2

@@ -87,7 +87,17 @@ def notices(case: Case) -> Notices:
 
 
 _UNITS = (("second", 1), ("minute", 60), ("hour", 3600), ("day", 86_400), ("week", 604_800), ("month", 2_592_000))
-_OFF = ("turned off", "off disappearing", "ausgeschaltet", "deaktiviert", "désactivé", "desactivó", "desativou", "disattivato", "uitgezet")
+_OFF = (
+    "turned off",
+    "off disappearing",
+    "ausgeschaltet",
+    "deaktiviert",
+    "désactivé",
+    "desactivó",
+    "desativou",
+    "disattivato",
+    "uitgezet",
+)
 
 
 def _seconds(text: str | None) -> int | None:

@@ -64,7 +64,11 @@ class Traces:
     def close(self) -> None:
         """Make the holes ready to be asked."""
         self.holes.sort(key=lambda hole: (hole.since, hole.first))
-        self._reach = np.maximum.accumulate(np.array([hole.until for hole in self.holes], np.int64)) if self.holes else self._reach
+        self._reach = (
+            np.maximum.accumulate(np.array([hole.until for hole in self.holes], np.int64))
+            if self.holes
+            else self._reach
+        )
 
     def take(self, at: int, unit: int, *, own: bool) -> tuple[str, bool] | None:
         """An unused number that a message of that time can have had, and whether receipts refer to it; None if none is.
@@ -165,7 +169,10 @@ def _references(path: Path, found: dict[str, Traces], keys: npt.NDArray[np.uint6
         pl.scan_parquet(path / "messages.parquet")
         .filter(pl.col("reply_to").is_not_null())
         .select(
-            pl.col("exhibit", "conversation").cast(pl.String), "reply_to", pl.col("reply_to").hash(seed=3).alias("digest"), "row"
+            pl.col("exhibit", "conversation").cast(pl.String),
+            "reply_to",
+            pl.col("reply_to").hash(seed=3).alias("digest"),
+            "row",
         )
         .collect()
     )
@@ -190,7 +197,9 @@ def _references(path: Path, found: dict[str, Traces], keys: npt.NDArray[np.uint6
             known.reacted.setdefault(digest, row)
             known.keys.setdefault(digest, (key, conversation))
     if (path / "receipts.parquet").is_file():
-        orphans = pl.scan_parquet(path / "receipts.parquet").filter(pl.col("message").is_null(), pl.col("target_key").is_not_null())
+        orphans = pl.scan_parquet(path / "receipts.parquet").filter(
+            pl.col("message").is_null(), pl.col("target_key").is_not_null()
+        )
         first = pl.min_horizontal("delivered_at", "read_at", "played_at").min().dt.epoch("ms")
         counted = orphans.group_by(pl.col("exhibit").cast(pl.String), "target_key").agg(
             pl.len(), pl.col("participant").drop_nulls().unique().sort(), first.alias("first")
