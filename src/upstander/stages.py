@@ -2,8 +2,9 @@
 
 ::
 
-    paths ── take in ──▶ exhibits, intake ── sort ──▶ documents ── read ──▶ a part an exhibit ── describe ──▶ the case's
-             ──▶ reconcile ──▶ captures, sightings, gaps, clocks ──▶ people ──▶ persons, memberships, presence … ──▶ manifest
+    paths ── take in ──▶ exhibits, intake ── sort ──▶ documents ── read ──▶ a part an exhibit ── describe ──▶
+          ── reconcile ──▶ captures, sightings, gaps, clocks ── people ──▶ persons, memberships, presence, responses
+          ──▶ manifest
 
 A stage is done when its part is in place with the digest of all that it was made from. A process that is killed leaves
 either the old part or the new one; the next run does what is missing and nothing else.
@@ -214,7 +215,7 @@ def _describe(case: Case, known: Sequence[Intake], sortings: dict[str, Sorting])
 
 
 def reconcile(case: Case, *, progress: Progress, anew: bool = False) -> None:
-    """Bring the tables of reconciliation up to date with the parts that the exhibits gave, and those of people with them."""
+    """Bring the tables of reconciliation, and with them those of people, up to date with what the exhibits gave."""
     known = {part.name: part for part in parts(case)}
     stated = {
         file.exhibit: intake.conversation for intake in intakes(case) if intake.conversation for file in intake.files

@@ -1,10 +1,10 @@
 """One capture without keys laid beside the conversation so far.
 
 Anchors give the offset of its times and whose names are whose; with both known, rows of the same author and body pair
-where their times can be the same (`matching`); what is left is tried again more loosely, each time only among rows that
-nothing has claimed: at the offset of the next stretch, authors with a clock of their own, authors that no anchor names,
-the same author in one minute whatever the body (a tombstone, an edited text), and a long body that is said once, minutes
-off. Two readings are never decided: both rows stay.
+where their times can be the same (`matching`); what is left is tried again more loosely, each time only among rows
+that nothing has claimed: at the offset of the next stretch, authors with a clock of their own, authors that no anchor
+names, the same author in one minute whatever the body (a tombstone, an edited text), and a long body that is said
+once, minutes off. Two readings are never decided: both rows stay.
 """
 
 from bisect import bisect_left
@@ -104,8 +104,8 @@ def align(placed: Placed, spine: Spine) -> Alignment:
 def rest(placed: Placed, spine: Spine, free: Flags, authors: Ints) -> None:
     """Place what keys left of a capture that has keys: notices of the app, and rows without a key, by kind and time.
 
-    `free` are the messages that other captures' rows without a key made; `authors` is the conversation's number of every
-    author of the capture.
+    `free` are the messages that other captures' rows without a key made; `authors` is the conversation's number of
+    every author of the capture.
     """
     held = placed.held
     work = _Work(placed, spine)
@@ -241,7 +241,7 @@ class _Work:
         self._pair(rows, left, right, low, high, method, score, among=spine.media != 0)
 
     def strangers(self, names: Names, low: Ints, high: Ints, score: float) -> None:
-        """Pair what authors wrote that no anchor names: the same body at the same time, of nobody known on either side."""
+        """Pair what authors wrote that no anchor names: one body at one time, of nobody known on either side."""
         left, right = names.strangers()
         held, spine = self.placed.held, self.spine
         rows = self._timed & (self.placed.message < 0) & (held.author >= 0)

@@ -8,7 +8,7 @@ import polars as pl
 
 __all__ = ["SORTS", "bodies"]
 
-#: Sorts of body: words; a file of any kind, or its placeholder; a tombstone; nothing; something else; a notice of the app.
+#: Sorts of body: words; a file of any kind, or its placeholder; a tombstone; nothing; something else; a notice.
 SORTS = {"words": 0, "media": 1, "tombstone": 2, "empty": 3, "other": 4, "notice": 5}
 
 _WORDS = ("text", "link", "payment", "poll", "event")

@@ -1,8 +1,8 @@
 """Each phone's clock against the platform's, stretch by stretch.
 
-What a phone's owner sends is stamped by the phone; the server, or everybody else's phone, has the true time of the same
-message. A text export shows everything in its phone's time, so the offset that it was aligned with is its clock and zone
-together. An offset that changes is a clock that was moved, unless a calendar explains it.
+What a phone's owner sends is stamped by the phone; the server, or everybody else's phone, has the true time of the
+same message. A text export shows everything in its phone's time, so the offset that it was aligned with is its clock
+and zone together. An offset that changes is a clock that was moved, unless a calendar explains it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -193,18 +193,21 @@ def _changes(zone: str, since: int, until: int) -> bool:
 
 
 def _detail(row: Clock, kind: str, usual: int) -> str:
-    spoken = duration(row.offset_ms)
-    direction = "fast" if row.offset_ms > 0 else "slow"
     counted = f"{row.pairs} message{'s' if row.pairs != 1 else ''} with both times show it"
-    if kind == "right":
-        return f"the clock was right to within a minute; {counted}"
-    if kind == "zone":
-        return f"times are {spoken} {'ahead of' if row.offset_ms > 0 else 'behind'} those they were read as, as in another time zone; {counted}"
-    if kind == "daylight_saving":
-        return f"times are {spoken} {'ahead' if row.offset_ms > 0 else 'behind'} here and {duration(usual)} otherwise, as a change to or from summer time makes; {counted}"
-    if kind == "moved":
-        return f"the clock was {spoken} {direction} here and {_usually(usual)} otherwise: it was moved; {counted}"
-    return f"the clock was {spoken} {direction} throughout; {counted}"
+    spoken, fast = duration(row.offset_ms), row.offset_ms > 0
+    ahead, otherwise = ("ahead" if fast else "behind"), duration(usual)
+    said = {
+        "right": "the clock was right to within a minute",
+        "zone": f"times are {spoken} {ahead} of what they were read as, as in another time zone",
+        "daylight_saving": f"times are {spoken} {ahead} here and {otherwise} otherwise, as summer time makes",
+        "moved": f"the clock was {spoken} {_way(fast)} here and {_usually(usual)} otherwise: it was moved",
+        "fast_or_slow": f"the clock was {spoken} {_way(fast)} throughout",
+    }
+    return f"{said[kind]}; {counted}"
+
+
+def _way(fast: bool) -> str:
+    return "fast" if fast else "slow"
 
 
 def _usually(usual: int) -> str:

@@ -1,8 +1,8 @@
 """Messages that a capture should hold and does not, each with its explanation.
 
-Explanations are tried in an order, the ones that need nobody's doing first: what the owner could not have, what the capture
-does not cover, what a timer took. A message is called deleted on this phone only where the phone keeps a trace of it. What
-nothing explains is unexplained, and stays so.
+Explanations are tried in an order, the ones that need nobody's doing first: what the owner could not have, what the
+capture does not cover, what a timer took. A message is called deleted on this phone only where the phone keeps a trace
+of it. What nothing explains is unexplained, and stays so.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -153,12 +153,12 @@ def _sentence(reason: str) -> str:
         "after_leave": "the owner had left or been removed",
         "before_capture": "it is older than anything that this capture holds of the conversation",
         "after_capture": "it is later than anything that this capture holds",
-        "export_cut_short": "the export begins later: it holds as many messages as an app exports at most, or a round number",
+        "export_cut_short": "the export begins later: it holds as many messages as an app exports, or a round number",
         "disappearing_timer": "messages were set to disappear, and its time was over when the capture was made",
         "revoked_for_all": "its author or an administrator deleted it for everyone",
         "deleted_on_phone": "the phone keeps a trace of it",
         "filtered_at_export": "everything around it is left out of this export, whoever wrote it",
-        "two_readings": "this capture has the same words of the same author at that time, and which of two messages it is cannot be told",
+        "two_readings": "this capture has such words of that author at that time; which of two messages it is is open",
         "unexplained": "the owner was a member, the capture covers the time, and nothing shows why it is not there",
     }[reason]
 
@@ -387,7 +387,7 @@ def _hole_alone(
     traces: Traces,
     direct: Mapping[tuple[str, str], tuple[str, str]],
 ) -> Iterator[dict[str, object]]:
-    """Unused numbers that no known message explains: one row for each that receipts refer to, one for each run of others."""
+    """Unused numbers that no known message explains: a row for each that receipts refer to, one a run of others."""
     runs: list[list[int]] = []
     for number in free:
         named = f"{table}:{number}"

@@ -1,8 +1,9 @@
 """Which captures show one conversation, and how that is known.
 
-By the platform's own key of a group; by message keys held in common; by the statement of whoever ingested the exhibit; or
-by bodies that are said once in both and agree in time. The last is evidence, not proof: it joins captures only where most
-of what both should hold agrees and nothing else fits; what is weaker, or fits two conversations, is proposed and left apart.
+By the platform's own key of a group; by message keys held in common; by the statement of whoever ingested the exhibit;
+or by bodies that are said once in both and agree in time. The last is evidence, not proof: it joins captures only where
+most of what both should hold agrees and nothing else fits; what is weaker, or fits two conversations, is proposed and
+left apart.
 """
 
 from collections.abc import Mapping, Sequence

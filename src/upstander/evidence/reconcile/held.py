@@ -26,8 +26,8 @@ PRECISION_MS = {"day": 86_400_000, "minute": 60_000, "second": 1000, "millisecon
 
 #: What is read of the messages table. Text is not kept.
 _COLUMNS = (
-    "message", "conversation", "position", "row", "platform_key", "sent_at", "sent_at_precision", "time_zone", "time_zone_basis",
-    "server_at", "author", "outgoing", "kind", "event", "text", "edited", "deleted",
+    "message", "conversation", "position", "row", "platform_key", "sent_at", "sent_at_precision", "time_zone",
+    "time_zone_basis", "server_at", "author", "outgoing", "kind", "event", "text", "edited", "deleted",
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ class Joined:
     group: Group
     placed: list[Placed]
     spine: Spine
-    #: What laying each capture beside the others showed, by capture; captures with keys and the first without have none.
+    #: What laying each capture beside the others showed; captures with keys and the first without have none.
     alignments: dict[str, Alignment]
 
 

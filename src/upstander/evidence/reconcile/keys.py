@@ -1,7 +1,7 @@
 """The captures that have platform keys become one conversation: rows with one key are one message.
 
-A key is believed with its author: where two captures give one key to two people (by whom the other keys show them to be),
-the rows stay apart. Rows without a key, notices of the app above all, pair by kind and time (`aligning.rest`).
+A key is believed with its author: where two captures give one key to two people (by whom the other keys show them to
+be), the rows stay apart. Rows without a key, notices of the app above all, pair by kind and time (`aligning.rest`).
 """
 
 from collections.abc import Sequence
@@ -71,7 +71,7 @@ def joined_by_key(captures: Sequence[Held]) -> tuple[list[Placed], Spine]:
         placed.append(made)
     people, compact = np.unique(person, return_inverse=True)
     columns = _Columns(captures, held_of, order, rows)
-    return placed, _spine(columns, place, number, compact[author], len(used), len(people))
+    return placed, _spine(columns, number, compact[author], len(used), len(people))
 
 
 def _persons(author: Ints, other: Ints, total: int) -> Ints:
@@ -86,7 +86,7 @@ def _persons(author: Ints, other: Ints, total: int) -> Ints:
     return names.groups()[0]
 
 
-def _spine(columns: _Columns, place: Ints, number: Ints, person: Ints, messages: int, people: int) -> Spine:
+def _spine(columns: _Columns, number: Ints, person: Ints, messages: int, people: int) -> Spine:
     """Every message with the best that its rows know of it."""
     sent, server, own, unit = columns.of("sent"), columns.of("server"), columns.of("own"), columns.of("unit")
     # Other people's phones show the platform's stamp; the sender's own shows its own clock.
@@ -102,8 +102,8 @@ def _spine(columns: _Columns, place: Ints, number: Ints, person: Ints, messages:
     some = columns.of("media")
     media[number[some != 0]] = some[some != 0]
     return Spine(
-        at=stamp[best], unit=unit[best], author=person[best], body=columns.of("body")[said], sort=sort[said], media=media,
-        length=columns.of("length")[said], edited=_any(edited, number, messages), dated=stamp[best] != NEVER,
+        at=stamp[best], unit=unit[best], author=person[best], body=columns.of("body")[said], sort=sort[said],
+        media=media, length=columns.of("length")[said], edited=_any(edited, number, messages), dated=stamp[best] != NEVER,
         place=columns.row[_first(number, np.zeros(len(number), np.int64), 1, messages)],
         apart=np.zeros(messages, np.bool_), authors=people,
     )  # fmt: skip

@@ -26,8 +26,8 @@ def reconcile(
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
     """The tables captures, sightings, gaps and clocks, batch by batch, from what the case holds.
 
-    `stated` gives by exhibit the conversation that whoever ingested it named; `told` hears how many rows of how many are
-    placed.
+    `stated` gives by exhibit the conversation that whoever ingested it named; `told` hears how many rows of how many
+    are placed.
     """
     held = list(captures_held(case))
     total = sum(len(one) for one in held)

@@ -1,8 +1,8 @@
-"""What a phone keeps of messages that it no longer has: unused row numbers, receipts, quotes and reactions without their message.
+"""What a phone keeps of messages that it no longer has: unused row numbers; receipts, quotes and reactions left over.
 
-A database numbers its rows as they come and gives no number twice, so a number that nothing stands at was a row once. It
-need not have been a message, nor of this conversation; that a message which other phones hold is missing here just where
-a number is unused shows that it was here.
+A database numbers its rows as they come and gives no number twice, so a number that nothing stands at was a row once.
+It need not have been a message, nor of this conversation; that a message which other phones hold is missing here just
+where a number is unused shows that it was here.
 """
 
 import re
