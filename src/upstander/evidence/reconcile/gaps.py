@@ -204,7 +204,10 @@ def _timed(here: Placed, case: _Case, numbers: Ints, at: Ints, reason: Ints, ope
         author = _owner(here, case)
         for n in np.flatnonzero(over).tolist():
             own = int(case.joined.spine.author[numbers[n]]) in author
-            known.take(int(at[n]), int(case.joined.spine.unit[numbers[n]]), own=own)
+            time, unit = int(at[n]), int(case.joined.spine.unit[numbers[n]])
+            # A timer takes receipts along, as far as is known: a number that has some is the last to be given.
+            if known.take(time, unit, own=False) is None and own:
+                known.take(time, unit, own=True)
     return open_ & ~over
 
 
@@ -267,6 +270,9 @@ def _traced(
             if received:
                 traces.append("orphan_receipt")
                 said.append(f"{known.receipts[row][0]} receipts refer to it")
+            if row in known.reacted_rows:
+                traces.append("reaction_to_missing")
+                said.append(f"{known.reacted_rows[row]} is a reaction to it")
         for key in keys.get(n, ()):
             if key in known.recorded:
                 traces.append("deletion_record")
@@ -360,7 +366,8 @@ def traces_alone(
         for hole in traces.holes:
             rows += _hole_alone(exhibit, hole.table, hole.free, hole.until, traces, direct)
         for digest, (key, capture) in sorted(traces.keys.items(), key=lambda entry: entry[1]):
-            if digest not in known:
+            # A reaction may name a row by its number: what stood there may be told of already.
+            if digest not in known and key not in traces.told:
                 names = [
                     name
                     for name, places in (("quote_of_missing", traces.quoted), ("reaction_to_missing", traces.reacted))
@@ -392,14 +399,25 @@ def _hole_alone(
     for number in free:
         named = f"{table}:{number}"
         received = traces.receipts.get(named)
+        reacted = ",reaction_to_missing" if named in traces.reacted_rows else ""
+        if received is not None or reacted:
+            traces.told.add(named)
         if received is not None:
             count, people, first = received
             place = direct.get((exhibit, people[0])) if len(people) == 1 else None
             yield {
                 "exhibit": exhibit, "conversation": place[0] if place else None, "capture": place[1] if place else None,
-                "row": named, "reason": "deleted_on_phone", "traces": "hole,orphan_receipt", "held_by": 0,
+                "row": named, "reason": "deleted_on_phone", "traces": f"hole,orphan_receipt{reacted}",
+                "held_by": 0,
                 "at": until if first == NEVER else first,
                 "detail": f"{count} receipts refer to {named}, which is gone: something that the owner sent",
+            }  # fmt: skip
+        elif reacted:
+            yield {
+                "exhibit": exhibit, "row": named, "reason": "unexplained", "traces": f"hole{reacted}", "held_by": 0,
+                "at": None if until == NEVER else until,
+                "detail": f"{traces.reacted_rows[named]} is a reaction to {named}, which is gone; in which conversation"
+                " it stood is not known",
             }  # fmt: skip
         elif runs and runs[-1][-1] == number - 1:
             runs[-1].append(number)

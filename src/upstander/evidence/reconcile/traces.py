@@ -56,6 +56,9 @@ class Traces:
     #: Digest of every platform key that is quoted or reacted to and is not here, with what refers to it.
     quoted: dict[int, str] = field(default_factory=dict)
     reacted: dict[int, str] = field(default_factory=dict)
+    #: Rows that are gone and that reactions name by their number; and the unused numbers that are explained.
+    reacted_rows: dict[str, str] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
     #: The same keys as the export writes them, with the capture that refers to them.
     keys: dict[int, tuple[str, str]] = field(default_factory=dict)
     #: Keys of which the export itself records that they were deleted.
@@ -86,6 +89,7 @@ class Traces:
                 received = hole.named(place) in self.receipts
                 if received == own:
                     hole.free.remove(place)
+                    self.told.add(hole.named(place))
                     return hole.named(place), received
                 if not received and second is None:
                     second = hole, place
@@ -93,6 +97,7 @@ class Traces:
             return None
         hole, place = second
         hole.free.remove(place)
+        self.told.add(hole.named(place))
         return hole.named(place), False
 
 
@@ -196,6 +201,8 @@ def _references(path: Path, found: dict[str, Traces], keys: npt.NDArray[np.uint6
             known = found.setdefault(exhibit, Traces())
             known.reacted.setdefault(digest, row)
             known.keys.setdefault(digest, (key, conversation))
+            if _PLACE.fullmatch(key):
+                known.reacted_rows.setdefault(key, row)
     if (path / "receipts.parquet").is_file():
         orphans = pl.scan_parquet(path / "receipts.parquet").filter(
             pl.col("message").is_null(), pl.col("target_key").is_not_null()
