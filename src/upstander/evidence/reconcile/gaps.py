@@ -196,7 +196,13 @@ def _timed(here: Placed, case: _Case, numbers: Ints, at: Ints, reason: Ints, ope
     span = case.spans[here.held.exhibit]
     end = max(int(case.joined.spine.at[here.message].max()), span.last if span.whole_phone else NEVER)
     life = np.where(running < 0, _SHORTEST_TIMER, running * 1000)
-    over = open_ & (running != 0) & (at + life <= end)
+    # When the capture was made is not known, only that it was after its last row: where nothing that was sent under the
+    # timer and as early is there any more, the timer may have taken it.
+    stays = np.sort(case.joined.spine.at[here.message[here.held.author >= 0]])
+    stays = stays[seconds[np.maximum(np.searchsorted(times, stays, side="right") - 1, 0)] != 0]
+    stays = stays[stays >= times[0]]
+    earliest = int(stays[0]) if len(stays) else np.iinfo(np.int64).max
+    over = open_ & (running != 0) & ((at + life <= end) | (at < earliest))
     reason[over] = _NUMBER["disappearing_timer"]
     known = case.traces.get(here.held.exhibit)
     if known is not None:
