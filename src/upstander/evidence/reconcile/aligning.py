@@ -433,5 +433,5 @@ def _crowded(token: Digests, low: Ints, high: Ints) -> Ints:
     """Places whose interval meets that of another place with the same token."""
     order = np.lexsort((low, token))
     near = (token[order][1:] == token[order][:-1]) & (low[order][1:] <= high[order][:-1])
-    crowded = np.concatenate([near, [False]]) | np.concatenate([[False], near])
-    return order[crowded]
+    crowded: Ints = order[np.concatenate([near, [False]]) | np.concatenate([[False], near])]
+    return crowded

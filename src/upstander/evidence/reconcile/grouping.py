@@ -142,7 +142,7 @@ def _by_platform_key(captures: Sequence[Held], joins: _Joins) -> None:
     first: dict[tuple[str, str], str] = {}
     for held in captures:
         if _named(held):
-            other = first.setdefault((held.platform, held.platform_key), held.capture)
+            other = first.setdefault((held.platform, str(held.platform_key)), held.capture)
             if other != held.capture:
                 detail = f"both exports name the group by the key {held.platform_key}"
                 joins.join(other, held.capture, Basis("platform_key", detail=detail))
@@ -192,9 +192,9 @@ def _by_statement(captures: Sequence[Held], stated: Mapping[str, str], joins: _J
         meant += [(name, held) for held in mine]
     for name, held in meant:
         detail = f"whoever handed it in stated that it is the conversation {name}"
-        other = first.setdefault(name.casefold(), held.capture)
-        if other != held.capture:
-            joins.join(other, held.capture, Basis("stated", detail=detail))
+        earliest = first.setdefault(name.casefold(), held.capture)
+        if earliest != held.capture:
+            joins.join(earliest, held.capture, Basis("stated", detail=detail))
     for held in captures:
         for name in filter(None, (held.title, held.platform_key)):
             other = first.get(name.casefold())

@@ -103,7 +103,8 @@ def _spine(columns: _Columns, number: Ints, person: Ints, messages: int, people:
     media[number[some != 0]] = some[some != 0]
     return Spine(
         at=stamp[best], unit=unit[best], author=person[best], body=columns.of("body")[said], sort=sort[said],
-        media=media, length=columns.of("length")[said], edited=_any(edited, number, messages), dated=stamp[best] != NEVER,
+        media=media, length=columns.of("length")[said], edited=_any(edited, number, messages),
+        dated=stamp[best] != NEVER,
         place=columns.row[_first(number, np.zeros(len(number), np.int64), 1, messages)],
         apart=np.zeros(messages, np.bool_), authors=people,
     )  # fmt: skip

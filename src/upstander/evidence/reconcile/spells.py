@@ -14,7 +14,7 @@ from upstander.evidence.reconcile.joining import Joined
 from upstander.storage import Case
 from upstander.storage.scan import scan
 
-__all__ = ["Notices", "Spells", "notices", "spells"]
+__all__ = ["Notices", "Spells", "notices", "spells", "timers"]
 
 #: What text exports call the phone's owner, in the languages whose notices are read.
 _YOU = frozenset({"me", "you", "du", "sie", "vous", "tú", "usted", "você", "tu", "je", "jij", "u", "ti"})
@@ -166,3 +166,16 @@ def _own_names(capture: str, joined: Joined) -> dict[str, frozenset[str]]:
     if address and "@" in address:
         names = {capture: known | {address} for capture, known in names.items()}
     return names
+
+
+def timers(joined: Joined, said: Notices, places: Mapping[str, Mapping[str, int]]) -> list[tuple[int, int | None]]:
+    """Changes of the timer by time, with the seconds that any capture states."""
+    found: dict[int, int | None] = {}
+    for here in joined.placed:
+        for message, seconds in said.timers.get(here.held.capture, ()):
+            row = places[here.held.capture].get(message)
+            if row is not None:
+                number = int(here.message[row])
+                known = found.get(number)
+                found[number] = seconds if known is None else known
+    return sorted((int(joined.spine.at[number]), seconds) for number, seconds in found.items())
