@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from upstander.evidence.reconcile.authors import Names
+from upstander.evidence.reconcile.authors import Names, counted
 from upstander.evidence.reconcile.held import NEVER, Held, Ints
 from upstander.evidence.reconcile.spine import METHODS, Placed, Spine
 
@@ -60,8 +60,10 @@ def joined_by_key(captures: Sequence[Held]) -> tuple[list[Placed], Spine]:
     apart = doubled | (person[author] != person[author[begin]])
     number = np.cumsum(fresh | apart) - 1
     number = np.where(apart, number, number[begin]) if len(number) else number
-    used, number = np.unique(number, return_inverse=True)
-    shared = np.bincount(number, minlength=len(used))[number] > 1
+    rows_of = np.bincount(number)
+    number = (np.cumsum(rows_of > 0) - 1)[number]
+    rows_of = rows_of[rows_of > 0]
+    shared = rows_of[number] > 1
     placed = []
     for index, held in enumerate(captures):
         mine = place == index
@@ -71,15 +73,14 @@ def joined_by_key(captures: Sequence[Held]) -> tuple[list[Placed], Spine]:
         placed.append(made)
     people, compact = np.unique(person, return_inverse=True)
     columns = _Columns(captures, held_of, order, rows)
-    return placed, _spine(columns, number, compact[author], len(used), len(people))
+    return placed, _spine(columns, number, compact[author], len(rows_of), len(people))
 
 
 def _persons(author: Ints, other: Ints, total: int) -> Ints:
     """Group of every author of every capture: those that key after key name one another."""
     names = Names(total, 0)
-    pairs, count = np.unique(author * total + other, return_counts=True)
+    a, b, count = counted(author, other, lefts=total, rights=total)
     of_author = np.bincount(author, minlength=total)
-    a, b = pairs // max(total, 1), pairs % max(total, 1)
     for x, y, number in zip(a.tolist(), b.tolist(), count.tolist(), strict=True):
         if x != y and number >= _SHARE * of_author[x]:
             names.join_left(x, y)

@@ -189,7 +189,8 @@ def ambiguous(asked: Asked, case: Known, open_: Flags, reason: Ints) -> None:
 
 def owner(here: Placed, case: Known) -> set[int]:
     """The conversation's numbers of whoever's phone the capture is from, by what it sent."""
-    return {int(number) for number in np.unique(case.joined.spine.author[here.message[here.held.own]])} - {-1}
+    wrote = case.joined.spine.author[here.message[here.held.own]]
+    return set(np.flatnonzero(np.bincount(wrote[wrote >= 0])).tolist())
 
 
 def revoked(asked: Asked, case: Known, open_: Flags, reason: Ints) -> None:

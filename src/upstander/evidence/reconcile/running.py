@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
@@ -70,7 +71,7 @@ def _gaps(case: Case, together: Sequence[Joined], named: Sequence[Messages]) -> 
     conversations = {here.held.capture: one.group.conversation for one in together for here in one.placed}
     yield from traces_alone(
         found,
-        _keys(captures) if any(trace.keys for trace in found.values()) else frozenset(),
+        _held(captures, {key for trace in found.values() for key in trace.keys}),
         {
             (here.held.exhibit, here.held.platform_key): (one.group.conversation, here.held.capture)
             for one in together
@@ -118,5 +119,10 @@ def _places(held: Held, spoken: Mapping[str, Sequence[str]]) -> dict[str, int]:
     return dict(zip(names.filter(mine).to_list(), notices_.filter(mine).to_list(), strict=True))
 
 
-def _keys(captures: Sequence[Held]) -> frozenset[int]:
-    return frozenset(key for held in captures for key in held.key[held.key != 0].tolist())
+def _held(captures: Sequence[Held], asked: set[int]) -> frozenset[int]:
+    """Those of the keys asked about that some capture holds."""
+    keys = np.array(sorted(asked), np.uint64)
+    known = np.zeros(len(keys), np.bool_)
+    for held in captures:
+        known |= np.isin(keys, held.key)
+    return frozenset(keys[known].tolist())
