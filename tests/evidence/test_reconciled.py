@@ -203,7 +203,7 @@ def _few(case: Case, ats: list[int | None]) -> None:
     same: dict[str, Any] = {"conversation": "c", "capture": "c", "exhibit": "e"}
     sightings = [
         {**same, "ordinal": place, "message": f"c-{place}", "sighting": f"c-{place}", "at": at,
-         "at_precision": "second", "lead": True, "method": "alone", "score": 1.0, "shows": "full"}
+         "at_precision": "second", "lead": True, "notice": False, "method": "alone", "score": 1.0, "shows": "full"}
         for place, at in enumerate(ats)
     ]  # fmt: skip
     capture = {**same, "standing": "applied", "basis": "alone", "shared": 0, "score": 1.0, "detail": "-"}
