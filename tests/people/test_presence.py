@@ -122,7 +122,7 @@ def test_a_roster_is_verified_by_its_digest_and_never_refuted(tmp_path: Path) ->
         digests={1: digest(spelled), 3: digest(spelled[:2])},
     )  # fmt: skip
     case, _ = group(tmp_path, [shown])
-    found = {ordinal: [s for s in _open(case).ladder(ordinal)] for ordinal in (1, 2, 3)}
+    found = {ordinal: _open(case).ladder(ordinal) for ordinal in (1, 2, 3)}
     proven = {o: sum("verified_roster" in [r.rung for r in s.rungs] for s in all_) for o, all_ in found.items()}
     assert proven == {1: 3, 2: 0, 3: 0}
     assert [s.strongest for s in found[3] if "wrote" not in s.strongest] == ["by_events", "by_events"]

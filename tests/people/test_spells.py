@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,10 +19,12 @@ class Listed:
     holds: Sequence[Hold]
 
     def between(self, after: int | None, before: int | None) -> tuple[Hold, Hold] | None:
+        """As asked of arrays."""
         found = [h for h in self.holds if (after is None or h.lo > after) and (before is None or h.hi < before)]
         return (found[0], found[-1]) if found else None
 
     def touching(self, lo: int, hi: int) -> tuple[Hold, Hold] | None:
+        """As asked of arrays."""
         found = [h for h in self.holds if h.lo <= hi and h.hi >= lo]
         return (found[0], found[-1]) if found else None
 
@@ -148,7 +151,7 @@ def test_spells_are_sound_whatever_they_are_made_from(
         assert spell.since_earliest is None or spell.since_earliest <= spell.since_latest
         assert spell.until_earliest is not None
         assert spell.until_latest is None or spell.until_earliest <= spell.until_latest
-    for before, after in zip(made, made[1:], strict=False):
+    for before, after in pairwise(made):
         assert before.until_latest is not None
         assert after.since_earliest is not None
         assert before.until_earliest <= after.since_latest  # type: ignore[operator]
