@@ -46,6 +46,14 @@ fuzz seconds="60" *sources:
 bench-ingest *arguments:
     uv run python -m benchmarks.ingest.run "$@"
 
+# Measure how exactly captures are reconciled, and write docs/reference/accuracy.md (about ten minutes).
+accuracy *arguments:
+    uv run python -m benchmarks.reconcile.sweep "$@"
+
+# Time reconciliation on five captures of a million messages, with keys and without, beside whatstk's merge.
+bench-reconcile *arguments:
+    uv run python -m benchmarks.reconcile.run "$@"
+
 # Time `who` and the silence counts on made conversations of up to ten million messages (about ten minutes, 10 GB of memory).
 bench-presence *arguments:
     uv run python -m benchmarks.presence.run "$@"

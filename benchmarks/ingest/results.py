@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.ingest.measure import Run
 
-__all__ = ["as_json", "as_markdown"]
+__all__ = ["as_json", "as_markdown", "table", "verdicts"]
 
 _MIB = 2**20
 
@@ -31,7 +31,7 @@ def as_markdown(measured: dict[str, Any]) -> str:
         " included, and is the figure to trust on a machine that others use too.",
         "",
     ]
-    lines += _bars(measured["bars"])
+    lines += verdicts(measured["bars"])
     if "text" in measured:
         text = measured["text"]
         truth = text["truth"]
@@ -42,7 +42,7 @@ def as_markdown(measured: dict[str, Any]) -> str:
             f"It holds {truth['authored']:,} authored messages and {truth['system']:,} system events by"
             f" {truth['authors']} authors.",
             "",
-            *_table(
+            *table(
                 text["runs"], text["bytes"], ours="upstander", counts=("authored", "system", "authors", "participants")
             ),
         ]
@@ -54,7 +54,7 @@ def as_markdown(measured: dict[str, Any]) -> str:
             "`sqlite3 alone` fetches twelve columns of the message table with Python's sqlite3 and does nothing with"
             " them; this project reads every table that it knows, receipts among them, and makes its rows.",
             "",
-            *_table(part["runs"], part["bytes"], ours="upstander", counts=("authored", "receipts")),
+            *table(part["runs"], part["bytes"], ours="upstander", counts=("authored", "receipts")),
         ]
     if "linear" in measured:
         part = measured["linear"]
@@ -78,7 +78,7 @@ def as_markdown(measured: dict[str, Any]) -> str:
         lines += [
             "## Whole ingest: hash, store, parse, write",
             "",
-            *_table(part["runs"], part["bytes"], ours="parse", counts=("messages", "tables_bytes")),
+            *table(part["runs"], part["bytes"], ours="parse", counts=("messages", "tables_bytes")),
             f"From the case so made, a window of 200 of its {window['rows']:,} messages is read in"
             f" {window['window_ms']:.1f} ms by position (every column), {window['window_by_time_ms']:.1f} ms by time.",
             "",
@@ -87,12 +87,13 @@ def as_markdown(measured: dict[str, Any]) -> str:
         lines += [
             "## `upstander --help`",
             "",
-            *_table(measured["help"]["runs"], None, ours="upstander --help", counts=()),
+            *table(measured["help"]["runs"], None, ours="upstander --help", counts=()),
         ]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _bars(entries: list[dict[str, Any]]) -> list[str]:
+def verdicts(entries: list[dict[str, Any]]) -> list[str]:
+    """A table of bars: what was asked, what was measured, met or missed."""
     lines = ["| bar | asked | measured | |", "| --- | --- | ---: | --- |"]
     for entry in entries:
         verdict = "met" if entry["met"] else "**missed**"
@@ -100,7 +101,8 @@ def _bars(entries: list[dict[str, Any]]) -> list[str]:
     return [*lines, ""]
 
 
-def _table(runs: dict[str, Run], size: int | None, *, ours: str, counts: tuple[str, ...]) -> list[str]:
+def table(runs: dict[str, Run], size: int | None, *, ours: str, counts: tuple[str, ...]) -> list[str]:
+    """A table of runs, each beside the one called `ours`; `size` is that of the file they read, where there is one."""
     shown = [count for count in counts if any(count in run.found for run in runs.values())]
     head = ["", "CPU s", "wall s", "peak MiB", *(["times the file"] if size else []), f"CPU, times {ours}", *shown]
     lines = ["| " + " | ".join(head) + " |", "| --- |" + " ---: |" * (len(head) - 1)]

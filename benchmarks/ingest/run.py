@@ -23,6 +23,8 @@ from benchmarks.ingest.measure import Run, Tool, interleaved, measure
 from benchmarks.ingest.peers import peers
 from benchmarks.ingest.results import as_json, as_markdown
 
+__all__ = ["cache_folder", "machine", "main"]
+
 _PARTS = ("text", "database", "linear", "whole", "help")
 _RESULTS = Path(__file__).parent
 
@@ -38,14 +40,14 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(_PARTS), help=f"parts to run, of {', '.join(_PARTS)}")
     parser.add_argument("--layout", choices=("android", "ios"), default="android", help="layout of the text file")
     parser.add_argument("--out", type=Path, help="folder for results.json and results.md (default: beside this file)")
-    parser.add_argument("--cache", type=Path, default=_cache(), help="folder for peers and made exports")
+    parser.add_argument("--cache", type=Path, default=cache_folder(), help="folder for peers and made exports")
     given = parser.parse_args()
     asked = given.only.split(",")
     given.cache.mkdir(parents=True, exist_ok=True)
     # Bytecode is kept, as on anybody's machine, and kept out of the tree; `_warm` fills it.
     os.environ["PYTHONPYCACHEPREFIX"] = str(given.cache / "bytecode")
     _warm(given.cache, given.layout)
-    measured: dict[str, Any] = {"machine": _machine(), "repeat": given.repeat, "layout": given.layout}
+    measured: dict[str, Any] = {"machine": machine(), "repeat": given.repeat, "layout": given.layout}
     for part in _PARTS:
         if part in asked:
             print(part, flush=True)
@@ -171,7 +173,7 @@ def _chat(cache: Path, layout: str, measure_of: str, size: int) -> tuple[Path, d
     return path, json.loads(truth.read_text(encoding="utf-8"))
 
 
-def _machine() -> str:
+def machine() -> str:
     """The machine in words: nothing that names it or whoever uses it."""
     model = platform.processor() or platform.machine()
     with open("/proc/cpuinfo", encoding="utf-8") as lines:  # noqa: PTH123 - no file to a path library
@@ -184,7 +186,8 @@ def _machine() -> str:
     return f"{cores} cores of {model}, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
+    """Where peers and made exports are kept."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "upstander-benchmarks"
 
 

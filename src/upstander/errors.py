@@ -12,6 +12,7 @@
     │   ├── CaseMissing
     │   ├── CaseBusy
     │   ├── CaseDamaged
+    │   ├── NotReconciled
     │   └── BadDecision
     ├── IntakeError           what is being handed in
     │   ├── PathMissing
@@ -43,6 +44,7 @@ __all__ = [
     "KeyNeeded",
     "KeyWrong",
     "LimitReached",
+    "NotReconciled",
     "OutputError",
     "PathMissing",
     "PathUnreadable",
@@ -95,6 +97,10 @@ class CaseBusy(CaseError):
 
 class CaseDamaged(CaseError):
     """A stored file is not what its record says: an exhibit's digest is wrong, or a table cannot be read."""
+
+
+class NotReconciled(CaseError):
+    """The captures of this case have not been reconciled, so that gaps and clocks are not known."""
 
 
 class BadDecision(CaseError):

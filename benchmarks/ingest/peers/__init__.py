@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.ingest.measure import Tool
 
-__all__ = ["PEERS", "peers"]
+__all__ = ["PEERS", "peers", "python_of"]
 
 PEERS = ("chat-miner 0.6.0", "whatstk 0.9.1", "whatsapp-chat-parser 4.0.2")
 
@@ -19,13 +19,14 @@ def peers(file: Path, cache: Path) -> list[Tool]:
     """The command of every peer on `file`; what is missing under `cache` is installed first."""
     module = _node(cache, "whatsapp-chat-parser", "4.0.2")
     return [
-        Tool(PEERS[0], [_python(cache, "chat-miner", "0.6.0"), str(_HERE / "chat_miner.py"), str(file)]),
-        Tool(PEERS[1], [_python(cache, "whatstk", "0.9.1"), str(_HERE / "whatstk.py"), str(file)]),
+        Tool(PEERS[0], [python_of(cache, "chat-miner", "0.6.0"), str(_HERE / "chat_miner.py"), str(file)]),
+        Tool(PEERS[1], [python_of(cache, "whatstk", "0.9.1"), str(_HERE / "whatstk.py"), str(file)]),
         Tool(PEERS[2], ["node", str(_HERE / "whatsapp_chat_parser.mjs"), str(module), str(file)]),
     ]
 
 
-def _python(cache: Path, name: str, version: str) -> str:
+def python_of(cache: Path, name: str, version: str) -> str:
+    """The interpreter of the environment that holds the peer called `name`, made where it is missing."""
     folder = cache / f"{name}-{version}"
     interpreter = folder / "bin" / "python"
     ready = folder / "ready"

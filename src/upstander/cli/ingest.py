@@ -11,6 +11,7 @@ from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.shown import exhibits_shown, warnings_shown
 from upstander.cli.terminal import emit, page, progress
 from upstander.cli.written import present
+from upstander.errors import UsageError
 from upstander.evidence.contents import exhibits, totals, warnings_by_kind
 from upstander.evidence.intake import Handed
 from upstander.stages import Ingested
@@ -49,6 +50,12 @@ def ingest(
         Parameter(help="Order of written dates; decided from each file's own evidence if absent."),
     ] = None,
     key: Annotated[Path | None, Parameter(help="Key file that opens an encrypted backup.")] = None,
+    conversation: Annotated[
+        str | None,
+        Parameter(
+            help="Name of the one conversation that they show; exports of the same name are read as captures of one."
+        ),
+    ] = None,
     strict: Annotated[
         bool,
         Parameter(
@@ -73,6 +80,7 @@ def ingest(
         time_zone=time_zone,
         date_order=date_order,
         key=key,
+        conversation=_named(conversation),
     )
     with progress() as told:
         done = bring_in(case, paths, handed, now=shared.now(), progress=told)
@@ -84,6 +92,16 @@ def ingest(
     if "fault" in warned:
         return FAULT
     return STRICT if strict and warned else DONE
+
+
+def _named(conversation: str | None) -> str | None:
+    """The stated name without the blanks around it. Raises `UsageError` where nothing is left."""
+    if conversation is None:
+        return None
+    name = conversation.strip()
+    if not name:
+        raise UsageError("--conversation needs a name, such as 'Knitting Circle'")
+    return name
 
 
 def _digests(done: Ingested) -> set[str]:

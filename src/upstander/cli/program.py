@@ -32,12 +32,22 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
         ("status",): ("upstander.cli.status:status", "Show what a case holds."),
         ("messages",): ("upstander.cli.messages:messages", "Show or export messages and system events."),
         ("warnings",): ("upstander.cli.warnings:warnings", "List what could not be read, was assumed or looks odd."),
+        ("captures",): (
+            "upstander.cli.captures:captures",
+            "Show which captures are one conversation and why, or draw them.",
+        ),
+        ("gaps",): ("upstander.cli.gaps:gaps", "List the messages that a phone should hold and does not, and why."),
+        ("clocks",): (
+            "upstander.cli.clocks:clocks",
+            "Show how each phone's clock stood to the platform's, stretch by stretch.",
+        ),
         ("who",): ("upstander.cli.who:who", "Show who knew of a message, how that is known, and what they did."),
         ("people",): (
             "upstander.cli.people:people",
             "Show the persons of a case: their handles, where they appear, and why handles are one person.",
         ),
         ("rsmf",): ("upstander.cli.rsmf:rsmf", "Write a case as RSMF 2.0, for a review platform."),
+        ("case-uco",): ("upstander.cli.case_uco:case_uco", "Write a case as CASE/UCO JSON-LD, for forensic tools."),
         ("rebuild",): ("upstander.cli.rebuild:rebuild", "Make every table again from the exhibits."),
         ("version",): ("upstander.cli.version:version", "Show the versions of Upstander and of what it computes with."),
     }

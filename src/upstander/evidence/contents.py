@@ -6,18 +6,17 @@ being written to answers from the parts that are complete.
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 
-from upstander.errors import CaseDamaged, UsageError
+from upstander.errors import UsageError
 from upstander.evidence.document import natural
 from upstander.model import warning_kinds
 from upstander.storage import Case
-from upstander.storage.scan import scan
+from upstander.storage.scan import batches, collect, scan
 
 __all__ = [
     "Totals",
@@ -36,9 +35,6 @@ __all__ = [
     "warnings",
     "warnings_by_kind",
 ]
-
-#: Rows of a batch that `messages` gives: some 20 MB in memory.
-BATCH_ROWS = 20_000
 
 #: Digits of an id that are enough to look for it by its beginning.
 PREFIX_DIGITS = 4
@@ -78,7 +74,7 @@ class Window:
 
 def totals(case: Case) -> Totals:
     """How much the case holds."""
-    counted = _collect(scan(case, "conversations").select(pl.col("messages", "system_events").sum()))
+    counted = collect(scan(case, "conversations").select(pl.col("messages", "system_events").sum()))
     return Totals(
         exhibits=_height(case, "exhibits"),
         conversations=_height(case, "conversations"),
@@ -91,14 +87,14 @@ def totals(case: Case) -> Totals:
 
 def exhibits(case: Case) -> list[dict[str, Any]]:
     """Every exhibit (columns of the exhibits table), in the order of their references."""
-    rows = _collect(scan(case, "exhibits")).to_dicts()
+    rows = collect(scan(case, "exhibits")).to_dicts()
     return sorted(rows, key=lambda row: natural(row["reference"]))
 
 
 def conversations(case: Case) -> list[dict[str, Any]]:
     """Every conversation (columns of the conversations table), by exhibit reference, the largest first."""
     places = {row["exhibit"]: place for place, row in enumerate(exhibits(case))}
-    rows = _collect(scan(case, "conversations")).to_dicts()
+    rows = collect(scan(case, "conversations")).to_dicts()
     return sorted(
         rows, key=lambda row: (places.get(row["exhibit"], len(places)), -row["messages"], row["conversation"])
     )
@@ -126,14 +122,14 @@ def counts_by_exhibit(case: Case) -> dict[str, dict[str, int]]:
         "receipts": {"receipts": (~orphan).sum(), "orphan_receipts": orphan.sum()},
     }.items():
         lazy = scan(case, table).group_by(pl.col("exhibit").cast(pl.String)).agg(**counts)
-        for row in _collect(lazy).iter_rows(named=True):
+        for row in collect(lazy).iter_rows(named=True):
             found.setdefault(row.pop("exhibit"), {}).update(row)
     return found
 
 
 def participants_by_conversation(case: Case) -> dict[str, int]:
     """The number of participants of every conversation that has any."""
-    counted = _collect(scan(case, "participants").group_by(pl.col("conversation").cast(pl.String)).len())
+    counted = collect(scan(case, "participants").group_by(pl.col("conversation").cast(pl.String)).len())
     return dict(counted.iter_rows())
 
 
@@ -143,7 +139,7 @@ def names(case: Case) -> dict[tuple[str, str], str]:
     Where two handles of a conversation have one name, the handle is added to it.
     """
     lazy = scan(case, "participants").filter(pl.col("name").is_not_null())
-    rows = _collect(lazy.select(pl.col("conversation").cast(pl.String), "handle", "name")).rows()
+    rows = collect(lazy.select(pl.col("conversation").cast(pl.String), "handle", "name")).rows()
     used = Counter((conversation, name) for conversation, _, name in rows)
     return {
         (conversation, handle): name if used[conversation, name] == 1 else f"{name} ({handle})"
@@ -154,7 +150,7 @@ def names(case: Case) -> dict[tuple[str, str], str]:
 def warnings_by_kind(case: Case, *, exhibits: Collection[str] | None = None) -> dict[str, int]:
     """The number of warnings of every kind that there are any of, the most frequent first."""
     lazy = _about(scan(case, "warnings"), exhibits).group_by(pl.col("kind").cast(pl.String)).len()
-    return dict(sorted(_collect(lazy).iter_rows(), key=lambda entry: (-entry[1], entry[0])))
+    return dict(sorted(collect(lazy).iter_rows(), key=lambda entry: (-entry[1], entry[0])))
 
 
 def exhibits_named(case: Case, asked: str) -> list[str]:
@@ -185,13 +181,13 @@ def conversations_named(case: Case, asked: str) -> tuple[str, ...]:
 
 def messages(case: Case, window: Window) -> Iterator[pl.DataFrame]:
     """Messages and system events, batch by batch: conversation after conversation, each in the order of its export."""
-    return _batches(_within(scan(case, "messages"), window))
+    return batches(_within(scan(case, "messages"), window))
 
 
 def undated(case: Case, window: Window) -> int:
     """How many messages a window that asks for a time leaves out because they have none."""
     lazy = _within(scan(case, "messages"), Window(conversations=window.conversations))
-    return int(_collect(lazy.filter(pl.col("sent_at").is_null()).select(pl.len())).item())
+    return int(collect(lazy.filter(pl.col("sent_at").is_null()).select(pl.len())).item())
 
 
 def months(case: Case) -> dict[str, dict[tuple[int, int], int]]:
@@ -204,7 +200,7 @@ def months(case: Case) -> dict[str, dict[tuple[int, int], int]]:
         .len()
     )
     found: dict[str, dict[tuple[int, int], int]] = {}
-    for conversation, at, count in _collect(lazy).iter_rows():
+    for conversation, at, count in collect(lazy).iter_rows():
         found.setdefault(conversation, {})[(at.year, at.month)] = count
     return found
 
@@ -226,7 +222,7 @@ def warnings(
     lazy = lazy.with_columns(pl.col("exhibit").cast(pl.String)).join(
         references, on="exhibit", how="left", maintain_order="left"
     )
-    return (row for batch in _batches(lazy) for row in batch.iter_rows(named=True))
+    return (row for batch in batches(lazy) for row in batch.iter_rows(named=True))
 
 
 def _about(lazy: pl.LazyFrame, exhibits: Collection[str] | None) -> pl.LazyFrame:
@@ -251,36 +247,7 @@ def _instant(at: datetime) -> pl.Expr:
 
 
 def _height(case: Case, name: str) -> int:
-    return int(_collect(scan(case, name).select(pl.len())).item())
-
-
-def _collect(lazy: pl.LazyFrame) -> pl.DataFrame:
-    """Run a small query."""
-    with _damage():
-        return lazy.collect()
-
-
-def _batches(lazy: pl.LazyFrame) -> Iterator[pl.DataFrame]:
-    """Run a query whose answer may be large; memory is bounded by a few batches."""
-    with _damage():
-        waiting = iter(lazy.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, lazy=True, engine="streaming"))
-    while True:
-        # Only the reading is watched: what the reader of these batches does may fail for reasons of its own.
-        with _damage():
-            batch = next(waiting, None)
-        if batch is None:
-            return
-        yield batch
-
-
-@contextmanager
-def _damage() -> Iterator[None]:
-    """Raise `CaseDamaged` where a table is not what was written."""
-    try:
-        yield
-    except (pl.exceptions.PolarsError, OSError) as problem:
-        message = f"a table of the case cannot be read ({problem}); `upstander rebuild` makes it again"
-        raise CaseDamaged(message) from problem
+    return int(collect(scan(case, name).select(pl.len())).item())
 
 
 def _exactly(found: list[dict[str, Any]], what: str, asked: str, look: str) -> list[dict[str, Any]]:

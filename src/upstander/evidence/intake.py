@@ -1,4 +1,4 @@
-"""Taking in: from paths that somebody hands over to exhibits and one intake record."""
+"""Taking in: from paths that somebody hands over to exhibits and one intake record, and what such records state."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from upstander.errors import IntakeError, PathMissing, PathUnreadable, Reference
 from upstander.evidence.document import natural
 from upstander.storage import Case, Intake, Received, Refused, intakes, keep, store
 
-__all__ = ["Handed", "take_in"]
+__all__ = ["Handed", "conversations_stated", "take_in"]
 
 #: What SQLite leaves beside a database in use: without it the newest messages are missing.
 _BESIDE = ("-wal", "-journal")
@@ -35,6 +35,8 @@ class Handed:
     time_zone: str | None = None
     date_order: str | None = None
     key: Path | None = None
+    #: Name of the one conversation that they show: exports that state the same name are captures of the same one.
+    conversation: str | None = None
 
 
 def take_in(
@@ -82,8 +84,22 @@ def take_in(
             time_zone=handed.time_zone,
             date_order=handed.date_order,
             key=key,
+            conversation=handed.conversation,
         ),
     )
+
+
+def conversations_stated(known: Sequence[Intake]) -> dict[str, str]:
+    """The conversation that each exhibit was stated to show, by its SHA-256; the latest statement counts.
+
+    Exhibits that nobody said it of are not among them.
+    """
+    return {
+        file.exhibit: intake.conversation
+        for intake in known
+        if intake.conversation is not None
+        for file in intake.files
+    }
 
 
 class _References:

@@ -58,11 +58,16 @@ class Intake:
     date_order: str | None = None
     #: SHA-256 of the exhibit that is the decryption key.
     key: str | None = None
+    #: Name of the conversation that the files show, where whoever handed them in stated it.
+    conversation: str | None = None
 
 
 def keep(case: Case, intake: Intake) -> Intake:
     """Write the record of `intake` (its id and number are made here), or give the one that is there already."""
     content = {name: value for name, value in asdict(intake).items() if name not in ("id", "number", "received_at")}
+    if intake.conversation is None:
+        # Records older than this statement lack it: an intake that does not make it keeps the id that it always had.
+        del content["conversation"]
     identity = hashlib.sha256(json.dumps(content, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
     known = intakes(case)
     for other in known:

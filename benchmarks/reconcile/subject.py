@@ -1,0 +1,126 @@
+"""What is measured, as one process a measurement; the last line printed is JSON with what was found.
+
+python -m benchmarks.reconcile.subject fill HOME KIND MESSAGES     a case without reading a file; not measured
+python -m benchmarks.reconcile.subject reconcile HOME              reconcile it, as often as asked
+python -m benchmarks.reconcile.subject judge HOME KIND MESSAGES    hold the result against the truth; not measured
+python -m benchmarks.reconcile.subject files FOLDER MESSAGES       the text pair as files, and its truth; not measured
+python -m benchmarks.reconcile.subject pair HOME FILE FILE         ingest two files and reconcile them
+"""
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+__all__ = ["main"]
+
+_NOW = datetime(2021, 1, 1, tzinfo=UTC)
+_CASE = "B-1"
+
+
+def fill(home: str, kind: str, messages: str) -> dict[str, Any]:
+    """Fill a new case."""
+    from benchmarks.reconcile.speed import operation
+    from benchmarks.reconcile.tables import fill as fill_case
+
+    from upstander.storage import Home
+
+    case = Home(Path(home)).new(_CASE, title="benchmark", now=_NOW)
+    truths = fill_case(case, operation(kind, int(messages)), now=_NOW)
+    return {"sightings": sum(len(truth.number) for truth in truths)}
+
+
+def reconcile(home: str) -> dict[str, Any]:
+    """Reconcile the case, from nothing."""
+    from benchmarks.reconcile.running import reconcile as run
+
+    from upstander.storage import Home
+
+    case = Home(Path(home)).open(_CASE)
+    run(case)
+    return _counts(Path(home))
+
+
+def judge(home: str, kind: str, messages: str) -> dict[str, Any]:
+    """Hold the case against the truth."""
+    from benchmarks.reconcile.score import score
+    from benchmarks.reconcile.speed import operation
+    from benchmarks.reconcile.tables import truth_of
+
+    from upstander.storage import Home
+
+    made = operation(kind, int(messages))
+    truths = [truth_of(made, index) for index in range(len(made.phones))]
+    got = score(Home(Path(home)).open(_CASE), truths)
+    pairs = got.messages
+    return {"precision": pairs.precision, "recall": pairs.recall, "wrong": pairs.found - pairs.right}
+
+
+def files(folder: str, messages: str) -> dict[str, Any]:
+    """Write the first two captures of the text operation; gives how many messages they hold together."""
+    import numpy as np
+    from benchmarks.reconcile.exports import write
+    from benchmarks.reconcile.held import held
+    from benchmarks.reconcile.speed import operation
+
+    made = operation("text", int(messages))
+    paths = [write(made, index, Path(folder) / str(index)) for index in (0, 1)]
+    authored = [held(made, index).items for index in (0, 1)]
+    authored = [items[made.authored[items]] for items in authored]
+    union = len(np.union1d(*authored))
+    return {
+        "paths": [str(path) for path in paths],
+        "zones": [made.phones[index].told for index in (0, 1)],
+        "sightings": sum(map(len, authored)),
+        "messages": union,
+    }
+
+
+def pair(home: str, *paths: str) -> dict[str, Any]:
+    """Ingest files that stand beside each other and reconcile them."""
+    from benchmarks.reconcile.running import reconcile as run
+    from benchmarks.reconcile.speed import operation
+
+    from upstander.evidence.intake import Handed
+    from upstander.stages import ingest
+    from upstander.storage import Home
+
+    phones = operation("text", 100).phones
+    case = Home(Path(home)).new(_CASE, title="benchmark", now=_NOW)
+    for index, path in enumerate(paths):
+        handed = Handed(time_zone=phones[index].told, reference=f"MC/{index + 1}")
+        ingest(case, [Path(path)], handed, now=_NOW, progress=lambda *_: None)
+    run(case)
+    return _counts(Path(home))
+
+
+def _counts(home: Path) -> dict[str, Any]:
+    """Authored sightings, the messages that they are, and gaps."""
+    import polars as pl
+
+    from upstander.storage import Home
+    from upstander.storage.scan import scan
+
+    case = Home(home).open(_CASE)
+    authored = scan(case, "messages").filter(pl.col("kind").cast(pl.String) != "system").select(sighting="message")
+    counted = (
+        scan(case, "sightings").join(authored, on="sighting", how="semi").select(
+            sightings=pl.len(), rows=pl.col("lead").sum()
+        )
+    ).collect()  # fmt: skip
+    gaps = scan(case, "gaps").select(pl.len()).collect().item()
+    return {"sightings": counted["sightings"].item(), "rows": counted["rows"].item(), "gaps": gaps}
+
+
+def main(arguments: list[str]) -> None:
+    """Do one of the five."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `upstander` does (cli/boundary.py)
+    verb, *given = arguments
+    work: Any = {"fill": fill, "reconcile": reconcile, "judge": judge, "files": files, "pair": pair}[verb]
+    print(json.dumps(work(*given)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
