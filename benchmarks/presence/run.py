@@ -63,21 +63,21 @@ def _page(measured: dict[str, Any]) -> str:
     lines = [
         "# Presence: who knew of one message, and silence against opportunity",
         "",
-        f"`just bench-presence` wrote this page: {measured['machine']}. One made group of 256 members on one phone, with"
-        " its owner's receipts, replies and reactions; each size in a process of its own. CPU is user and system time,"
-        " the figure to trust on a machine that others use too; wall clock stands beside it.",
+        f"`just bench-presence` wrote this page: {measured['machine']}. One made group of 256 members on one phone,"
+        " with its owner's receipts, replies and reactions; each size in a process of its own. CPU is user and system"
+        " time, the figure to trust on a machine that others use too; wall clock stands beside it.",
         "",
         "| bar | asked for | wall clock | CPU | |",
         "|---|---|---|---|---|",
-        f"| `who`, {last['messages']:,} messages, once open | under {WHO_MS} ms | {last['who_median_ms']:.1f} ms (median of"
-        f" {ASKED}; worst {last['who_worst_ms']:.0f} ms) | {last['who_cpu_ms']:.1f} ms (mean) |"
+        f"| `who`, {last['messages']:,} messages, once open | under {WHO_MS} ms | {last['who_median_ms']:.1f} ms"
+        f" (median of {ASKED}; worst {last['who_worst_ms']:.0f} ms) | {last['who_cpu_ms']:.1f} ms (mean) |"
         f" {met[last['who_median_ms'] < WHO_MS]} |",
         f"| silence counts, {CODED:,} coded messages × 256 persons | under {SILENCE_SECONDS} s |"
         f" {last['silence_median_seconds']:.2f} s (median of 5; worst {last['silence_worst_seconds']:.2f} s) |"
         f" {last['silence_cpu_seconds']:.2f} s (mean) | {met[last['silence_median_seconds'] < SILENCE_SECONDS]} |",
         "",
-        "`who` looks the message up by its id and gives every member's whole ladder. The counts are, for each person and"
-        " coded message: present, wrote, replied, reacted, left, next own post with its lag, own posts and all posts"
+        "`who` looks the message up by its id and gives every member's whole ladder. The counts are, for each"
+        " person and coded message: present, wrote, replied, reacted, left, next own post with its lag, own posts and all posts"
         " within seven days.",
         "",
         "| messages | receipts | responses | opening, CPU s | opening, wall s | peak memory, GiB | `who`, CPU ms |"
