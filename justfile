@@ -53,3 +53,7 @@ accuracy *arguments:
 # Time reconciliation on five captures of a million messages, with keys and without, beside whatstk's merge.
 bench-reconcile *arguments:
     uv run python -m benchmarks.reconcile.run "$@"
+
+# Time `who` and the silence counts on made conversations of up to ten million messages (about ten minutes, 10 GB of memory).
+bench-presence *arguments:
+    uv run python -m benchmarks.presence.run "$@"

@@ -1,8 +1,16 @@
 """What every test may ask for."""
 
+import datetime as dt
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.support.reconciled_sample import write
+
+import meridian
+from meridian import Truth
+from upstander.cli.sample import run
+from upstander.storage import Case, Home
 
 #: Real export files that nobody here wrote; they stay outside the project.
 FIXTURES = Path(__file__).parents[1].parent / "shared" / "fixtures"
@@ -22,3 +30,23 @@ def scratch(tmp_path: Path) -> Path:
     folder = tmp_path / "scratch"
     folder.mkdir()
     return folder
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The sample operation's case, reconciled as its truth says, and that truth."""
+
+    home: Path
+    case: Case
+    truth: Truth
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """The sample operation, for tests that read and write nothing in it."""
+    home = tmp_path_factory.mktemp("sample") / "home"
+    truth = meridian.make(tmp_path_factory.mktemp("meridian"))
+    now = dt.datetime(2018, 4, 1, tzinfo=dt.UTC)
+    case, _ = run(Home(home), now=now, progress=lambda *_: None)
+    write(case, truth)
+    return Sample(home=home, case=case, truth=truth)

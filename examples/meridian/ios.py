@@ -143,7 +143,8 @@ class Handset:
     def _event(self, event: Event) -> None:
         actor = self._addresses.at(event.actor, event.at_ms - 1)
         targets = [self._addresses.at(p, event.at_ms) for p in event.targets]
-        # As the one public database with such notices has it: the member row is whom it happened to, the text who did it.
+        # As the one public database with such notices has it: the member row is whom it happened to, the text who
+        # did it.
         happened_to = targets[0] if len(targets) == 1 else actor
         member = self._members.get((event.conversation, happened_to))
         text = event.title

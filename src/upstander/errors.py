@@ -5,13 +5,15 @@
     UpstanderError
     ├── UsageError            what was asked for cannot be understood
     │   ├── UnknownTimeZone
-    │   └── BadDate
+    │   ├── BadDate
+    │   └── BadRoster
     ├── CaseError             the case folder
     │   ├── CaseExists
     │   ├── CaseMissing
     │   ├── CaseBusy
     │   ├── CaseDamaged
-    │   └── NotReconciled
+    │   ├── NotReconciled
+    │   └── BadDecision
     ├── IntakeError           what is being handed in
     │   ├── PathMissing
     │   ├── PathUnreadable
@@ -31,6 +33,8 @@ A source raises inside `SourceError` only; anything that concerns one record is 
 
 __all__ = [
     "BadDate",
+    "BadDecision",
+    "BadRoster",
     "CaseBusy",
     "CaseDamaged",
     "CaseError",
@@ -71,6 +75,10 @@ class BadDate(UsageError):
     """A date or time on the command line that cannot be read."""
 
 
+class BadRoster(UsageError):
+    """A roster of ranks and supervisors that cannot be read."""
+
+
 class CaseError(UpstanderError):
     """The case folder does not allow what was asked for."""
 
@@ -93,6 +101,10 @@ class CaseDamaged(CaseError):
 
 class NotReconciled(CaseError):
     """The captures of this case have not been reconciled, so that gaps and clocks are not known."""
+
+
+class BadDecision(CaseError):
+    """A line of the decision file cannot be read; nothing is decided on half of what people said."""
 
 
 class IntakeError(UpstanderError):

@@ -2,7 +2,9 @@
 
 ::
 
-    paths ── take in ──▶ exhibits, intake ── sort ──▶ documents ── read ──▶ a part an exhibit ── describe ──▶ manifest
+    paths ── take in ──▶ exhibits, intake ── sort ──▶ documents ── read ──▶ a part an exhibit ── describe ──▶
+          ── reconcile ──▶ captures, sightings, gaps, clocks ── people ──▶ persons, memberships, presence, responses
+          ──▶ manifest
 
 A stage is done when its part is in place with the digest of all that it was made from. A process that is killed leaves
 either the old part or the new one; the next run does what is missing and nothing else.
@@ -12,11 +14,14 @@ import errno
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import pyarrow as pa
 
 from upstander import __version__
 from upstander.errors import CaseDamaged, OutputError, UnknownTimeZone
@@ -51,7 +56,8 @@ Progress = Callable[[str, int, int], None]
 #: The part that holds what belongs to no one exhibit, and what the exhibits hold together.
 _CASE_PART = "case"
 _RECONCILED = "reconciled"
-_TOGETHER = (_CASE_PART, _RECONCILED)
+_PEOPLE = "people"
+_TOGETHER = (_CASE_PART, _RECONCILED, _PEOPLE)
 
 _VERSION = f"upstander {__version__}"
 
@@ -209,24 +215,35 @@ def _describe(case: Case, known: Sequence[Intake], sortings: dict[str, Sorting])
 
 
 def reconcile(case: Case, *, progress: Progress, anew: bool = False) -> None:
-    """Bring the tables of reconciliation up to date with the parts that the exhibits gave."""
+    """Bring the tables of reconciliation, and with them those of people, up to date with what the exhibits gave."""
     known = {part.name: part for part in parts(case)}
     stated = {
         file.exhibit: intake.conversation for intake in intakes(case) if intake.conversation for file in intake.files
     }
     made_of = {name: part.made_from for name, part in known.items() if name not in _TOGETHER}
-    made_from = hashlib.sha256(json.dumps([_VERSION, made_of, stated], sort_keys=True).encode()).hexdigest()
-    if not anew and _RECONCILED in known and known[_RECONCILED].made_from == made_from:
-        return
-    # Loaded here: what takes in and reads a small export needs none of it.
-    from upstander.evidence.reconcile import reconcile as reconciled
+    made_from = _digest(_VERSION, made_of, stated)
+    if anew or _RECONCILED not in known or known[_RECONCILED].made_from != made_from:
+        # Loaded here, and so is what computes on people: reading a small export needs neither.
+        rows = import_module("upstander.evidence.reconcile").reconcile(
+            case, stated=stated, told=lambda done, total: progress("Reconciling", done, total)
+        )
+        _write(case, _RECONCILED, rows, made_from)
+    decided = case.decisions / "aliases.jsonl"
+    people_from = _digest(made_from, decided.read_text(encoding="utf-8", errors="replace") if decided.is_file() else "")
+    if anew or _PEOPLE not in known or known[_PEOPLE].made_from != people_from:
+        rows = import_module("upstander.people").people_tables(case, decisions=decided if decided.is_file() else None)
+        _write(case, _PEOPLE, rows, people_from)
 
-    writer = PartWriter(case, _RECONCILED)
-    for table, batch in reconciled(
-        case, stated=stated, told=lambda done, total: progress("Reconciling", done, total)
-    ):
+
+def _write(case: Case, name: str, rows: Iterable[tuple[str, pa.RecordBatch]], made_from: str) -> None:
+    writer = PartWriter(case, name)
+    for table, batch in rows:
         writer.write(table, batch)
     writer.finish(made_from=made_from, about={})
+
+
+def _digest(*content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _check_exhibits(case: Case, progress: Progress) -> None:

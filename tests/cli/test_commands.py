@@ -18,7 +18,11 @@ ARGUMENTS: dict[tuple[str, ...], list[str]] = {
     ("status",): ["C-1"],
     ("messages",): ["C-1", "-o", "-"],
     ("warnings",): ["C-1"],
+    ("captures",): ["C-1"],
+    ("gaps",): ["C-1"],
+    ("clocks",): ["C-1"],
     ("rsmf",): ["C-1", "-o", "OUT.zip"],
+    ("case-uco",): ["C-1", "-o", "OUT.jsonld"],
     ("rebuild",): ["C-1"],
     ("version",): [],
 }
@@ -57,7 +61,7 @@ def test_every_command_answers_a_program(
     upstander: Command, case: str, chat: Path, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     """With --json, stdout is JSON and nothing else."""
-    places = {"CHAT": str(chat), "OUT.zip": str(tmp_path / "out.zip")}
+    places = {"CHAT": str(chat), "OUT.zip": str(tmp_path / "out.zip"), "OUT.jsonld": str(tmp_path / "out.jsonld")}
     said = upstander(*words, *(places.get(argument, argument) for argument in ARGUMENTS[words]), "--json")
     assert said.status == 0, said.err
     answers = [json.loads(line) for line in said.out.splitlines()] if words == ("messages",) else [said.json]
@@ -168,6 +172,14 @@ def test_rsmf_is_written(upstander: Command, case: str, tmp_path: Path) -> None:
     told = upstander("rsmf", case, "-o", tmp_path / "out.zip", "--json").json
     assert (told["written"]["messages"], told["written"]["system_events"]) == (5, 1)
     assert (tmp_path / "out.zip").stat().st_size == told["written"]["bytes"]
+
+
+def test_case_uco_is_written(upstander: Command, case: str, tmp_path: Path) -> None:
+    """The summary counts the case's messages, in JSON and in words, and the file is there."""
+    told = upstander("case-uco", case, "-o", tmp_path / "out.jsonld", "--json").json
+    assert (told["written"]["messages"], told["written"]["system_events"]) == (5, 1)
+    assert (tmp_path / "out.jsonld").stat().st_size == told["written"]["bytes"]
+    assert "5 messages and 1 system events" in upstander("case-uco", case, "-o", tmp_path / "out.json").out
 
 
 def test_rebuild_says_that_nothing_changed(upstander: Command, case: str) -> None:

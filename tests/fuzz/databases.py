@@ -11,11 +11,17 @@ from pathlib import Path
 
 from tests.support.android import GROUP, NOW, team
 from tests.support.chat_storage import bytes_field, chat_storage, message, number, own_jid, packed, text_field
+from tests.support.made_signal import ME, RECOVERY, SAMPLE, binary, delimited, encrypted, wire
+from tests.support.messages_db import NOW as APPLE_NOW
+from tests.support.messages_db import archived, messages_db, stream, summary
+from tests.support.teams_store import mri, teams_store
 from wa_crypt_tools.lib.db.db14 import Database14
 from wa_crypt_tools.lib.db.db15 import Database15
 from wa_crypt_tools.lib.key.key14 import Key14
 from wa_crypt_tools.lib.key.key15 import Key15
 from wa_crypt_tools.lib.props import Props
+
+from upstander.evidence.sources.signal_backup.keys import backup_id, backup_key, derive
 
 __all__ = ["KEYS", "LOG", "MADE"]
 
@@ -24,7 +30,11 @@ LOG = b"\x00=== its log ===\x00"
 _KEY14 = Key14(key=b"k" * 32)
 _KEY15 = Key15(keyarray=bytes(range(32)))
 #: The key files that open the encrypted seeds, by the names that they have beside a backup.
-KEYS: dict[str, bytes] = {"key": _KEY14.dump(), "encrypted_backup.key": bytes(range(32))}
+KEYS: dict[str, bytes] = {
+    "key": _KEY14.dump(),
+    "encrypted_backup.key": bytes(range(32)),
+    "signal.key": f"{RECOVERY}\n{ME[1]}\n".encode(),
+}
 
 _ANNA, _BELA, _ME = (f"44770090030{i}@s.whatsapp.net" for i in (1, 2, 3))
 
@@ -111,6 +121,47 @@ def _ios(folder: Path) -> bytes:
     return _small(folder / "ios" / "ChatStorage.sqlite")
 
 
+def _teams(folder: Path) -> bytes:
+    with teams_store(folder / "teams" / "Skype.sqlite") as store:
+        store.insert("ZTHREAD", ZTSID="19:lates@thread.v2", ZTHREADTOPIC="Lates", ZTHREADTYPE="chat")
+        store.insert("ZTHREADMEMBER", ZTHREAD=1, ZMRI=mri("anna"), ZROLE="Admin")
+        store.insert("ZUSER", ZTSID=mri("anna"), ZDISPLAYNAME="Anna")
+        added = f"<addmember><initiator>{mri('anna')}</initiator><target>{mri('bela')}</target></addmember>"
+        store.message(1, 1_622_383_466_000, added, kind="ThreadActivity/AddMember", author="19:lates@thread.v2")
+        reacted = '[{"key":"like","users":[{"mri":"8:orgid:bela","time":1622383470000}]}]'
+        store.message(
+            2,
+            1_622_383_467_000,
+            "<p>kettle on?</p>",
+            ZTS_ISSENTBYME=1,
+            properties={"emotions": reacted, "edittime": "1"},
+        )
+    return _small(folder / "teams" / "Skype.sqlite")
+
+
+def _apple(folder: Path) -> bytes:
+    path = folder / "apple" / "chat.db"
+    with messages_db(path) as database:
+        for key, handle in enumerate(("+447700900301", "bela@example.org"), start=1):
+            database.insert("handle", ROWID=key, id=handle, service="iMessage")
+        database.chat(1, "iMessage;+;chat1", 1, 2, group_id="G1", display_name="Lates 3")
+        database.chat(2, "iMessage;+;chat2", 1, group_id="G1", last_addressed_handle="+447700900309")
+        database.message(1, 1, handle_id=1, item_type=1, group_action_type=0, other_handle=2)
+        database.message(2, 1, attributedBody=stream("kettle on?", "at_1"), handle_id=1, cache_has_attachments=1)
+        database.attach(1, 2, filename="~/Library/SMS/Attachments/aa/1.jpg", mime_type="image/jpeg")
+        database.message(3, 2, handle_id=2, associated_message_guid="p:0/M2", associated_message_type=2001)
+        edits = summary({0: [("a", APPLE_NOW), ("b", APPLE_NOW + 9.5)]})
+        database.message(4, 2, is_from_me=1, message_summary_info=edits, date_edited=APPLE_NOW)
+        link = archived({"richLinkMetadata": {"originalURL": "https://example.org", "title": "Rota"}})
+        url = "com.apple.messages.URLBalloonProvider"
+        database.message(5, None, handle_id=1, balloon_bundle_id=url, payload_data=link, thread_originator_guid="M2")
+        database.insert("chat_recoverable_message_join", chat_id=2, message_id=5, delete_date=APPLE_NOW)
+        part = {"chat_id": 1, "message_id": 2, "part_index": 1, "part_text": stream("c")}
+        database.insert("recoverable_message_part", **part)
+        database.insert("deleted_messages", guid="X1")
+    return _small(path)
+
+
 def _crypt15(folder: Path) -> bytes:
     props = Props(wa_version="2.24.1.1", jid="00", backup_version=1)
     encrypted: bytes = Database15(iv=b"v" * 16).encrypt(_KEY15, props, zlib.compress(_modern(folder), 1))
@@ -168,6 +219,13 @@ def _emptied(make: Callable[[Path], bytes]) -> Callable[[Path], bytes]:
     return made
 
 
+def _signal(_: Path) -> bytes:
+    """A backup from Signal's server, as the key beside it opens one."""
+    key = backup_key(RECOVERY)
+    keys = derive(key, backup_id(key, bytes([1]) * 16), None)
+    return encrypted(binary(SAMPLE), keys, header=b"SBACKUP\x01" + delimited(wire(1, wire(1, b"c") + wire(2, b"s"))))
+
+
 #: By name of the seed: what makes it in a folder that is not there yet.
 MADE = {
     name: _emptied(make)
@@ -176,8 +234,12 @@ MADE = {
         "old.db": _legacy,
         "logged.db": _logged,
         "ChatStorage.sqlite": _ios,
+        "Skype.sqlite": _teams,
+        "chat.db": _apple,
         "msgstore.db.crypt15": _crypt15,
         "msgstore.db.crypt14": _crypt14,
         "mail.rsmf": _mail,
+        "signal.binproto": lambda _: binary(SAMPLE),
+        "signal.encrypted": _signal,
     }.items()
 }

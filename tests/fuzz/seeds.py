@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 from tests.fuzz.databases import MADE
+from tests.support import made_report
+from tests.support.made_signal import SAMPLE, lines
 
 __all__ = ["write_seeds"]
 
@@ -99,6 +101,7 @@ _TEXTS = {
             ],
         }
     ),
+    "signal.jsonl": lines(SAMPLE).decode(),
     "newer.html": '<html><head><title>Shift</title></head><body class="_5vb_"><h1>Shift</h1><div>'
     '<div class="pam _a6-g"><div class="_a6-h">Participants: Vale, Finch and Zo\u00eb</div></div>'
     '<div class="pam _3-95 _a6-g uiBoxWhite">'
@@ -121,6 +124,46 @@ _TEXTS = {
     '<part seq="1" ct="image/jpeg" name="1.jpg" data="/9j/4AA=" text="null" /></parts><addrs>'
     '<addr address="+447700900001" type="137" charset="106" />'
     '<addr address="+447700900002" type="151" charset="106" /></addrs></mms></smses>',
+    "teams_export.json": json.dumps(
+        {
+            "userId": "8:orgid:vale",
+            "exportDate": "2021-06-01T09:00",
+            "conversations": [
+                {
+                    "id": "19:lates@thread.v2",
+                    "displayName": None,
+                    "threadProperties": {"topic": "Late turn", "members": '["8:orgid:vale","8:orgid:finch"]'},
+                    "MessageList": [
+                        {
+                            "id": "1622383468000",
+                            "originalarrivaltime": "2021-05-30T14:04:28.000Z",
+                            "messagetype": "RichText/Html",
+                            "content": '<blockquote itemtype="http://schema.skype.com/Reply" itemid="1622383467000">'
+                            '<strong itemprop="mri" itemid="8:orgid:vale">Vale</strong><p>lift?</p></blockquote>'
+                            '<p>ok <img itemtype="http://schema.skype.com/Emoji" alt="\U0001f44d"></p>',
+                            "from": "8:orgid:finch",
+                            "displayName": "Finch",
+                            "conversationid": "19:lates@thread.v2",
+                            "properties": {
+                                "edittime": 1622383469000,
+                                "emotions": '[{"key":"like","users":[{"mri":"8:orgid:vale","time":1622383470000}]}]',
+                                "files": '[{"fileName":"rota.docx"}]',
+                            },
+                        },
+                        {
+                            "id": "1622383467000",
+                            "originalarrivaltime": "2021-05-30T14:04:27.000Z",
+                            "messagetype": "ThreadActivity/AddMember",
+                            "content": "<addmember><eventtime>1622383467000</eventtime><initiator>8:orgid:vale"
+                            "</initiator><target>8:orgid:finch</target></addmember>",
+                            "from": "19:lates@thread.v2",
+                        },
+                    ],
+                }
+            ],
+        }
+    ),
+    "report.xml": made_report.SEED,
     "rsmf_manifest.json": json.dumps(
         {
             "version": "2.0.0",
@@ -131,6 +174,49 @@ _TEXTS = {
                  "timestamp": "2018-03-01T09:30:00Z"}
             ],
         }
+    ),
+    "discord.json": json.dumps(
+        {
+            "guild": {"id": "7", "name": "Division"},
+            "channel": {"id": "8", "type": "GuildTextChat", "category": "Shifts", "name": "lates", "topic": "rota"},
+            "dateRange": {"after": None, "before": "2018-04-01T00:00:00+00:00"},
+            "messages": [
+                {"id": "1", "type": "RecipientAdd", "timestamp": "2018-03-01T09:30:00+00:00", "content": "Added.",
+                 "author": {"id": "11", "name": "vale"}, "mentions": [{"id": "12", "name": "finch"}]},
+                {"id": "2", "type": "Reply", "timestamp": "2018-03-01T09:31:00.123456+01:00",
+                 "timestampEdited": "2018-03-01T09:32:00+00:00", "content": "tea",
+                 "author": {"id": "12", "name": "finch", "discriminator": "0001", "nickname": "Finch"},
+                 "attachments": [{"url": "x.json_Files/1.png", "fileName": "1.png", "fileSizeBytes": 1}],
+                 "stickers": [{"name": "Laugh", "sourceUrl": "https://example.org/1.png"}],
+                 "embeds": [{"title": "a", "url": "https://example.org", "fields": [{"name": "b", "value": "c"}]}],
+                 "reactions": [{"emoji": {"name": "x"}, "count": 3, "users": [{"id": "11", "name": "vale"}]}],
+                 "reference": {"messageId": "1"}, "forwardedMessage": {"content": "lift?", "attachments": []}},
+            ],
+            "messageCount": 2,
+        }
+    ),
+    "slack.json": json.dumps(
+        [
+            {"type": "message", "subtype": "channel_join", "user": "U01", "inviter": "U02", "ts": "1519896600.000001"},
+            {"type": "message", "user": "U01", "text": "tea &amp; <@U02>", "ts": "1519896601.000002",
+             "thread_ts": "1519896600.000001", "edited": {"user": "U01", "ts": "1519896602.000000"},
+             "reactions": [{"name": "x", "users": ["U02"], "count": 2}], "blocks": [{"text": {"text": "a"}}],
+             "files": [{"id": "F1", "name": "1.png", "mimetype": "image/png", "size": 1}],
+             "attachments": [{"title": "b", "from_url": "https://example.org", "is_msg_unfurl": True}]},
+            {"type": "message", "subtype": "message_changed", "ts": "1519896603.000002",
+             "message": {"user": "U01", "text": "b", "ts": "1519896601.000002"},
+             "previous_message": {"user": "U01", "text": "a", "ts": "1519896601.000002"}},
+            {"type": "message", "subtype": "message_deleted", "deleted_ts": "1519896599.000002",
+             "ts": "1519896604.000002", "previous_message": {"user": "U01", "text": "a", "ts": "1519896599.000002"}},
+            {"type": "message", "subtype": "channel_topic", "topic": "rota", "user": "U01", "ts": "1519896605.000001"},
+        ]
+    ),
+    "users.json": json.dumps(
+        [{"id": "U01", "name": "vale", "profile": {"real_name": "Vale", "phone": "+447700900001"}}]
+    ),
+    "channels.json": json.dumps(
+        [{"id": "C01", "name": "lates", "created": 1519896600, "creator": "U01", "members": ["U01"],
+          "topic": {"value": "rota", "creator": "U01", "last_set": 1519896600}}]
     ),
 }  # fmt: skip
 

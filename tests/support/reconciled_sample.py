@@ -16,7 +16,7 @@ from upstander.model import batch, table
 from upstander.storage import Case, PartWriter
 from upstander.storage.scan import scan
 
-__all__ = ["REASONS", "write", "write_rows"]
+__all__ = ["REASONS", "alone", "write", "write_rows"]
 
 #: What the truth calls a reason, and what the gaps table calls it.
 REASONS = {
@@ -45,6 +45,47 @@ def write(case: Case, truth: Truth) -> dict[str, int]:
         "clocks": _clocks(truth, captures),
     }
     return write_rows(case, rows)
+
+
+def alone(case: Case) -> dict[str, int]:
+    """Write the part `reconciled` of a case in which nothing joins one capture to another."""
+    captures = scan(case, "conversations").select("conversation", "exhibit").collect().rows()
+    authored = pl.col("kind").cast(pl.String) != "system"
+    messages = scan(case, "messages").filter(authored).collect().to_dicts()
+    seen: dict[str, int] = defaultdict(int)
+    sightings = []
+    for row in messages:
+        same = dict.fromkeys(("conversation", "capture"), row["conversation"])
+        sightings.append(
+            {
+                **same,
+                "ordinal": seen[row["conversation"]],
+                "message": row["message"],
+                "sighting": row["message"],
+                "exhibit": row["exhibit"],
+                "at": row["sent_at"],
+                "at_precision": row["sent_at_precision"],
+                "lead": True,
+                "method": "alone",
+                "score": 1.0,
+                "shows": "full",
+            }
+        )
+        seen[row["conversation"]] += 1
+    lonely = [
+        {
+            "capture": capture,
+            "conversation": capture,
+            "exhibit": exhibit,
+            "standing": "applied",
+            "basis": "alone",
+            "shared": 0,
+            "score": 1.0,
+            "detail": "No other exhibit shows it.",
+        }
+        for capture, exhibit in captures
+    ]
+    return write_rows(case, {"captures": lonely, "sightings": sightings, "gaps": [], "clocks": []})
 
 
 def write_rows(case: Case, rows: Mapping[str, list[Row]]) -> dict[str, int]:
@@ -124,23 +165,23 @@ def _sightings(
     named: dict[str, tuple[str, int]] = {}
     ordinals: dict[str, int] = defaultdict(int)
     for identity in sorted(seen, key=lambda identity: (said[identity].sent_ms, identity)):
-        together = sorted(seen[identity], key=lambda entry: entry[0])
-        message = together[0][0]
-        named[identity] = (message, len(together))
-        conversation = together[0][1]["conversation"]
-        for sighting, row, state in together:
+        found = sorted(seen[identity], key=lambda entry: entry[0])
+        message = found[0][0]
+        named[identity] = (message, len(found))
+        conversation = found[0][1]["conversation"]
+        for sighted, row, state in found:
             rows.append(
                 {
                     "conversation": conversation,
                     "ordinal": ordinals[conversation],
                     "message": message,
-                    "sighting": sighting,
+                    "sighting": sighted,
                     "capture": row["capture"],
                     "exhibit": row["exhibit"],
                     "at": said[identity].sent_ms,
                     "at_precision": "second",
-                    "lead": sighting == message,
-                    "method": "alone" if len(together) == 1 else "key",
+                    "lead": sighted == message,
+                    "method": "alone" if len(found) == 1 else "key",
                     "score": 1.0,
                     "shows": _SHOWS[state],
                 }

@@ -7,6 +7,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.text import Text
 
+from upstander.cli.closing import closing
 from upstander.cli.exits import DONE, STRICT
 from upstander.cli.options import SHARED, Shared
 from upstander.cli.sample import Agreement, run
@@ -85,6 +86,7 @@ def _show(case: Case, agreement: Agreement, *, home: str) -> None:
     _look_first(screen, case)
     screen.print(totals_line(totals(case)), style="bold")
     _agreement(screen, agreement)
+    closing(screen, case)
     screen.print()
     screen.print(Text("What to do next (the first shows evidence, some of it offensive):"))
     for command in (

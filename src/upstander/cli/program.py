@@ -41,7 +41,13 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
             "upstander.cli.clocks:clocks",
             "Show how each phone's clock stood to the platform's, stretch by stretch.",
         ),
+        ("who",): ("upstander.cli.who:who", "Show who knew of a message, how that is known, and what they did."),
+        ("people",): (
+            "upstander.cli.people:people",
+            "Show the persons of a case: their handles, where they appear, and why handles are one person.",
+        ),
         ("rsmf",): ("upstander.cli.rsmf:rsmf", "Write a case as RSMF 2.0, for a review platform."),
+        ("case-uco",): ("upstander.cli.case_uco:case_uco", "Write a case as CASE/UCO JSON-LD, for forensic tools."),
         ("rebuild",): ("upstander.cli.rebuild:rebuild", "Make every table again from the exhibits."),
         ("version",): ("upstander.cli.version:version", "Show the versions of Upstander and of what it computes with."),
     }

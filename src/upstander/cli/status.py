@@ -10,6 +10,7 @@ from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.shown import conversations_shown, exhibits_shown, warnings_shown
 from upstander.cli.terminal import emit, page
 from upstander.cli.whole import whole
+from upstander.cli.worded import plural
 from upstander.cli.written import present, visible
 from upstander.evidence.contents import (
     Totals,
@@ -19,18 +20,19 @@ from upstander.evidence.contents import (
     totals,
     warnings_by_kind,
 )
+from upstander.evidence.reconciled import Reconciled, reconciled
 from upstander.evidence.standing import unread
 from upstander.storage import Case
 
-__all__ = ["described", "status", "totals_line"]
+__all__ = ["described", "reconciled_line", "status", "totals_line"]
 
 
 def status(reference: Reference, /, *, shared: Shared = SHARED) -> int:
     """Show what a case holds.
 
     Exhibits, conversations with their date range (UTC), messages and system events, participants, and warnings by
-    kind. A conversation stands once for every exhibit that shows it. Ends with status 1 where a stopped run left
-    exhibits unread.
+    kind. A conversation stands once for every exhibit that shows it; what reconciliation makes of them is said below
+    the totals, each message once. Ends with status 1 where a stopped run left exhibits unread.
     """
     case = shared.case(reference)
     ends = whole(case)
@@ -44,9 +46,11 @@ def status(reference: Reference, /, *, shared: Shared = SHARED) -> int:
 def described(case: Case) -> dict[str, Any]:
     """What a case holds, for a program: rows in the columns of their tables, without what is absent."""
     people = participants_by_conversation(case)
+    together = reconciled(case)
     return {
         "case": {**asdict(case.cover), "path": case.path},
         "totals": totals(case),
+        **({"reconciled": together} if together is not None else {}),
         "exhibits": [present(row) for row in exhibits(case)],
         "conversations": [
             present({**row, "participants": people.get(row["conversation"], 0)}) for row in conversations(case)
@@ -78,6 +82,9 @@ def _show(case: Case, *, empty: bool) -> None:
     if warned:
         screen.print(warnings_shown("Warnings", warned))
     screen.print(totals_line(totals(case)))
+    together = reconciled(case)
+    if together is not None:
+        screen.print(reconciled_line(together))
 
 
 def totals_line(held: Totals) -> Text:
@@ -85,4 +92,13 @@ def totals_line(held: Totals) -> Text:
     return Text(
         f"{held.exhibits:,} exhibits, {held.conversations:,} conversations, {held.messages:,} messages,"
         f" {held.system_events:,} system events, {held.participants:,} participants, {held.warnings:,} warnings."
+    )
+
+
+def reconciled_line(found: Reconciled) -> Text:
+    """What reconciliation makes of it, in one sentence."""
+    return Text(
+        f"Reconciled: {plural(found.conversations, 'conversation')}, {plural(found.messages, 'message')},"
+        f" {plural(found.sightings, 'sighting')}; {plural(found.gaps, 'gap')}, {found.deletions:,} with the trace of"
+        f" deletion, {found.unexplained:,} unexplained; {plural(found.clock_steps, 'moved clock')}."
     )

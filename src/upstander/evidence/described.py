@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from upstander.evidence.document import legible
-from upstander.evidence.sorting import Sorting
+from upstander.evidence.sorting import Sorting, read_with_others
 from upstander.model import batch
 from upstander.storage import Intake
 
@@ -18,14 +18,14 @@ def exhibits_table(
     known: Sequence[Intake], sortings: Mapping[str, Sorting], found: Mapping[str, Sequence[dict[str, Any]]]
 ) -> pa.RecordBatch:
     """One row an exhibit. `found` says by exhibit what reading found: a list of {member, role, source}."""
-    companions = {exhibit for sorting in sortings.values() for exhibit in sorting.companions}
+    together = read_with_others(sortings)
     media = {exhibit for sorting in sortings.values() for exhibit in sorting.media}
     keys = {intake.key: intake for intake in known if intake.key}
     rows: dict[str, dict[str, Any]] = {}
     for intake in known:
         for file in intake.files:
             role, source = _role(found.get(file.exhibit, ()))
-            if file.exhibit in companions:
+            if file.exhibit in together:
                 role, source = "companion", None
             elif file.exhibit in media:
                 role = "media"

@@ -4,7 +4,6 @@ Everything is counted in the tables and comes back in bins, so that a group of t
 one of ten thousand. A bin is some stretch of time that the span decides: ten minutes for a day, a fortnight for years.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,32 +11,15 @@ from typing import Any
 
 import polars as pl
 
+from upstander.evidence.binned import Held, Lacking, bin_width, held, lacking, span
 from upstander.evidence.reconciled import FINDINGS, captures, clocks
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
 
-__all__ = ["Group", "Lane", "Mark", "Stretch", "View", "bin_width", "sizes", "view"]
-
-#: Bins that a picture has at most.
-BINS = 160
-
-_MINUTE = 60_000
-_HOUR = 60 * _MINUTE
-_DAY = 24 * _HOUR
-
-#: Widths that a bin may have, in milliseconds: those that people have a word for.
-WIDTHS = (
-    *(_MINUTE, 5 * _MINUTE, 10 * _MINUTE, 30 * _MINUTE),
-    *(_HOUR, 3 * _HOUR, 6 * _HOUR, 12 * _HOUR),
-    *(_DAY, 2 * _DAY, 7 * _DAY, 14 * _DAY, 28 * _DAY, 91 * _DAY, 364 * _DAY),
-)
+__all__ = ["Group", "Lane", "Mark", "Stretch", "View", "sizes", "view"]
 
 #: Reasons that cover a stretch of time rather than single messages.
 STRETCHES = ("before_join", "after_leave", "before_capture", "after_capture", "export_cut_short", "filtered_at_export")
-
-#: A share of messages at either end that may be left out of the span, where they would stretch it threefold: one phone
-#: that wrote 1970 must not press ten years into an inch.
-_STRAY = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +114,20 @@ def view(
     ]
     chosen = _fitting(rows, lanes)
     wanted = [row["capture"] for row in chosen]
-    span = _span(case, wanted)
-    if span is None:
+    ends = span(case, wanted)
+    if ends is None:
         return None
-    first, last = span
+    first, last = ends
     width = bin_width(last - first)
-    held = _held(case, wanted, first, last, width)
-    lacking = _lacking(case, wanted, first, last, width)
+    holding = held(case, wanted, first, last, width)
+    missing = lacking(case, wanted, first, last, width)
     readings = [row for row in clocks(case) if row["kind"] != "right"]
     messages = sizes(case)
     groups: dict[str, list[Lane]] = {}
     for row in chosen:
         capture = row["capture"]
-        bars = held.get(capture, _Held())
-        gaps = lacking.get(capture, _Lacking())
+        bars = holding.get(capture, Held())
+        gaps = missing.get(capture, Lacking())
         groups.setdefault(row["conversation"], []).append(
             Lane(
                 capture=capture,
@@ -181,36 +163,10 @@ def view(
             )
             for conversation, found in groups.items()
         ),
-        undrawn=sum(bars.outside for bars in held.values()) + sum(gaps.outside for gaps in lacking.values()),
+        undrawn=sum(bars.outside for bars in holding.values()) + sum(gaps.outside for gaps in missing.values()),
         unplaced=_unplaced(case, {row["exhibit"] for row in chosen}),
         left_out=len(rows) - len(chosen),
     )
-
-
-def bin_width(span: int) -> int:
-    """Milliseconds of a bin for a span of `span` milliseconds: the finest that gives no more than `BINS` bins."""
-    return next((width for width in WIDTHS if span <= width * BINS), WIDTHS[-1] * (1 + span // (WIDTHS[-1] * BINS)))
-
-
-@dataclass(slots=True)
-class _Held:
-    """What one capture holds: by bin start in milliseconds."""
-
-    messages: int = 0
-    first: int | None = None
-    last: int | None = None
-    outside: int = 0
-    bins: dict[int, int] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Lacking:
-    """What one capture lacks: by reason, then bin start; each with the number, and the first and last instant."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    traces: Counter[str] = field(default_factory=Counter)
-    outside: int = 0
-    bins: dict[str, dict[int, tuple[int, int, int]]] = field(default_factory=dict)
 
 
 def _fitting(rows: Sequence[dict[str, Any]], lanes: int | None) -> list[dict[str, Any]]:
@@ -228,96 +184,15 @@ def _fitting(rows: Sequence[dict[str, Any]], lanes: int | None) -> list[dict[str
     return chosen
 
 
-def _of(case: Case, name: str, wanted: Collection[str]) -> pl.LazyFrame:
-    mine = pl.col("capture").cast(pl.String)
-    return scan(case, name).filter(mine.is_in(list(wanted))).with_columns(mine, pl.col("at").dt.epoch("ms").alias("ms"))
-
-
-def _span(case: Case, wanted: Collection[str]) -> tuple[int, int] | None:
-    at = pl.col("ms")
-    found = collect(
-        pl.concat([_of(case, name, wanted).select("ms") for name in ("sightings", "gaps")]).select(
-            at.min().alias("first"),
-            at.max().alias("last"),
-            at.quantile(_STRAY, "higher").alias("early"),
-            at.quantile(1 - _STRAY, "lower").alias("late"),
-        )
-    ).row(0, named=True)
-    if found["first"] is None:
-        return None
-    first, last = int(found["first"]), int(found["last"])
-    core = max(int(found["late"]) - int(found["early"]), _HOUR)
-    if last - first > 3 * core:
-        # Only the end that strays is cut.
-        first = first if int(found["early"]) - first <= core else int(found["early"])
-        last = last if last - int(found["late"]) <= core else int(found["late"])
-    return first, max(last, first + _MINUTE)
-
-
-def _binned(first: int, width: int) -> pl.Expr:
-    origin = first - first % width
-    return origin + (pl.col("ms") - origin) // width * width
-
-
-def _held(case: Case, wanted: Collection[str], first: int, last: int, width: int) -> dict[str, _Held]:
-    inside = pl.col("ms").is_between(first, last)
-    rows = collect(
-        _of(case, "sightings", wanted)
-        .group_by("capture", pl.when(inside).then(_binned(first, width)).alias("bin"))
-        .agg(pl.len().alias("count"), pl.col("ms").min().alias("first"), pl.col("ms").max().alias("last"))
-        .sort("capture", "bin")
-    )
-    found: dict[str, _Held] = {}
-    for capture, at, count, earliest, latest in rows.iter_rows():
-        held = found.setdefault(capture, _Held())
-        held.messages += count
-        if at is None:
-            held.outside += count
-        else:
-            held.bins[at] = count
-        if earliest is not None:
-            held.first = earliest if held.first is None else min(held.first, earliest)
-            held.last = latest if held.last is None else max(held.last, latest)
-    return found
-
-
-def _lacking(case: Case, wanted: Collection[str], first: int, last: int, width: int) -> dict[str, _Lacking]:
-    inside = pl.col("ms").is_between(first, last)
-    rows = collect(
-        _of(case, "gaps", wanted)
-        .group_by(
-            "capture",
-            pl.col("reason").cast(pl.String),
-            "traces",
-            pl.when(inside).then(_binned(first, width)).alias("bin"),
-        )
-        .agg(pl.len().alias("count"), pl.col("ms").min().alias("first"), pl.col("ms").max().alias("last"))
-        .sort("capture", "reason", "bin", "traces")
-    )
-    found: dict[str, _Lacking] = {}
-    for capture, reason, traces, at, count, earliest, latest in rows.iter_rows():
-        lacking = found.setdefault(capture, _Lacking())
-        lacking.counts[reason] += count
-        if reason == "deleted_on_phone":
-            lacking.traces.update({name.strip(): count for name in (traces or "").split(",") if name.strip()})
-        if at is None:
-            lacking.outside += count
-            continue
-        bins = lacking.bins.setdefault(reason, {})
-        number, low, high = bins.get(at, (0, earliest, latest))
-        bins[at] = (number + count, min(low, earliest), max(high, latest))
-    return found
-
-
-def _stretches(lacking: Mapping[str, Mapping[int, tuple[int, int, int]]], held: Mapping[int, int]) -> Iterable[Stretch]:
+def _stretches(missing: Mapping[str, Mapping[int, tuple[int, int, int]]], bars: Mapping[int, int]) -> Iterable[Stretch]:
     """Stretches by reason: bins that follow one another with nothing held between them."""
     for reason in STRETCHES:
-        bins = lacking.get(reason, {})
+        bins = missing.get(reason, {})
         run: tuple[int, int, int] | None = None
         before: int | None = None
         for at in sorted(bins):
             count, low, high = bins[at]
-            broken = before is not None and any(before < other < at for other in held)
+            broken = before is not None and any(before < other < at for other in bars)
             if run is not None and broken:
                 yield Stretch(reason, _instant(run[1]), _instant(run[2]), run[0])
                 run = None
@@ -327,11 +202,11 @@ def _stretches(lacking: Mapping[str, Mapping[int, tuple[int, int, int]]], held: 
             yield Stretch(reason, _instant(run[1]), _instant(run[2]), run[0])
 
 
-def _marks(lacking: Mapping[str, Mapping[int, tuple[int, int, int]]]) -> Iterable[Mark]:
+def _marks(missing: Mapping[str, Mapping[int, tuple[int, int, int]]]) -> Iterable[Mark]:
     """Gaps that are no stretch, findings first."""
-    for reason in sorted(lacking.keys() - set(STRETCHES), key=_place):
-        for at in sorted(lacking[reason]):
-            count, low, high = lacking[reason][at]
+    for reason in sorted(missing.keys() - set(STRETCHES), key=_place):
+        for at in sorted(missing[reason]):
+            count, low, high = missing[reason][at]
             yield Mark(reason, _instant((low + high) // 2), count)
 
 
@@ -340,7 +215,9 @@ def _place(reason: str) -> tuple[int, str]:
 
 
 def _findings_first(counts: Mapping[str, int]) -> dict[str, int]:
-    return {reason: counts[reason] for reason in sorted(counts, key=_place)}
+    """The counts with the findings first, then the most frequent."""
+    places = {reason: (_place(reason)[0], -count, reason) for reason, count in counts.items()}
+    return {reason: counts[reason] for reason in sorted(counts, key=places.__getitem__)}
 
 
 def sizes(case: Case) -> dict[str, int]:

@@ -14,7 +14,7 @@ from upstander.evidence.reading import recognise
 from upstander.evidence.sources import DateOrder, Format, Reading
 from upstander.storage import Case, Intake, Received
 
-__all__ = ["Sorting", "Task", "files_of", "sort", "tasks"]
+__all__ = ["Sorting", "Task", "files_of", "read_with_others", "sort", "tasks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,30 @@ class Sorting:
     def companions(self) -> set[str]:
         """Every exhibit that is read with another."""
         return {companion for together in self.documents.values() for companion in together}
+
+
+def read_with_others(sortings: Mapping[str, Sorting]) -> set[str]:
+    """Every exhibit of the case that is read with another, and so not on its own.
+
+    What is a document in one intake and a companion in another (a day of chat, in an older and a newer export) is read
+    with the other only where all that it brought itself came with that too: else the older export would be lost.
+    """
+    found: set[str] = set()
+    for sorting in sortings.values():
+        found |= sorting.companions
+    whole = {identity: sorting.companions | sorting.documents.keys() for identity, sorting in sortings.items()}
+    return {
+        exhibit
+        for exhibit in found
+        if all(
+            not sorting.documents.get(exhibit)
+            or any(
+                exhibit in other.companions and whole[identity].issuperset(sorting.documents[exhibit])
+                for identity, other in sortings.items()
+            )
+            for sorting in sortings.values()
+        )
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +114,7 @@ def tasks(case: Case, known: Sequence[Intake], sortings: Mapping[str, Sorting], 
     An exhibit received more than once is read with the intake that brought most of what belongs with it (the first of
     equals), and as the latest statement about its time zone, date order and key says.
     """
-    companions = {exhibit for sorting in sortings.values() for exhibit in sorting.companions}
+    together = read_with_others(sortings)
     # Made once an intake: a folder of ten thousand files must not cost ten thousand times ten thousand.
     beside = {intake.id: files_of(case, intake) for intake in known}
     received: dict[tuple[str, str], Received] = {}
@@ -103,7 +127,7 @@ def tasks(case: Case, known: Sequence[Intake], sortings: Mapping[str, Sorting], 
     holders: dict[str, list[Intake]] = {}
     for intake in known:
         for exhibit in sortings[intake.id].documents:
-            if exhibit not in companions:
+            if exhibit not in together:
                 holders.setdefault(exhibit, []).append(intake)
     made = []
     for exhibit, holding in holders.items():

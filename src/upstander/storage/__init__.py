@@ -3,10 +3,12 @@
 ::
 
     HOME/REF/
-      exhibits/                the only thing that cannot be made again
+      exhibits/                what was received: cannot be made again
         case.json              reference, title, when it was opened
         bytes/3f/3f9a…         an exhibit under its SHA-256, read-only
         intakes/0001-7c….json  one record of files received together: names, digests, who, when, how to read them
+      decisions/               what people decided: cannot be made again either, and a rebuild keeps it
+        aliases.jsonl          pairs of participants that somebody confirmed or refused, one a line, the last one stands
       tables/
         3f9a…/                 the rows of one exhibit, one Parquet file a table, and part.json
         case/                  rows that belong to no one exhibit

@@ -37,7 +37,7 @@ class Case:
 
     @property
     def exhibits(self) -> Path:
-        """What was received: the only thing that cannot be made again."""
+        """What was received: cannot be made again."""
         return self.path / "exhibits"
 
     @property
@@ -54,6 +54,11 @@ class Case:
     def tables(self) -> Path:
         """Rows; can be deleted and made again."""
         return self.path / "tables"
+
+    @property
+    def decisions(self) -> Path:
+        """What people decided (`aliases.jsonl`: which participants are one person); not derived, kept by a rebuild."""
+        return self.path / "decisions"
 
     @property
     def scratch(self) -> Path:

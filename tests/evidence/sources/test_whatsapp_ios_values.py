@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.support.chat_storage import bytes_field, chat_storage, message, number, own_jid, packed, text_field
 from tests.support.reading import read
 
+from upstander.evidence.protobuf import decode
 from upstander.evidence.sources.whatsapp_ios import SOURCE, values
-from upstander.evidence.sources.whatsapp_ios.protobuf import decode
 from upstander.evidence.sources.whatsapp_ios.receipts import read_info
 
 ANNA = "447700900001@s.whatsapp.net"

@@ -6,7 +6,7 @@ The same case gives the same bytes. Altair and the converter, which brings a Jav
 import re
 from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import Any, Literal, cast
 
 import altair as alt
 import vl_convert
@@ -59,7 +59,7 @@ def svg(view: View) -> str:
     return f"{opened}{told}{_PATTERN}{made[head.end() :]}\n"
 
 
-def _chart(drawing: Drawing) -> alt.LayerChart:
+def _chart(drawing: Drawing) -> Any:
     """Every kind of shape as one layer, the later on top."""
     ink, quiet = COLOURS["ink"], COLOURS["quiet"]
     sheet = _Sheet(drawing.width, drawing.height)
@@ -67,12 +67,13 @@ def _chart(drawing: Drawing) -> alt.LayerChart:
         sheet.lines("grid", drawing.grid, stroke=COLOURS["grid"], strokeWidth=1),
         sheet.lines("rules", drawing.rules, stroke=COLOURS["baseline"], strokeWidth=0.7),
         sheet.boxes("stretches", drawing.stretches, fill=f"url(#{HATCH})", stroke=COLOURS["hatch"], strokeWidth=0.6),
-        sheet.boxes("papers", drawing.papers, fill=COLOURS["paper"]),
         sheet.boxes("held", drawing.bars, fill=COLOURS["held"]),
         sheet.lines("grounds", drawing.grounds, stroke=COLOURS["grid"], strokeWidth=1),
         sheet.lines("covered", drawing.covered, stroke=COLOURS["quiet"], strokeWidth=1.4),
         sheet.lines("explained", drawing.explained, stroke=COLOURS["explained"], strokeWidth=1.2),
         sheet.lines("stems", drawing.deleted, stroke=COLOURS["deleted"], strokeWidth=1),
+        # A bar or a stem may cross a stretch; none may cross the words on it.
+        sheet.boxes("papers", drawing.papers, fill=COLOURS["paper"]),
         sheet.points("deleted", drawing.deleted, shape="triangle-down", fill=COLOURS["deleted"], size=70),
         sheet.points(
             "unexplained",
@@ -105,15 +106,14 @@ class _Sheet:
     """Makes layers in pixels, from the upper left corner."""
 
     def __init__(self, width: int, height: int) -> None:
-        self._across = {"domain": [0, width], "range": [0, width], "nice": False, "zero": False}
-        self._down = {"domain": [0, height], "range": [0, height], "nice": False, "zero": False}
+        self._across = alt.Scale(domain=[0, width], range=[0, width], nice=False, zero=False)
+        self._down = alt.Scale(domain=[0, height], range=[0, height], nice=False, zero=False)
 
     def _at(self, channel: Any, name: str, *, down: bool) -> Any:
-        scale = alt.Scale(**(self._down if down else self._across))
-        return channel(name, type="quantitative", scale=scale, axis=None)
+        return channel(name, type="quantitative", scale=self._down if down else self._across, axis=None)
 
     def _layer(self, name: str, rows: Sequence[dict[str, Any]]) -> alt.Chart | None:
-        return alt.Chart(alt.Data(values=rows), name=name) if rows else None
+        return alt.Chart(alt.InlineData(values=list(rows)), name=name) if rows else None
 
     def boxes(self, name: str, boxes: Sequence[Box], **look: Any) -> alt.Chart | None:
         chart = self._layer(name, [_corners(box) for box in boxes])
@@ -140,7 +140,7 @@ class _Sheet:
         chart = self._layer(name, [{"x": said.x, "y": said.y, "said": said.text} for said in texts])
         return chart and chart.mark_text(
             aria=False,
-            align=align,
+            align=cast(Literal["left", "center", "right"], align),
             baseline="alphabetic",
             font=FONT,
             fontSize=size,
@@ -163,6 +163,8 @@ def _page(picture: str, view: View) -> str:
         '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(headline(view))}</title>\n"
         "<style>body{margin:1rem auto;max-width:1060px;font:1rem/1.5 Arial,Helvetica,sans-serif;color:#0b0c0c}"
-        "svg{width:100%;height:auto}pre{white-space:pre-wrap;font:inherit}@page{size:A4 landscape;margin:10mm}</style>\n"
-        f"</head>\n<body>\n<main>\n{picture}<h1>The same in words</h1>\n<pre>{escape(words)}</pre>\n</main>\n</body>\n</html>\n"
+        "svg{width:100%;height:auto}pre{white-space:pre-wrap;font:inherit}"
+        "@page{size:A4 landscape;margin:10mm}</style>\n"
+        f"</head>\n<body>\n<main>\n{picture}<h1>The same in words</h1>\n<pre>{escape(words)}</pre>\n</main>\n</body>\n"
+        "</html>\n"
     )

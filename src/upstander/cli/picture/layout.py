@@ -27,20 +27,29 @@ def layout(view: View) -> Drawing:
     sheet = Sheet(drawing=drawing, scale=Scale(view.since, view.until), bin=view.bin, band=band)
     top = _legend(drawing, view, _head(drawing, view)) + 34
     y = top
+    #: Where lanes stand, between headings: the time grid is drawn there only.
+    stands: list[tuple[float, float]] = []
     for group in view.groups:
         if len(group.lanes) > 1:
-            said = f"{plural(group.messages, 'message')} on {plural(len(group.lanes), 'phone')}"
-            y = _heading(drawing, y, legible(group.title) or "(a title of pictographs)", said)
+            tallest = _tallest(group.lanes)
+            said = (
+                f"{plural(group.messages, 'message')} on {plural(len(group.lanes), 'phone')}; the tallest bar is"
+                f" {plural(tallest, 'message')}"
+            )
+            begins = _heading(drawing, y, legible(group.title) or "(a title of pictographs)", said)
+            y = begins
             for one in group.lanes:
-                y = lane(sheet, group, one, y, _tallest(group.lanes), named=False)
+                y = lane(sheet, group, one, y, tallest, named=False)
+            stands.append((begins, y))
             y += 4
     alone = [group for group in view.groups if len(group.lanes) == 1]
     if alone:
-        y = _heading(drawing, y, "Shown by one phone only", plural(len(alone), "conversation"))
+        y = begins = _heading(drawing, y, "Shown by one phone only", plural(len(alone), "conversation"))
         for group in alone:
             y = lane(sheet, group, group.lanes[0], y, _tallest(group.lanes), named=True)
+        stands.append((begins, y))
     drawing.rules.append(Box(LEFT, y + 2, WIDTH - 2 * LEFT))
-    _axis(drawing, view, top, y + 2)
+    _axis(drawing, view, top, y + 2, stands)
     drawing.height = round(_foot(drawing, view, y + 18) + 14)
     return drawing
 
@@ -78,7 +87,7 @@ def _entries(view: View) -> list[tuple[str, str]]:
     each = " (each conversation to its own scale)" if len(view.groups) > 1 else ""
     found = [
         ("bars", f"messages held in {bin_in_words(view)}{each}", True),
-        ("stretch", "cannot be expected here", any(one.stretches for one in lanes)),
+        ("stretch", "not covered by this phone or export", any(one.stretches for one in lanes)),
         ("deleted", "deleted: the trace is on the phone", "deleted_on_phone" in reasons),
         ("unexplained", "missing, unexplained", "unexplained" in reasons),
         ("explained", "missing, explained", bool(reasons - findings)),
@@ -110,19 +119,19 @@ def _heading(drawing: Drawing, y: float, title: str, said: str) -> float:
     drawing.texts.append(Said(shown, LEFT, y + 17, _HEADING, bold=True))
     x = LEFT + text_width(shown, _HEADING, bold=True) + 10
     drawing.texts.append(Said(said, x, y + 17, SMALL, quiet=True))
-    return y + 19
+    return y + 21
 
 
 def _tallest(lanes: Sequence[Lane]) -> int:
     return max((count for one in lanes for _, count in one.bars), default=1)
 
 
-def _axis(drawing: Drawing, view: View, top: float, bottom: float) -> None:
-    """Days along the top and the bottom, with lines between them."""
+def _axis(drawing: Drawing, view: View, top: float, bottom: float, stands: Sequence[tuple[float, float]]) -> None:
+    """Days along the top and the bottom, with lines through every conversation's lanes."""
     scale = Scale(view.since, view.until)
     for at, said in ticks(view.since, view.until, PLOT_RIGHT - PLOT_LEFT):
         x = scale.x(at)
-        drawing.grid.append(Box(x, top, 0, bottom - top))
+        drawing.grid += [Box(x, begins, 0, ends - begins) for begins, ends in stands]
         drawing.texts.append(Said(said, x, top - 6, TICK, align="center"))
         drawing.texts.append(Said(said, x, bottom + 14, TICK, align="center"))
 

@@ -32,8 +32,8 @@ FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
 WIDTH = 1060
 LEFT = 16
 PLOT_LEFT = 214
-PLOT_RIGHT = 822
-RIGHT = 836
+PLOT_RIGHT = 814
+RIGHT = 840
 
 COLOURS: Mapping[str, str] = MappingProxyType(
     {
@@ -67,6 +67,9 @@ _WIDTHS = (
     *(556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584),
 )
 
+#: Categories of what printers' faces lack: symbols, modifiers, joiners, and what is no character at all.
+_PICTOGRAPHS = ("So", "Sk", "Cf", "Cs", "Co", "Cn")
+
 #: What a bold face takes more.
 _BOLD = 1.08
 
@@ -90,9 +93,7 @@ def legible(text: str) -> str:
     kept = "".join(
         character
         for character in visible(text)
-        if unicodedata.category(character) not in ("So", "Sk", "Cf", "Cs", "Co", "Cn", "Mn", "Me")
-        or unicodedata.category(character) == "Mn"
-        and not "\ufe00" <= character <= "\ufe0f"
+        if unicodedata.category(character) not in _PICTOGRAPHS and not "\ufe00" <= character <= "\ufe0f"
     )
     return " ".join(kept.split())
 

@@ -4,11 +4,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from upstander.cli.worded import REASONS, TRACES, clock, date_in_words, listed, plural, span
+from upstander.cli.worded import REASONS, TRACES, clock, date_in_words, listed, offset, plural, span
 from upstander.cli.written import visible
+from upstander.evidence.document import natural
 from upstander.evidence.lanes import Group, Lane, View
 
 __all__ = ["bin_in_words", "clock_of", "described", "headline", "subtitle"]
+
+#: Phones that a title names.
+_NAMED = 3
 
 
 def headline(view: View) -> str:
@@ -25,7 +29,7 @@ def headline(view: View) -> str:
         parts.append(f"{plural(total, 'gap')} {'is' if total == 1 else 'are'} unexplained{_where(unexplained)}")
     moved = _moved(lanes)
     if moved:
-        parts.append(f"the clock of {listed(sorted({row['reference'] for row in moved}))} was moved")
+        parts.append(_clocks_moved(moved))
     if not parts:
         gaps = sum(sum(lane.gaps.values()) for lane in lanes)
         parts.append("Every gap is explained" if gaps else "No phone lacks a message that another holds")
@@ -77,18 +81,14 @@ def _described(view: View) -> Iterator[str]:
     yield subtitle(view)
     for group in view.groups:
         yield ""
-        many = len(group.lanes)
-        yield (
-            f"{visible(group.title)}: {plural(group.messages, 'message')}, shown by"
-            f" {plural(many, 'phone')}." if many > 1 else
-            f"{visible(group.title)}: {plural(group.messages, 'message')}, shown by one phone only."
-        )  # fmt: skip
+        by = plural(len(group.lanes), "phone") if len(group.lanes) > 1 else "one phone only"
+        yield f"{visible(group.title)}: {plural(group.messages, 'message')}, shown by {by}."
         for lane in group.lanes:
             yield from _lane(group, lane)
     for reference, count in view.unplaced.items():
         yield ""
-        one = "trace" if count == 1 else "traces"
-        yield f"{visible(reference)}: {count:,} {one} of missing messages that do not say which conversation they are of."
+        number = plural(count, "trace")
+        yield f"{visible(reference)}: {number} of missing messages that do not say which conversation they are of."
     if view.undrawn:
         yield ""
         yield f"{view.undrawn:,} entries have no time, or one far outside the rest, and are counted but not drawn."
@@ -104,7 +104,7 @@ def _lane(group: Group, lane: Lane) -> Iterator[str]:
         f" {span(lane.first_at, lane.last_at)}."
     )
     for reason, count in lane.gaps.items():
-        said = f"{plural(count, 'message')} {REASONS[reason]}"
+        said = f"Lacks {plural(count, 'message')}: {REASONS[reason]}"
         if reason == "deleted_on_phone" and lane.traces:
             traces = listed([f"{TRACES.get(name, name)} ({number:,})" for name, number in lane.traces.items()])
             said += f"; traces: {traces}"
@@ -137,10 +137,20 @@ def _where(found: Counter[tuple[str, str | None]]) -> str:
     """On which phone, or how many of them on the one with most."""
     (reference, custodian), count = max(found.items(), key=lambda entry: (entry[1], entry[0][0]))
     whose = f"{visible(reference)} ({visible(custodian)})" if custodian else visible(reference)
+    total = sum(found.values())
+    if count == total:
+        return f", all on {whose}" if total > 1 else f" on {whose}"
+    return f", {count:,} of them on {whose}"
+
+
+def _clocks_moved(moved: Sequence[Mapping[str, Any]]) -> str:
+    """Whose clocks were moved, and by how much where it was one clock and once."""
+    names = sorted({visible(row["reference"] or row["exhibit"][:12]) for row in moved}, key=natural)
+    if len(names) > _NAMED:
+        return f"the clocks of {len(names)} phones were moved"
+    by = f" by {offset(moved[0]['offset_ms']).rsplit(' ', 1)[0]}" if len(moved) == 1 else ""
     return (
-        f", {'all' if len(found) == 1 and count > 1 else f'{count:,}'} on {whose}"
-        if sum(found.values()) > 1
-        else f" on {whose}"
+        f"the clock{'s' if len(names) > 1 else ''} of {listed(names)} {'were' if len(names) > 1 else 'was'} moved{by}"
     )
 
 

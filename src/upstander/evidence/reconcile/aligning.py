@@ -1,10 +1,10 @@
 """One capture without keys laid beside the conversation so far.
 
 Anchors give the offset of its times and whose names are whose; with both known, rows of the same author and body pair
-where their times can be the same (`matching`); what is left is tried again more loosely, each time only among rows that
-nothing has claimed: at the offset of the next stretch, authors with a clock of their own, authors that no anchor names,
-the same author in one minute whatever the body (a tombstone, an edited text), and a long body that is said once, minutes
-off. Two readings are never decided: both rows stay.
+where their times can be the same (`matching`); what is left is tried again more loosely, each time only among rows
+that nothing has claimed: at the offset of the next stretch, authors with a clock of their own, authors that no anchor
+names, the same author in one minute whatever the body (a tombstone, an edited text), and a long body that is said
+once, minutes off. Two readings are never decided: both rows stay.
 """
 
 from bisect import bisect_left
@@ -104,8 +104,8 @@ def align(placed: Placed, spine: Spine) -> Alignment:
 def rest(placed: Placed, spine: Spine, free: Flags, authors: Ints) -> None:
     """Place what keys left of a capture that has keys: notices of the app, and rows without a key, by kind and time.
 
-    `free` are the messages that other captures' rows without a key made; `authors` is the conversation's number of every
-    author of the capture.
+    `free` are the messages that other captures' rows without a key made; `authors` is the conversation's number of
+    every author of the capture.
     """
     held = placed.held
     work = _Work(placed, spine)
@@ -173,7 +173,9 @@ class _Work:
         agree = self.agree(rows, messages, low, high)
         if int(agree.sum()) >= _MANY:
             at, unit = self.spine.at[messages[agree]], self.spine.unit[messages[agree]]
-            short = np.maximum(low[rows[agree]] + self._jitter - (at + unit - 1), at - (high[rows[agree]] - self._jitter))
+            short = np.maximum(
+                low[rows[agree]] + self._jitter - (at + unit - 1), at - (high[rows[agree]] - self._jitter)
+            )
             self._jitter = min(int(np.quantile(np.maximum(short, 0), _NEARLY_ALL)), JITTER)
             low, high = self.spans(found)
         return low, high
@@ -224,7 +226,9 @@ class _Work:
         rows = self._timed & (self.placed.message < 0) & (only if only is not None else True)
         method = np.full(len(held), METHODS.index("aligned"), np.int8)
         method[unique] = METHODS.index("unique_body")
-        self._pair(rows, _mixed(held.body, self._left_author), _mixed(spine.body, self._right_author), low, high, method, score)
+        self._pair(
+            rows, _mixed(held.body, self._left_author), _mixed(spine.body, self._right_author), low, high, method, score
+        )
 
     def media(self, low: Ints, high: Ints, score: float) -> None:
         """Pair rows of the same author that carried the same file."""
@@ -237,7 +241,7 @@ class _Work:
         self._pair(rows, left, right, low, high, method, score, among=spine.media != 0)
 
     def strangers(self, names: Names, low: Ints, high: Ints, score: float) -> None:
-        """Pair what authors wrote that no anchor names: the same body at the same time, of nobody known on either side."""
+        """Pair what authors wrote that no anchor names: one body at one time, of nobody known on either side."""
         left, right = names.strangers()
         held, spine = self.placed.held, self.spine
         rows = self._timed & (self.placed.message < 0) & (held.author >= 0)
@@ -261,12 +265,24 @@ class _Work:
             (words & held.edited, other_words),  # another version of the text
             (words & ~held.edited, other_words & spine.edited),
         ):
-            self._pair(rows & some, self._left_author, self._right_author, low, high, method, 0.9 * score, among=others, single=True)
+            self._pair(
+                rows & some,
+                self._left_author,
+                self._right_author,
+                low,
+                high,
+                method,
+                0.9 * score,
+                among=others,
+                single=True,
+            )
 
     def late(self, rows: Ints, messages: Ints, low: Ints, high: Ints, score: float) -> None:
         """Pair long bodies that are said once although their times are minutes apart: sent late, or from a queue."""
         held, spine = self.placed.held, self.spine
-        off = (low[rows] - _LATE <= spine.at[messages] + spine.unit[messages]) & (spine.at[messages] <= high[rows] + _LATE)
+        off = (low[rows] - _LATE <= spine.at[messages] + spine.unit[messages]) & (
+            spine.at[messages] <= high[rows] + _LATE
+        )
         off &= (self.placed.message[rows] < 0) & self.free(messages) & (held.length[rows] >= _LONG)
         self._take(rows[off], messages[off], np.full(len(held), METHODS.index("unique_body"), np.int8), score)
 
@@ -309,7 +325,9 @@ class _Work:
         spine = self.spine
         for unit in self._units:
             mine = np.flatnonzero(rows & (self.placed.message < 0))
-            theirs = np.flatnonzero(~self._taken & (spine.unit == unit) & (spine.at != NEVER) & (True if among is None else among))
+            theirs = np.flatnonzero(
+                ~self._taken & (spine.unit == unit) & (spine.at != NEVER) & (True if among is None else among)
+            )
             if not len(mine) or not len(theirs):
                 continue
             sides = (
@@ -343,7 +361,9 @@ class _Work:
     ) -> tuple[Ints, Ints]:
         """Of pairs in a round that does not look at bodies, those alone in their time on either side."""
         crowded_left = _crowded(left[mine], low[mine], high[mine])
-        crowded_right = _crowded(right[theirs], self.spine.at[theirs], self.spine.at[theirs] + self.spine.unit[theirs] - 1)
+        crowded_right = _crowded(
+            right[theirs], self.spine.at[theirs], self.spine.at[theirs] + self.spine.unit[theirs] - 1
+        )
         alone = ~np.isin(a, mine[crowded_left]) & ~np.isin(b, theirs[crowded_right])
         return a[alone], b[alone]
 

@@ -1,8 +1,8 @@
 """Each phone's clock against the platform's, stretch by stretch.
 
-What a phone's owner sends is stamped by the phone; the server, or everybody else's phone, has the true time of the same
-message. A text export shows everything in its phone's time, so the offset that it was aligned with is its clock and zone
-together. An offset that changes is a clock that was moved, unless a calendar explains it.
+What a phone's owner sends is stamped by the phone; the server, or everybody else's phone, has the true time of the
+same message. A text export shows everything in its phone's time, so the offset that it was aligned with is its clock
+and zone together. An offset that changes is a clock that was moved, unless a calendar explains it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -76,7 +76,9 @@ def _of_owner(exhibit: str, joined: Sequence[Joined]) -> Iterator[Clock]:
                 continue
             total += int((held.own & (held.sent != NEVER)).sum())
             elsewhere = _elsewhere(one, held.capture)[here.message]
-            reference = np.where(held.server != NEVER, held.server, np.where(elsewhere, one.spine.at[here.message], NEVER))
+            reference = np.where(
+                held.server != NEVER, held.server, np.where(elsewhere, one.spine.at[here.message], NEVER)
+            )
             some = held.own & (held.sent != NEVER) & (reference != NEVER)
             written.append(held.sent[some])
             true.append(reference[some])
@@ -138,7 +140,11 @@ def _judged(rows: list[Clock], *, recorded: bool) -> Iterator[Clock]:
         if last is not None and abs(last.offset_ms - row.offset_ms) < _ALIKE:
             heavier = last if last.pairs >= row.pairs else row
             merged[-1] = replace(
-                heavier, since=last.since, until=row.until, pairs=last.pairs + row.pairs, messages=last.messages + row.messages
+                heavier,
+                since=last.since,
+                until=row.until,
+                pairs=last.pairs + row.pairs,
+                messages=last.messages + row.messages,
             )
         else:
             merged.append(row)
@@ -187,18 +193,21 @@ def _changes(zone: str, since: int, until: int) -> bool:
 
 
 def _detail(row: Clock, kind: str, usual: int) -> str:
-    spoken = duration(row.offset_ms)
-    direction = "fast" if row.offset_ms > 0 else "slow"
     counted = f"{row.pairs} message{'s' if row.pairs != 1 else ''} with both times show it"
-    if kind == "right":
-        return f"the clock was right to within a minute; {counted}"
-    if kind == "zone":
-        return f"times are {spoken} {'ahead of' if row.offset_ms > 0 else 'behind'} those they were read as, as in another time zone; {counted}"
-    if kind == "daylight_saving":
-        return f"times are {spoken} {'ahead' if row.offset_ms > 0 else 'behind'} here and {duration(usual)} otherwise, as a change to or from summer time makes; {counted}"
-    if kind == "moved":
-        return f"the clock was {spoken} {direction} here and {_usually(usual)} otherwise: it was moved; {counted}"
-    return f"the clock was {spoken} {direction} throughout; {counted}"
+    spoken, fast = duration(row.offset_ms), row.offset_ms > 0
+    ahead, otherwise = ("ahead" if fast else "behind"), duration(usual)
+    said = {
+        "right": "the clock was right to within a minute",
+        "zone": f"times are {spoken} {ahead} of what they were read as, as in another time zone",
+        "daylight_saving": f"times are {spoken} {ahead} here and {otherwise} otherwise, as summer time makes",
+        "moved": f"the clock was {spoken} {_way(fast)} here and {_usually(usual)} otherwise: it was moved",
+        "fast_or_slow": f"the clock was {spoken} {_way(fast)} throughout",
+    }
+    return f"{said[kind]}; {counted}"
+
+
+def _way(fast: bool) -> str:
+    return "fast" if fast else "slow"
 
 
 def _usually(usual: int) -> str:

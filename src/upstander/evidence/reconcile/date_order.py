@@ -17,10 +17,14 @@ def other_order(held: Held) -> Ints:
     possible = pl.col("day") <= 12
     year, clock = pl.col("at").dt.year(), pl.col("at") - pl.col("at").dt.truncate("1d")
     swapped = frame.select(
-        at=pl.when(possible).then(pl.date(year, pl.col("day").clip(1, 12), pl.col("month")).cast(pl.Datetime("ms")) + clock).otherwise("at")
+        at=pl.when(possible)
+        .then(pl.date(year, pl.col("day").clip(1, 12), pl.col("month")).cast(pl.Datetime("ms")) + clock)
+        .otherwise("at")
     )
     utc = swapped.select(
-        pl.col("at").dt.replace_time_zone(held.zone, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
+        pl.col("at")
+        .dt.replace_time_zone(held.zone, ambiguous="earliest", non_existent="null")
+        .dt.convert_time_zone("UTC")
     )["at"]
     made = held.sent.copy()
     made[timed] = utc.dt.epoch("ms").fill_null(NEVER).to_numpy()

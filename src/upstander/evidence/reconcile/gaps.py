@@ -1,8 +1,8 @@
 """Messages that a capture should hold and does not, each with its explanation.
 
-Explanations are tried in an order, the ones that need nobody's doing first: what the owner could not have, what the capture
-does not cover, what a timer took. A message is called deleted on this phone only where the phone keeps a trace of it. What
-nothing explains is unexplained, and stays so.
+Explanations are tried in an order, the ones that need nobody's doing first: what the owner could not have, what the
+capture does not cover, what a timer took. A message is called deleted on this phone only where the phone keeps a trace
+of it. What nothing explains is unexplained, and stays so.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -153,12 +153,12 @@ def _sentence(reason: str) -> str:
         "after_leave": "the owner had left or been removed",
         "before_capture": "it is older than anything that this capture holds of the conversation",
         "after_capture": "it is later than anything that this capture holds",
-        "export_cut_short": "the export begins later: it holds as many messages as an app exports at most, or a round number",
+        "export_cut_short": "the export begins later: it holds as many messages as an app exports, or a round number",
         "disappearing_timer": "messages were set to disappear, and its time was over when the capture was made",
         "revoked_for_all": "its author or an administrator deleted it for everyone",
         "deleted_on_phone": "the phone keeps a trace of it",
         "filtered_at_export": "everything around it is left out of this export, whoever wrote it",
-        "two_readings": "this capture has the same words of the same author at that time, and which of two messages it is cannot be told",
+        "two_readings": "this capture has such words of that author at that time; which of two messages it is is open",
         "unexplained": "the owner was a member, the capture covers the time, and nothing shows why it is not there",
     }[reason]
 
@@ -211,10 +211,15 @@ def _timed(here: Placed, case: _Case, numbers: Ints, at: Ints, reason: Ints, ope
 def _ambiguous(here: Placed, case: _Case, numbers: Ints, at: Ints, reason: Ints, open_: np.ndarray) -> np.ndarray:
     """What may be here after all: rows of the same author and body at that time that two readings left apart."""
     spine = case.joined.spine
-    token = (spine.body ^ (spine.author.astype(np.uint64) + np.uint64(1)) * np.uint64(0xD6E8FEB86659FD93)) * np.uint64(3)
+    token = (spine.body ^ (spine.author.astype(np.uint64) + np.uint64(1)) * np.uint64(0xD6E8FEB86659FD93)) * np.uint64(
+        3
+    )
     found = np.zeros(len(numbers), np.bool_)
     # Rows left apart here, for any message; and any row here, for messages that are themselves rows left apart.
-    for mine, theirs in ((here.message[spine.apart[here.message]], open_), (here.message, open_ & spine.apart[numbers])):
+    for mine, theirs in (
+        (here.message[spine.apart[here.message]], open_),
+        (here.message, open_ & spine.apart[numbers]),
+    ):
         asked = np.flatnonzero(theirs)
         if not len(mine) or not len(asked):
             continue
@@ -307,14 +312,16 @@ def _filtered(here: Placed, case: _Case, numbers: Ints, at: Ints, reason: Ints, 
         return
     authored = np.flatnonzero(case.joined.spine.author >= 0)
     rank = np.searchsorted(np.sort(case.messages.ordinal[authored]), case.messages.ordinal[numbers[left]])
-    runs = np.split(left, np.flatnonzero(np.diff(rank) > 1) + 1)
-    single = sum(len(run) for run in runs if len(run) < _RUN)
+    begin = np.concatenate([[0], np.flatnonzero(np.diff(rank) > 1) + 1])
+    length = np.diff(np.concatenate([begin, [len(left)]]))
+    single = int(length[length < _RUN].sum())
     rate = max((single + 1) / max(len(here.held), 1), 1e-6)
-    for run in runs:
+    for start, count in zip(begin[length >= _RUN].tolist(), length[length >= _RUN].tolist(), strict=True):
+        run = left[start : start + count]
         people = len(np.unique(case.joined.spine.author[numbers[run]]))
         lasting = int(at[run[-1]] - at[run[0]])
         chance = len(here.held) * rate ** len(run)
-        if len(run) >= _RUN and people >= _PEOPLE and lasting >= _LONG and chance < _CHANCE:
+        if people >= _PEOPLE and lasting >= _LONG and chance < _CHANCE:
             reason[run] = _NUMBER["filtered_at_export"]
 
 
@@ -354,7 +361,11 @@ def traces_alone(
             rows += _hole_alone(exhibit, hole.table, hole.free, hole.until, traces, direct)
         for digest, (key, capture) in sorted(traces.keys.items(), key=lambda entry: entry[1]):
             if digest not in known:
-                names = [name for name, places in (("quote_of_missing", traces.quoted), ("reaction_to_missing", traces.reacted)) if digest in places]
+                names = [
+                    name
+                    for name, places in (("quote_of_missing", traces.quoted), ("reaction_to_missing", traces.reacted))
+                    if digest in places
+                ]
                 place = traces.quoted.get(digest) or traces.reacted.get(digest)
                 rows.append(
                     {
@@ -369,9 +380,14 @@ def traces_alone(
 
 
 def _hole_alone(
-    exhibit: str, table: str, free: Sequence[int], until: int, traces: Traces, direct: Mapping[tuple[str, str], tuple[str, str]]
+    exhibit: str,
+    table: str,
+    free: Sequence[int],
+    until: int,
+    traces: Traces,
+    direct: Mapping[tuple[str, str], tuple[str, str]],
 ) -> Iterator[dict[str, object]]:
-    """Unused numbers that no known message explains: one row for each that receipts refer to, one for each run of others."""
+    """Unused numbers that no known message explains: a row for each that receipts refer to, one a run of others."""
     runs: list[list[int]] = []
     for number in free:
         named = f"{table}:{number}"
@@ -397,6 +413,3 @@ def _hole_alone(
             "detail": f"the row number{'s' if len(run) > 1 else ''} {named} {'are' if len(run) > 1 else 'is'} unused;"
             " what stood there, and in which conversation, is not known",
         }  # fmt: skip
-
-
-

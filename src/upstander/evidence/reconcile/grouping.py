@@ -1,8 +1,9 @@
 """Which captures show one conversation, and how that is known.
 
-By the platform's own key of a group; by message keys held in common; by the statement of whoever ingested the exhibit; or
-by bodies that are said once in both and agree in time. The last is evidence, not proof: it joins captures only where most
-of what both should hold agrees and nothing else fits; what is weaker, or fits two conversations, is proposed and left apart.
+By the platform's own key of a group; by message keys held in common; by the statement of whoever ingested the exhibit;
+or by bodies that are said once in both and agree in time. The last is evidence, not proof: it joins captures only where
+most of what both should hold agrees and nothing else fits; what is weaker, or fits two conversations, is proposed and
+left apart.
 """
 
 from collections.abc import Mapping, Sequence
@@ -140,16 +141,21 @@ class _Joins:
 def _by_platform_key(captures: Sequence[Held], joins: _Joins) -> None:
     first: dict[tuple[str, str], str] = {}
     for held in captures:
-        if held.kind == "group" and held.platform_key and held.platform in _SHARED_KEYS:
+        if _named(held):
             other = first.setdefault((held.platform, held.platform_key), held.capture)
             if other != held.capture:
                 detail = f"both exports name the group by the key {held.platform_key}"
                 joins.join(other, held.capture, Basis("platform_key", detail=detail))
 
 
+def _named(held: Held) -> bool:
+    """Whether the platform's key says which conversation it is."""
+    return held.kind == "group" and bool(held.platform_key) and held.platform in _SHARED_KEYS
+
+
 def _by_message_keys(captures: Sequence[Held], joins: _Joins) -> None:
     for platform in sorted({held.platform for held in captures}):
-        keyed = [held for held in captures if held.platform == platform and held.keyed]
+        keyed = [held for held in captures if held.platform == platform and held.keyed and not _named(held)]
         if len(keyed) < 2:
             continue
         key = np.concatenate([held.key for held in keyed])
@@ -166,7 +172,9 @@ def _by_message_keys(captures: Sequence[Held], joins: _Joins) -> None:
         words = (body[same] != 0) & (body[same + 1] != 0)
         spoken = np.bincount(back[words], minlength=len(edges))
         agreed = np.bincount(back[words & (body[same] == body[same + 1])], minlength=len(edges))
-        for edge, number, said, equal in zip(edges.tolist(), count.tolist(), spoken.tolist(), agreed.tolist(), strict=True):
+        for edge, number, said, equal in zip(
+            edges.tolist(), count.tolist(), spoken.tolist(), agreed.tolist(), strict=True
+        ):
             if said and equal >= _SAME_BODY * said:
                 a, b = keyed[edge // len(keyed)], keyed[edge % len(keyed)]
                 detail = f"{number} messages have the same key in {'both exports' if number > 1 else 'either'}"
@@ -191,7 +199,9 @@ def _by_statement(captures: Sequence[Held], stated: Mapping[str, str], joins: _J
         for name in filter(None, (held.title, held.platform_key)):
             other = first.get(name.casefold())
             if other is not None and other != held.capture and held.exhibit not in stated and held.keyed:
-                joins.join(other, held.capture, Basis("stated", detail=f"whoever handed the other in stated that it is {name}"))
+                joins.join(
+                    other, held.capture, Basis("stated", detail=f"whoever handed the other in stated that it is {name}")
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ PRECISION_MS = {"day": 86_400_000, "minute": 60_000, "second": 1000, "millisecon
 
 #: What is read of the messages table. Text is not kept.
 _COLUMNS = (
-    "message", "conversation", "position", "row", "platform_key", "sent_at", "sent_at_precision", "time_zone", "time_zone_basis",
-    "server_at", "author", "outgoing", "kind", "event", "text", "edited", "deleted",
+    "message", "conversation", "position", "row", "platform_key", "sent_at", "sent_at_precision", "time_zone",
+    "time_zone_basis", "server_at", "author", "outgoing", "kind", "event", "text", "edited", "deleted",
 )  # fmt: skip
 
 
@@ -107,17 +107,19 @@ def _of_part(part: Part, wanted: frozenset[str] | None) -> Iterator[Held]:
     lazy = pl.scan_parquet(part.path / "messages.parquet").select(_COLUMNS)
     if wanted is not None:
         lazy = lazy.filter(pl.col("conversation").cast(pl.String).is_in(list(wanted)))
-    frame = bodies(lazy).collect()
+    frame = lazy.collect()
     media = _media(part)
-    slices = {
-        str(key[0]): rows
-        for key, rows in frame.partition_by("conversation", as_dict=True, include_key=False, maintain_order=True).items()
-    }
-    del frame
+    # Rows of a conversation stand together in a part.
+    runs = frame["conversation"].rle().struct.unnest()
+    slices: dict[str, list[pl.DataFrame]] = {}
+    start = 0
+    for length, name in runs.with_columns(pl.col("value").cast(pl.String)).rows():
+        slices.setdefault(name, []).append(frame.slice(start, length))
+        start += length
     for row in described.iter_rows(named=True):
         rows = slices.pop(row["conversation"], None)
-        if rows is not None:
-            yield _held(row, rows, media)
+        if rows:
+            yield _held(row, bodies(pl.concat(rows)), media)
 
 
 def _media(part: Part) -> pl.DataFrame | None:
@@ -133,8 +135,9 @@ def _media(part: Part) -> pl.DataFrame | None:
 def _held(row: dict[str, str | None], rows: pl.DataFrame, media: pl.DataFrame | None) -> Held:
     if not rows["position"].is_sorted():
         rows = rows.sort("position")
-    names = rows["author"].unique(maintain_order=True).drop_nulls().sort()
-    number = rows["author"].replace_strict(names, pl.int_range(len(names), eager=True), default=-1, return_dtype=pl.Int64)
+    author = rows["author"].cast(pl.String)
+    names = author.unique().drop_nulls().sort()
+    number = author.replace_strict(names, pl.int_range(len(names), eager=True), default=-1, return_dtype=pl.Int64)
     authored = (rows["kind"] != "system").to_numpy()
     digests = np.zeros(len(rows), np.uint64)
     if media is not None:
@@ -143,7 +146,7 @@ def _held(row: dict[str, str | None], rows: pl.DataFrame, media: pl.DataFrame | 
     owner = row["account"]
     own = rows["outgoing"].fill_null(False).to_numpy()
     if owner is not None and not own.any():
-        own = (rows["author"] == owner).fill_null(False).to_numpy()
+        own = (author == owner).fill_null(False).to_numpy()
     return Held(
         capture=str(row["conversation"]),
         exhibit=str(row["exhibit"]),
@@ -166,8 +169,8 @@ def _held(row: dict[str, str | None], rows: pl.DataFrame, media: pl.DataFrame | 
         sort=rows["sort"].to_numpy(),
         length=rows["length"].to_numpy(),
         edited=rows["edited"].to_numpy(),
-        deleted_here=(rows["deleted"] == "by_owner").fill_null(False).to_numpy(),
-        zone_recorded=bool((rows["time_zone_basis"] == "recorded").all()),
+        deleted_here=(rows["deleted"].cast(pl.String) == "by_owner").fill_null(False).to_numpy(),
+        zone_recorded=rows["time_zone_basis"].unique().cast(pl.String).to_list() == ["recorded"],
         zone=str(rows["time_zone"][0]),
         placeholder=(rows["kind"] == "media").to_numpy(),
         media=digests,

@@ -25,7 +25,7 @@ class Joined:
     group: Group
     placed: list[Placed]
     spine: Spine
-    #: What laying each capture beside the others showed, by capture; captures with keys and the first without have none.
+    #: What laying each capture beside the others showed; captures with keys and the first without have none.
     alignments: dict[str, Alignment]
 
 
@@ -62,7 +62,7 @@ def _empty() -> Spine:
     return Spine(
         at=none, unit=none, author=none, body=none.astype(np.uint64), sort=none.astype(np.int8),
         media=none.astype(np.uint64), length=none, edited=none.astype(np.bool_), dated=none.astype(np.bool_),
-        apart=none.astype(np.bool_),
+        place=none, apart=none.astype(np.bool_),
     )  # fmt: skip
 
 
@@ -84,14 +84,26 @@ def _append(here: Placed, spine: Spine, alignment: Alignment) -> None:
     unknown = np.flatnonzero(numbers < 0)
     numbers[unknown] = spine.authors + np.arange(len(unknown))
     author = np.where(held.author[fresh] >= 0, numbers[np.maximum(held.author[fresh], 0)] if len(numbers) else -1, -1)
+    place = _near(here, spine)[fresh]
     here.message[fresh] = len(spine) + np.arange(len(fresh))
     spine.extend(
         Spine(
             at=at[fresh], unit=held.unit[fresh], author=author, body=held.body[fresh], sort=held.sort[fresh],
             media=held.media[fresh], length=held.length[fresh], edited=held.edited[fresh], dated=dated[fresh],
-            apart=np.isin(fresh, alignment.apart), authors=spine.authors + len(unknown),
+            place=place, apart=np.isin(fresh, alignment.apart), authors=spine.authors + len(unknown),
         )
     )  # fmt: skip
+
+
+def _near(here: Placed, spine: Spine) -> Ints:
+    """The place of every row's message; of a row without one, that of the last row before it that has."""
+    rows = np.arange(len(here.message))
+    if not len(spine):
+        return rows
+    known = here.message >= 0
+    last = np.maximum.accumulate(np.where(known, rows, -1))
+    near: Ints = np.where(last >= 0, spine.place[here.message[np.maximum(last, 0)]], -1)
+    return near
 
 
 def _numbers(here: Placed, spine: Spine) -> Ints:

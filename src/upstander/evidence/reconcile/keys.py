@@ -1,7 +1,7 @@
 """The captures that have platform keys become one conversation: rows with one key are one message.
 
-A key is believed with its author: where two captures give one key to two people (by whom the other keys show them to be),
-the rows stay apart. Rows without a key, notices of the app above all, pair by kind and time (`aligning.rest`).
+A key is believed with its author: where two captures give one key to two people (by whom the other keys show them to
+be), the rows stay apart. Rows without a key, notices of the app above all, pair by kind and time (`aligning.rest`).
 """
 
 from collections.abc import Sequence
@@ -22,6 +22,23 @@ _RIGHT = 60_000
 _SHARE = 0.5
 
 
+class _Columns:
+    """Columns of the rows that have a key, of all captures together, in the order of their keys."""
+
+    def __init__(self, captures: Sequence[Held], rows: Sequence[Ints], order: Ints, row: Ints) -> None:
+        self._captures = captures
+        self._rows = rows
+        self._order = order
+        #: Row in its capture.
+        self.row = row
+
+    def of(self, name: str) -> np.ndarray:
+        """The column called `name`."""
+        parts = [getattr(held, name)[mine] for held, mine in zip(self._captures, self._rows, strict=True)]
+        column: np.ndarray = np.concatenate(parts)[self._order]
+        return column
+
+
 def joined_by_key(captures: Sequence[Held]) -> tuple[list[Placed], Spine]:
     """Place every authored row that has a key; gives the captures in the order given, and the messages."""
     held_of = [np.flatnonzero((held.key != 0) & held.authored) for held in captures]
@@ -29,8 +46,11 @@ def joined_by_key(captures: Sequence[Held]) -> tuple[list[Placed], Spine]:
     place = np.concatenate([np.full(len(mine), number) for number, mine in enumerate(held_of)])
     key = np.concatenate([held.key[mine] for held, mine in zip(captures, held_of, strict=True)])
     base = np.cumsum([0, *(len(held.authors) for held in captures)])
-    author = np.concatenate([held.author[mine] + base[n] for n, (held, mine) in enumerate(zip(captures, held_of, strict=True))])
-    order = np.lexsort((rows, place, key))
+    author = np.concatenate(
+        [held.author[mine] + base[n] for n, (held, mine) in enumerate(zip(captures, held_of, strict=True))]
+    )
+    # Captures stand one after another, each in its own order: a sort that keeps order needs the key alone.
+    order = np.argsort(key, kind="stable")
     rows, place, key, author = rows[order], place[order], key[order], author[order]
     fresh = np.concatenate([[True], key[1:] != key[:-1]]) if len(key) else np.zeros(0, np.bool_)
     begin = np.maximum.accumulate(np.where(fresh, np.arange(len(key)), 0))
@@ -50,7 +70,8 @@ def joined_by_key(captures: Sequence[Held]) -> tuple[list[Placed], Spine]:
         made.method[rows[mine]] = np.where(shared[mine], METHODS.index("key"), 0)
         placed.append(made)
     people, compact = np.unique(person, return_inverse=True)
-    return placed, _spine(captures, rows, place, number, compact[author], len(used), len(people))
+    columns = _Columns(captures, held_of, order, rows)
+    return placed, _spine(columns, number, compact[author], len(used), len(people))
 
 
 def _persons(author: Ints, other: Ints, total: int) -> Ints:
@@ -65,49 +86,39 @@ def _persons(author: Ints, other: Ints, total: int) -> Ints:
     return names.groups()[0]
 
 
-def _spine(
-    captures: Sequence[Held], rows: Ints, place: Ints, number: Ints, person: Ints, messages: int, people: int
-) -> Spine:
+def _spine(columns: _Columns, number: Ints, person: Ints, messages: int, people: int) -> Spine:
     """Every message with the best that its rows know of it."""
-    gather = lambda name: _gathered(captures, rows, place, name)  # noqa: E731 - eight times the same
-    sent, server, own, unit = gather("sent"), gather("server"), gather("own"), gather("unit")
+    sent, server, own, unit = columns.of("sent"), columns.of("server"), columns.of("own"), columns.of("unit")
     # Other people's phones show the platform's stamp; the sender's own shows its own clock.
     rank = np.where(~own, 0, np.where(server != NEVER, 1, 2)) + np.where((sent == NEVER) & (server == NEVER), 4, 0)
     # The server stamps a moment later than the phone: its stamp is taken where the phone's clock was clearly wrong.
     wrong = own & (server != NEVER) & ((sent == NEVER) | (np.abs(sent - server) > _RIGHT))
     stamp = np.where(wrong, server, sent)
-    best = np.full(messages, -1, np.int64)
-    order = np.lexsort((place, unit, rank, number))
-    first = np.concatenate([[True], number[order][1:] != number[order][:-1]]) if len(order) else np.zeros(0, np.bool_)
-    best[number[order][first]] = order[first]
-    sort, length = gather("sort"), gather("length")
+    best = _first(number, rank * 4 + (unit > 1) + (unit > 1000), 64, messages)
     # What is said: words before tombstones, the edited before the first version.
-    edited = gather("edited")
-    full = np.lexsort((place, ~edited, sort, number))
-    said = np.full(messages, -1, np.int64)
-    said[number[full][first]] = full[first]
+    sort, edited = columns.of("sort"), columns.of("edited")
+    said = _first(number, sort.astype(np.int64) * 2 + ~edited, 64, messages)
     media = np.zeros(messages, np.uint64)
-    some = gather("media")
+    some = columns.of("media")
     media[number[some != 0]] = some[some != 0]
     return Spine(
-        at=stamp[best], unit=unit[best], author=person[best], body=gather("body")[said], sort=sort[said], media=media,
-        length=length[said], edited=_any(edited, number, messages), dated=stamp[best] != NEVER,
+        at=stamp[best], unit=unit[best], author=person[best], body=columns.of("body")[said], sort=sort[said],
+        media=media, length=columns.of("length")[said], edited=_any(edited, number, messages), dated=stamp[best] != NEVER,
+        place=columns.row[_first(number, np.zeros(len(number), np.int64), 1, messages)],
         apart=np.zeros(messages, np.bool_), authors=people,
     )  # fmt: skip
+
+
+def _first(number: Ints, rank: Ints, ranks: int, messages: int) -> Ints:
+    """Of the rows of every message, the one of the lowest rank, the first of equals."""
+    best = np.full(messages, ranks, np.int64)
+    np.minimum.at(best, number, rank)
+    rows = np.flatnonzero(rank == best[number])[::-1]
+    found = np.zeros(messages, np.int64)
+    found[number[rows]] = rows
+    return found
 
 
 def _any(flags: npt.NDArray[np.bool_], number: Ints, messages: int) -> npt.NDArray[np.bool_]:
     some: npt.NDArray[np.bool_] = np.bincount(number[flags], minlength=messages) > 0
     return some
-
-
-def _gathered(captures: Sequence[Held], rows: Ints, place: Ints, name: str) -> np.ndarray:
-    made = None
-    for index, held in enumerate(captures):
-        values = getattr(held, name)
-        if made is None:
-            made = np.zeros(len(rows), values.dtype)
-        mine = place == index
-        made[mine] = values[rows[mine]]
-    assert made is not None  # noqa: S101 - there is a capture
-    return made

@@ -9,6 +9,7 @@ All of it is sorting and counting; only clusters that order has to decide are lo
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -139,7 +140,7 @@ def _by_order(
     right_found: list[int] = []
     apart: list[int] = []
     bounds = np.concatenate([[0], np.flatnonzero(np.diff(cluster)) + 1, [len(cluster)]]) if len(cluster) else [0]
-    for begin, end in zip(bounds[:-1], bounds[1:], strict=True):
+    for begin, end in pairwise(bounds):
         rows = keep[begin:end].tolist()
         options: list[list[int]] = []
         for row, low, high in zip(rows, first[begin:end].tolist(), stop[begin:end].tolist(), strict=True):

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from upstander.evidence.reconcile.clocks import clocks_of
 from upstander.evidence.reconcile.gaps import gaps_of, span_of, traces_alone
-from upstander.evidence.reconcile.grouping import Group, group
+from upstander.evidence.reconcile.grouping import group
 from upstander.evidence.reconcile.held import Held, captures_held
 from upstander.evidence.reconcile.joining import Joined, joined
 from upstander.evidence.reconcile.sightings import messages_of, sightings_of
@@ -26,8 +26,8 @@ def reconcile(
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
     """The tables captures, sightings, gaps and clocks, batch by batch, from what the case holds.
 
-    `stated` gives by exhibit the conversation that whoever ingested it named; `told` hears how many rows of how many are
-    placed.
+    `stated` gives by exhibit the conversation that whoever ingested it named; `told` hears how many rows of how many
+    are placed.
     """
     held = list(captures_held(case))
     total = sum(len(one) for one in held)
@@ -55,17 +55,19 @@ def reconcile(
     spans = _spans(together)
     captures = [here.held for one in together for here in one.placed]
     cut_short = _captures_warned(case, captures, "export_cut_short")
-    wanted = frozenset(message for events in said.members.values() for _, _, message, _ in events if message) | frozenset(
-        message for events in said.timers.values() for message, _ in events
-    )
+    wanted = frozenset(
+        message for events in said.members.values() for _, _, message, _ in events if message
+    ) | frozenset(message for events in said.timers.values() for message, _ in events)
     for one, messages in zip(together, named, strict=True):
         places = {here.held.capture: _places(here.held, wanted) for here in one.placed}
         own = spells(one, said, places)
         for made in gaps_of(one, messages, own, spans, found, said, places, cut_short):
             yield "gaps", made
-    known = frozenset(key for one in captures for key in pl.Series(one.key[one.key != 0]).unique().to_list()) if any(
-        trace.keys for trace in found.values()
-    ) else frozenset()
+    known = (
+        frozenset(key for one in captures for key in pl.Series(one.key[one.key != 0]).unique().to_list())
+        if any(trace.keys for trace in found.values())
+        else frozenset()
+    )
     for made in traces_alone(found, known, _direct(together)):
         yield "gaps", made
 
@@ -112,7 +114,11 @@ def _counts(one: Joined) -> pl.Series:
 def _captures_warned(case: Case, held: Sequence[Held], kind: str) -> frozenset[str]:
     """Captures that a warning of this kind concerns: named by it, or of the exhibit that it is about."""
     rows = (
-        scan(case, "warnings").filter(pl.col("kind") == kind).select(pl.col("exhibit").cast(pl.String), "conversation").collect().rows()
+        scan(case, "warnings")
+        .filter(pl.col("kind") == kind)
+        .select(pl.col("exhibit").cast(pl.String), "conversation")
+        .collect()
+        .rows()
     )
     named = {conversation for _, conversation in rows if conversation}
     exhibits = {exhibit for exhibit, conversation in rows if not conversation}
@@ -144,6 +150,3 @@ def _direct(together: Sequence[Joined]) -> dict[tuple[str, str], tuple[str, str]
             if here.held.kind == "direct" and here.held.platform_key:
                 found[here.held.exhibit, here.held.platform_key] = (one.group.conversation, here.held.capture)
     return found
-
-
-

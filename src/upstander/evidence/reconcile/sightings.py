@@ -40,7 +40,7 @@ class Messages:
 def messages_of(joined: Joined) -> Messages:
     """Number, name and count the messages."""
     spine = joined.spine
-    order = _order(joined)
+    order = spine.order()
     ordinal = np.empty(len(spine), np.int64)
     ordinal[order] = np.arange(len(spine))
     held_by = np.zeros(len(spine), np.int64)
@@ -54,7 +54,9 @@ def messages_of(joined: Joined) -> Messages:
         held_by += np.bincount(here.message, minlength=len(spine))
     for number, here in enumerate(joined.placed):
         # What shows most stands for the message; of those the last version, then keys, then the order of captures.
-        rank = np.where(here.held.sort <= SORTS["media"], 0, 8) + np.where(here.held.edited, 0, 2) + (here.held.key == 0)
+        rank = (
+            np.where(here.held.sort <= SORTS["media"], 0, 8) + np.where(here.held.edited, 0, 2) + (here.held.key == 0)
+        )
         better = rank < least[here.message]
         rows = np.flatnonzero(better)
         least[here.message[rows]] = rank[rows]
@@ -62,15 +64,6 @@ def messages_of(joined: Joined) -> Messages:
         lead_row[here.message[rows]] = rows
     names = pl.concat([here.held.sightings for here in joined.placed], rechunk=False)
     return Messages(ordinal, held_by, names.gather(naming), lead_capture, lead_row)
-
-
-def _order(joined: Joined) -> Ints:
-    """Numbers of the messages in order: by time, and within one instant as the captures have them."""
-    spine = joined.spine
-    position = np.zeros(len(spine), np.int64)
-    for here in reversed(joined.placed):
-        position[here.message] = np.arange(len(here.held))
-    return np.lexsort((np.arange(len(spine)), position, spine.at))
 
 
 def sightings_of(joined: Joined, messages: Messages) -> Iterator[pa.RecordBatch]:
@@ -106,7 +99,9 @@ def sightings_of(joined: Joined, messages: Messages) -> Iterator[pa.RecordBatch]
                 "exhibit": pa.DictionaryArray.from_arrays(which, exhibits),
                 "at": pa.array(spine.at[here], mask=~dated).cast(schema("sightings").field("at").type),
                 "at_precision": _words(_precision(spine.unit[here]), tuple(_PRECISION.values())),
-                "lead": pa.array((messages.lead_capture[here] == capture[some]) & (messages.lead_row[here] == row[some])),
+                "lead": pa.array(
+                    (messages.lead_capture[here] == capture[some]) & (messages.lead_row[here] == row[some])
+                ),
                 "method": _words(method[some], METHODS),
                 "score": pa.array(score[some]),
                 "shows": _words(shows[some], _SHOWS),
@@ -142,7 +137,9 @@ def _shows(joined: Joined, messages: Messages) -> np.ndarray:
     found = []
     for here in joined.placed:
         held = here.held
-        other = (held.sort == SORTS["words"]) & (sort[here.message] == SORTS["words"]) & (held.body != body[here.message])
+        other = (
+            (held.sort == SORTS["words"]) & (sort[here.message] == SORTS["words"]) & (held.body != body[here.message])
+        )
         shown = np.zeros(len(held), np.int64)
         shown[other] = 1
         shown[held.sort == SORTS["tombstone"]] = 2

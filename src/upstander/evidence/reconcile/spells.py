@@ -5,6 +5,7 @@ Only what bears on what the capture can hold; who was in a conversation, person 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -87,7 +88,17 @@ def notices(case: Case) -> Notices:
 
 
 _UNITS = (("second", 1), ("minute", 60), ("hour", 3600), ("day", 86_400), ("week", 604_800), ("month", 2_592_000))
-_OFF = ("turned off", "off disappearing", "ausgeschaltet", "deaktiviert", "désactivé", "desactivó", "desativou", "disattivato", "uitgezet")
+_OFF = (
+    "turned off",
+    "off disappearing",
+    "ausgeschaltet",
+    "deaktiviert",
+    "désactivé",
+    "desactivó",
+    "desativou",
+    "disattivato",
+    "uitgezet",
+)
 
 
 def _seconds(text: str | None) -> int | None:
@@ -100,7 +111,7 @@ def _seconds(text: str | None) -> int | None:
     if any(word in written for word in _OFF):
         return 0
     words = written.replace("-", " ").split()
-    for number, unit in zip(words, words[1:], strict=False):
+    for number, unit in pairwise(words):
         if number.isdigit():
             for name, seconds in _UNITS:
                 if unit.startswith(name):
@@ -124,22 +135,21 @@ def spells(joined: Joined, said: Notices, places: Mapping[str, Mapping[str, int]
                 time = int(joined.spine.at[other.message[row]]) if row is not None else at
                 if time is not None:
                     changes.add((time, 1 if kind in _IN else -1))
-        at, change = _settled(sorted(changes))
-        found[here.held.capture] = Spells(at, change)
+        found[here.held.capture] = Spells(*_settled(sorted(changes)))
     return found
 
 
 def _settled(changes: list[tuple[int, int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The changes without those that say again what was so already."""
     kept: list[tuple[int, int]] = []
-    for at, change in changes:
+    for time, change in changes:
         if not kept or kept[-1][1] != change:
-            kept.append((at, change))
-    return tuple(at for at, _ in kept), tuple(change for _, change in kept)
+            kept.append((time, change))
+    return tuple(time for time, _ in kept), tuple(change for _, change in kept)
 
 
 def _own_names(capture: str, joined: Joined) -> dict[str, frozenset[str]]:
-    """What the owner of a capture is called in every capture: by what the owner wrote, and by the account's own address."""
+    """What the owner of a capture is called in every capture, by what the owner wrote and by the account's address."""
     here = next(placed for placed in joined.placed if placed.held.capture == capture)
     numbers = {int(number) for number in np.unique(joined.spine.author[here.message[here.held.own]])} - {-1}
     names: dict[str, frozenset[str]] = {}

@@ -39,6 +39,8 @@ class Spine:
     edited: npt.NDArray[np.bool_]
     #: Whether `at` is known, or only a place in the order.
     dated: npt.NDArray[np.bool_]
+    #: Row in the first capture that holds it (or that of its neighbour there): the order within a second.
+    place: Ints
     #: Whether it is a row that may be another message of the conversation: two readings are possible.
     apart: npt.NDArray[np.bool_]
     authors: int = 0
@@ -49,10 +51,13 @@ class Spine:
 
     def extend(self, other: "Spine") -> None:
         """Add messages at the end; their order is that of time, whatever their number."""
-        for name in ("at", "unit", "author", "body", "sort", "media", "length", "edited", "dated", "apart"):
+        for name in ("at", "unit", "author", "body", "sort", "media", "length", "edited", "dated", "place", "apart"):
             setattr(self, name, np.concatenate([getattr(self, name), getattr(other, name)]))
         self.authors = max(self.authors, other.authors)
 
     def order(self) -> Ints:
-        """Numbers of the messages in order of time."""
-        return np.lexsort((np.arange(len(self)), self.at))
+        """Numbers of the messages in order of time, and within a second in that of the captures.
+
+        Some rows have milliseconds and some have not: within a second, they say nothing about the order.
+        """
+        return np.lexsort((np.arange(len(self)), self.place, self.at // 1000))

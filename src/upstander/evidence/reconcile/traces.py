@@ -1,15 +1,17 @@
-"""What a phone keeps of messages that it no longer has: unused row numbers, receipts, quotes and reactions without their message.
+"""What a phone keeps of messages that it no longer has: unused row numbers; receipts, quotes and reactions left over.
 
-A database numbers its rows as they come and gives no number twice, so a number that nothing stands at was a row once. It
-need not have been a message, nor of this conversation; that a message which other phones hold is missing here just where
-a number is unused shows that it was here.
+A database numbers its rows as they come and gives no number twice, so a number that nothing stands at was a row once.
+It need not have been a message, nor of this conversation; that a message which other phones hold is missing here just
+where a number is unused shows that it was here.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from upstander.evidence.reconcile.held import NEVER, Ints
@@ -18,10 +20,12 @@ from upstander.storage import Case, parts
 
 __all__ = ["Hole", "Traces", "traces"]
 
+_NO_KEYS = np.zeros(0, np.uint64)
+
 #: How far the times of the rows on either side may be off (ms): rows are numbered as they come, not as they were sent.
 _LEEWAY = 120_000
 
-_PLACE = re.compile(r"(?:.*:)?([0-9]+)$")
+_PLACE = re.compile(r"([A-Za-z_]+):([0-9]+)")
 
 
 @dataclass(slots=True)
@@ -55,12 +59,16 @@ class Traces:
     #: The same keys as the export writes them, with the capture that refers to them.
     keys: dict[int, tuple[str, str]] = field(default_factory=dict)
     #: Keys of which the export itself records that they were deleted.
-    recorded: frozenset[int] = frozenset()
+    recorded: set[int] = field(default_factory=set)
 
     def close(self) -> None:
         """Make the holes ready to be asked."""
         self.holes.sort(key=lambda hole: (hole.since, hole.first))
-        self._reach = np.maximum.accumulate(np.array([hole.until for hole in self.holes], np.int64)) if self.holes else self._reach
+        self._reach = (
+            np.maximum.accumulate(np.array([hole.until for hole in self.holes], np.int64))
+            if self.holes
+            else self._reach
+        )
 
     def take(self, at: int, unit: int, *, own: bool) -> tuple[str, bool] | None:
         """An unused number that a message of that time can have had, and whether receipts refer to it; None if none is.
@@ -92,15 +100,18 @@ def traces(case: Case, joined: Iterable[Joined]) -> dict[str, Traces]:
     """Traces of every exhibit that keeps any, by SHA-256."""
     found: dict[str, Traces] = {}
     held: dict[str, list[tuple[pl.Series, Ints]]] = {}
+    keys_of: dict[str, list[npt.NDArray[np.uint64]]] = {}
     for one in joined:
         for here in one.placed:
+            keys_of.setdefault(here.held.exhibit, []).append(here.held.key)
             if here.held.rows.null_count() < len(here.held):
                 held.setdefault(here.held.exhibit, []).append((here.held.rows, one.spine.at[here.message]))
     for exhibit in sorted(held):
         found[exhibit] = Traces(holes=_holes(held[exhibit]))
+    keys = {exhibit: np.concatenate(some) for exhibit, some in keys_of.items()}
     for part in parts(case):
         if (part.path / "messages.parquet").is_file():
-            _references(part.path, found)
+            _references(part.path, found, keys.get(part.name, _NO_KEYS))
     for known in found.values():
         known.close()
     return found
@@ -108,23 +119,37 @@ def traces(case: Case, joined: Iterable[Joined]) -> dict[str, Traces]:
 
 def _holes(held: list[tuple[pl.Series, Ints]]) -> list[Hole]:
     """Unused numbers of every table whose rows are numbered."""
-    rows = pl.DataFrame({"row": pl.concat([rows for rows, _ in held]), "at": np.concatenate([at for _, at in held])})
-    split = rows.drop_nulls("row").with_columns(
-        table=pl.col("row").str.extract(r"^([A-Za-z_]+):[0-9]+$", 1),
-        number=pl.col("row").str.extract(r"^[A-Za-z_]+:([0-9]+)$", 1).cast(pl.Int64, strict=False),
-    )
+    of_table: dict[str, list[tuple[Ints, Ints]]] = {}
+    for rows, at in held:
+        for table, number, times in _numbered(rows, at):
+            of_table.setdefault(table, []).append((number, times))
     found = []
-    for (table,), some in split.drop_nulls(["table", "number"]).partition_by("table", as_dict=True).items():
-        some = some.unique("number").sort("number")
-        number, at = some["number"].to_numpy(), some["at"].to_numpy()
-        at = _filled(at)
+    for table, parts_ in sorted(of_table.items()):
+        number = np.concatenate([number for number, _ in parts_])
+        at = np.concatenate([times for _, times in parts_])
+        order = np.argsort(number, kind="stable")
+        number, at = number[order], _filled(at[order])
         for place in np.flatnonzero(np.diff(number) > 1).tolist():
             first, last = int(number[place]) + 1, int(number[place + 1]) - 1
             if last - first >= _MOST:
                 continue  # a jump, as after a restored backup, and no hole
             since, until = sorted((int(at[place]), int(at[place + 1])))
-            found.append(Hole(str(table), first, last, since, until, list(range(first, last + 1))))
+            found.append(Hole(table, first, last, since, until, list(range(first, last + 1))))
     return found
+
+
+def _numbered(rows: pl.Series, at: Ints) -> list[tuple[str, Ints, Ints]]:
+    """Numbers of rows that are named `table:number`, with the times, by table."""
+    known = rows.is_not_null().to_numpy()
+    first = next((_PLACE.fullmatch(name) for name in rows.drop_nulls().head(1)), None)
+    if first is None:
+        return []
+    # Nearly always, all rows of a capture are of one table.
+    number = rows.str.strip_prefix(f"{first[1]}:").cast(pl.Int64, strict=False)
+    mine = number.is_not_null().to_numpy()
+    found = [(first[1], number.drop_nulls().to_numpy(), at[mine])]
+    rest = known & ~mine
+    return found + _numbered(rows.filter(rest), at[rest]) if rest.any() and mine.any() else found
 
 
 #: Unused numbers in a row beyond which they are a jump of the counter.
@@ -138,16 +163,22 @@ def _filled(at: Ints) -> Ints:
     return filled
 
 
-def _references(path, found: dict[str, Traces]) -> None:  # type: ignore[no-untyped-def]
-    """Add what quotes, reactions and receipts of one part refer to and the part does not hold."""
-    messages = pl.scan_parquet(path / "messages.parquet").select(
-        pl.col("exhibit", "conversation").cast(pl.String), "platform_key", "reply_to", "row"
+def _references(path: Path, found: dict[str, Traces], keys: npt.NDArray[np.uint64]) -> None:
+    """Add what quotes, reactions and receipts of one part refer to and the part, with these keys, does not hold."""
+    quotes = (
+        pl.scan_parquet(path / "messages.parquet")
+        .filter(pl.col("reply_to").is_not_null())
+        .select(
+            pl.col("exhibit", "conversation").cast(pl.String),
+            "reply_to",
+            pl.col("reply_to").hash(seed=3).alias("digest"),
+            "row",
+        )
+        .collect()
     )
-    held = messages.select(key="platform_key").drop_nulls().unique()
-    quotes = messages.drop_nulls("reply_to").join(held, left_on="reply_to", right_on="key", how="anti")
+    quotes = quotes.filter(~pl.Series(np.isin(quotes["digest"].to_numpy(), keys)))
     for exhibit, conversation, key, digest, row in (
-        quotes.select("exhibit", "conversation", "reply_to", pl.col("reply_to").hash(seed=3).alias("digest"), "row")
-        .collect().sort("exhibit", "reply_to", "row").rows()
+        quotes.sort("exhibit", "reply_to", "row").rows()
     ):  # fmt: skip
         known = found.setdefault(exhibit, Traces())
         known.quoted.setdefault(digest, row)
@@ -166,7 +197,9 @@ def _references(path, found: dict[str, Traces]) -> None:  # type: ignore[no-unty
             known.reacted.setdefault(digest, row)
             known.keys.setdefault(digest, (key, conversation))
     if (path / "receipts.parquet").is_file():
-        orphans = pl.scan_parquet(path / "receipts.parquet").filter(pl.col("message").is_null(), pl.col("target_key").is_not_null())
+        orphans = pl.scan_parquet(path / "receipts.parquet").filter(
+            pl.col("message").is_null(), pl.col("target_key").is_not_null()
+        )
         first = pl.min_horizontal("delivered_at", "read_at", "played_at").min().dt.epoch("ms")
         counted = orphans.group_by(pl.col("exhibit").cast(pl.String), "target_key").agg(
             pl.len(), pl.col("participant").drop_nulls().unique().sort(), first.alias("first")
@@ -175,9 +208,14 @@ def _references(path, found: dict[str, Traces]) -> None:  # type: ignore[no-unty
             known = found.setdefault(exhibit, Traces())
             known.receipts[key] = (number, tuple(people), NEVER if at is None else at)
     if (path / "warnings.parquet").is_file():
-        records = pl.scan_parquet(path / "warnings.parquet").filter(pl.col("kind") == "deletion_trace")
-        for exhibit, keys in (
-            records.group_by(pl.col("exhibit").cast(pl.String)).agg(pl.col("row").drop_nulls().hash(seed=3)).collect().rows()
-        ):
+        records = (
+            pl.scan_parquet(path / "warnings.parquet")
+            .filter(pl.col("kind") == "deletion_trace")
+            .select(pl.col("exhibit").cast(pl.String), word=pl.col("detail").str.split(" "))
+            .explode("word")
+            .select("exhibit", pl.col("word").str.strip_chars(",;.:").hash(seed=3))
+        )
+        for exhibit, digest in records.collect().rows():
+            # The record names the key in words; a word that is no key is that of no message either.
             known = found.setdefault(exhibit, Traces())
-            known.recorded |= frozenset(keys)
+            known.recorded.add(digest)

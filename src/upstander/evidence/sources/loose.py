@@ -50,7 +50,7 @@ def shown(value: Any) -> str:
     if isinstance(value, str):
         return paired(value)[:TEXT_LIMIT]
     try:
-        return paired(json.dumps(value, ensure_ascii=False))[:TEXT_LIMIT]
+        return paired(json.dumps(value, ensure_ascii=False, default=float))[:TEXT_LIMIT]
     except (ValueError, RecursionError):  # nested a thousand deep
         return "…"
 

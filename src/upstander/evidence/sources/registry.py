@@ -53,18 +53,28 @@ _SQLITE = re.compile(rb"SQLite format 3\x00")
 #: The length of an initialisation vector, 16, is a byte that no text has; longer ways to write it hold a zero.
 _ENCRYPTED = re.compile(rb".{0,300}?[\x00-\x08\x0e-\x1f]", re.DOTALL)
 _OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
+_ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[")
 _MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<")
 _OBJECT_OR_MAIL = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*\{|[\r\n]*[A-Za-z][A-Za-z0-9-]*:)")
+#: JSON that dates a backup; else protobuf or encrypted bytes, which hold a byte that no text has.
+_SIGNAL = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{[^{}]*"backupTimeMs"|.{0,4096}?[\x00-\x08\x0e-\x1f]', re.DOTALL)
 _ANY = re.compile(rb"")
 
 SOURCES: tuple[Format, ...] = (
     Declared("whatsapp_android", "whatsapp_android", _SQLITE),
     Declared("whatsapp_ios", "whatsapp_ios", _SQLITE),
+    Declared("teams", "teams", _SQLITE),
+    Declared("imessage", "imessage", _SQLITE),
     Declared("whatsapp_crypt", "whatsapp_crypt", _ENCRYPTED),
+    Declared("signal_backup", "signal_backup", _SIGNAL),
     Declared("telegram", "telegram", _OBJECT),
+    Declared("teams_export", "teams.export", _OBJECT),
+    Declared("discord", "discord", _OBJECT),
+    Declared("slack", "slack", _ARRAY),
     Declared("messenger", "messenger", _OBJECT),
     Declared("messenger_e2ee", "messenger_e2ee", _OBJECT),
     Declared("messenger_html", "messenger_html", _MARKUP),
+    Declared("cellebrite", "cellebrite", _MARKUP),
     Declared("sms_backup", "sms_xml", _MARKUP),
     Declared("rsmf", "rsmf", _OBJECT_OR_MAIL),
     Declared("whatsapp_text", "whatsapp_text", _ANY),

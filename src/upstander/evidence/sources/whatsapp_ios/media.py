@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from upstander.evidence.document import Document, File
-from upstander.evidence.sources.whatsapp_ios.protobuf import decode
+from upstander.evidence.protobuf import decode
 from upstander.evidence.sources.whatsapp_ios.values import blob, hexadecimal, integer, jid, text
 
 __all__ = ["Quote", "attachments", "kind_of", "quote"]

@@ -7,7 +7,7 @@ warned of it. Field 7: reactions. Field 8: a poll.
 
 from dataclasses import dataclass
 
-from upstander.evidence.sources.whatsapp_ios.protobuf import decode
+from upstander.evidence.protobuf import decode
 from upstander.evidence.sources.whatsapp_ios.values import jid, packed, unix
 
 __all__ = ["Info", "Reaction", "Receipt", "read_info"]

@@ -5,7 +5,7 @@ import binascii
 import math
 import re
 
-from upstander.evidence.sources.whatsapp_ios.protobuf import Fields, decode
+from upstander.evidence.protobuf import Fields, decode
 
 __all__ = [
     "blob",

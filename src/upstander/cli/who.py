@@ -1,0 +1,163 @@
+"""`upstander who`."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+from rich.text import Text
+
+from upstander.cli.options import SHARED, Reference, Shared
+from upstander.cli.terminal import cell, emit, note, page, table
+from upstander.cli.whole import whole
+from upstander.cli.written import instant, present, visible
+from upstander.people.presence import Rung, lagged
+from upstander.people.who import Knower, Knowledge
+from upstander.people.who import who as known
+
+__all__ = ["who"]
+
+_DAY = 86_400_000
+
+
+def who(
+    reference: Reference,
+    message: Annotated[
+        str, Parameter(help="Id of any sighting of the message, the beginning of exactly one, or its platform key.")
+    ],
+    /,
+    *,
+    roster: Annotated[
+        Path | None,
+        Parameter(help="CSV file with a head line: person, name or number; rank; supervisor. Supervisors come first."),
+    ] = None,
+    window: Annotated[
+        int, Parameter(help="Days after the message in which posts count as opportunity.", validator=Number(gte=1))
+    ] = 7,
+    show_text: Annotated[
+        bool, Parameter(negative="", show_default=False, help="Show the words of the message, which may be offensive.")
+    ] = False,
+    shared: Shared = SHARED,
+) -> int:
+    """Show who knew of a message, how that is known, and what they did.
+
+    Everybody of the conversation, with every rung of the ladder that holds: what was seen directly (a receipt, a
+    reaction, a reply, a later post, the own phone) before membership by events or inference; or why they were not in.
+    Beside it what they did about the message, and the opportunity: their own posts, and all posts, within the window.
+    A missing receipt is no evidence of not reading, and no number here ranks anybody.
+    """
+    case = shared.case(reference)
+    ends = whole(case)
+    answer = known(case, message, roster=roster, window=window * _DAY)
+    if answer.unplaced:
+        note(f"{len(answer.unplaced):,} lines of the roster fit nobody, or more than one: {', '.join(answer.unplaced)}")
+    if shared.json:
+        emit(_plain(answer, show_text=show_text))
+    else:
+        _show(answer, show_text=show_text)
+    return ends
+
+
+def _plain(answer: Knowledge, *, show_text: bool) -> dict[str, Any]:
+    return present(
+        {
+            "conversation": answer.conversation,
+            "title": answer.title,
+            "message": answer.message,
+            "ordinal": answer.ordinal,
+            "at": answer.at,
+            "author": answer.author,
+            "label": answer.label,
+            "kind": answer.kind,
+            "text": answer.text if show_text else None,
+            "window_days": answer.window // _DAY,
+            "people": [_person(knower) for knower in answer.people],
+            "unplaced": list(answer.unplaced) or None,
+        }
+    )
+
+
+def _person(knower: Knower) -> dict[str, Any]:
+    standing = knower.standing
+    return present(
+        {
+            "person": standing.person,
+            "label": standing.label,
+            "rung": standing.strongest,
+            "rungs": [
+                present({"rung": rung.rung, "evidence": rung.evidence, "at": _at(rung)}) for rung in standing.rungs
+            ],
+            "administrator": standing.administrator,
+            "rank": knower.office.rank if knower.office else None,
+            "supervisor": knower.supervisor,
+            "supervises_author": knower.authors_supervisor,
+            "responses": [
+                present({"act": act, "response" if act == "reply" else "emoji": what, "lag_ms": lag})
+                for act, what, lag in knower.acts
+            ],
+            "next_post_lag_ms": knower.next_post,
+            "left": knower.left,
+            "opportunity": {"posted": knower.posted, "own_posts": knower.own_posts},
+        }
+    )
+
+
+def _at(rung: Rung) -> str | None:
+    return None if rung.at is None else instant(datetime.fromtimestamp(rung.at / 1000, UTC))
+
+
+def _show(answer: Knowledge, *, show_text: bool) -> None:
+    screen = page()
+    if show_text and sys.stdout.isatty():
+        note("What follows is evidence and may be offensive or distressing.")
+    when = instant(answer.at) if answer.at is not None else "undated"
+    screen.print(Text(visible(f"{answer.title or '(no title)'}  {answer.message}"), style="bold"))
+    screen.print(Text(visible(f"{answer.kind} by {answer.label or 'nobody (a system event)'}, {when}"), style="dim"))
+    if show_text:
+        screen.print(Text(visible(answer.text or "(no text)")))
+    columns = [("Person", ""), ("Known by", ""), ("Evidence", "*"), ("What they did", "")]
+    screen.print(table("Who knew", columns, [_row(knower) for knower in answer.people]))
+    posted = answer.people[0].posted if answer.people else 0
+    days = answer.window // _DAY
+    screen.print(
+        Text(
+            f"Opportunity: {posted:,} messages were posted here in the {days} days after it."
+            " A missing receipt does not mean unread."
+        )
+    )
+
+
+def _row(knower: Knower) -> list[Text]:
+    standing = knower.standing
+    name = cell(standing.label, "bold" if knower.supervisor else "")
+    offices = [knower.office.rank] if knower.office and knower.office.rank else []
+    offices += ["author's supervisor"] if knower.authors_supervisor else ["supervisor"] if knower.supervisor else []
+    offices += ["group administrator"] if standing.administrator else []
+    if offices:
+        name.append("\n" + visible(", ".join(offices)), style="dim")
+    rungs = list(dict.fromkeys(rung.rung for rung in standing.rungs))
+    shown = Text("\n").join([cell(words(rung), "cyan" if not place else "dim") for place, rung in enumerate(rungs)])
+    return [name, shown, cell(standing.rungs[0].evidence), cell(_did(knower))]
+
+
+def words(rung: str) -> str:
+    """A rung in words."""
+    return rung.replace("_", " ")
+
+
+def _did(knower: Knower) -> str:
+    if knower.standing.strongest == "wrote":
+        return "wrote it"
+    done = [
+        f"{'replied' if act == 'reply' else 'reacted ' + (what or '') if act == 'reaction' else 'took a reaction back'}"
+        + (f" after {lagged(lag)}" if lag is not None else "")
+        for act, what, lag in knower.acts
+    ]
+    if knower.left:
+        done.append("left within the window")
+    if knower.standing.strongest not in ("not_yet_joined", "left", "removed"):
+        after = f"next post after {lagged(knower.next_post)}" if knower.next_post is not None else "no later post"
+        done.append(f"{after}; {knower.own_posts:,} own posts in the window")
+    return "; ".join(done) or "–"

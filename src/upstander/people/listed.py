@@ -1,0 +1,45 @@
+"""Persons and alias suggestions as the tables have them: the answer to `upstander people`."""
+
+from typing import Any
+
+from upstander.errors import UsageError
+from upstander.people.rows import strings
+from upstander.storage import Case
+from upstander.storage.scan import scan
+
+__all__ = ["persons", "suggestions"]
+
+_PARTICIPANT = ("capture", "conversation", "exhibit", "handle", "name", "number", "owner")
+
+
+def persons(case: Case) -> list[dict[str, Any]]:
+    """Every person: id, label, participants (columns of the persons table), and the reasons that join them."""
+    rows = strings(scan(case, "persons")).sort("label", "person", "capture", "handle").collect()
+    found: dict[str, dict[str, Any]] = {}
+    of: dict[str, str] = {}
+    for row in rows.iter_rows(named=True):
+        entry = found.setdefault(
+            row["person"], {"person": row["person"], "label": row["label"], "participants": [], "reasons": {}}
+        )
+        entry["participants"].append({name: row[name] for name in _PARTICIPANT if row[name] is not None})
+        of[f"{row['capture']}/{row['handle']}"] = row["person"]
+    for row in suggestions(case):
+        person = of.get(row["a"])
+        if row["standing"] in ("applied", "confirmed") and person is not None and person == of.get(row["b"]):
+            reasons = found[person]["reasons"]
+            for reason in row["reasons"].split(",") if row["reasons"] else ["confirmed"]:
+                reasons[reason] = reasons.get(reason, 0) + 1
+    return list(found.values())
+
+
+def suggestions(case: Case, *, standing: str | None = None) -> list[dict[str, Any]]:
+    """Alias suggestions (columns of the table): what waits for a decision first, the strongest first.
+
+    Raises `UsageError` for a standing that there is not.
+    """
+    order = ("proposed", "blocked", "refused", "confirmed", "applied")
+    if standing is not None and standing not in order:
+        raise UsageError(f"{standing!r} is no standing of a suggestion; the standings are {', '.join(order)}")
+    rows = strings(scan(case, "alias_suggestions")).collect().to_dicts()
+    chosen = [row for row in rows if standing is None or row["standing"] == standing]
+    return sorted(chosen, key=lambda row: (order.index(row["standing"]), -row["score"], row["a"], row["b"]))

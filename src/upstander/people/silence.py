@@ -1,0 +1,101 @@
+"""What each person did after each of a set of messages, and what they had the chance to do.
+
+"Stayed silent" is never said of a person alone: it stands beside the opportunity. Everything is counted by prefix sums
+and binary search in arrays by ordinal, for the asked messages only: (persons, messages) cells, never all messages.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from upstander.people.opened import Opened
+from upstander.people.rows import Ints
+
+__all__ = ["DAY", "Silence", "silence"]
+
+DAY = 86_400_000
+_NONE = -1
+
+_Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Arrays of shape (persons, messages): rows as `Opened.ids`, columns as the messages that were asked for."""
+
+    messages: Ints
+    #: Length of the window, milliseconds.
+    window: int
+    #: Known to be in the conversation when the message was sent (by events, tables or inference).
+    present: _Flags
+    #: Whether they wrote the message themselves.
+    wrote: _Flags
+    replied: _Flags
+    reacted: _Flags
+    #: Known to have left, or to have been removed, within the window.
+    left: _Flags
+    #: Ordinal of their next own post, -1 where there is none; and its lag in milliseconds.
+    next_post: Ints
+    lag: Ints
+    #: Their own posts within the window.
+    own_posts: Ints
+    #: Authored messages of the conversation within the window, by message (one row).
+    posted: Ints
+
+    @property
+    def nothing(self) -> _Flags:
+        """Present, not the author, and neither a reply nor a reaction: to be read beside the opportunity."""
+        return self.present & ~self.wrote & ~self.replied & ~self.reacted
+
+
+def silence(of: Opened, messages: Sequence[int] | Ints, *, window: int = 7 * DAY) -> Silence:
+    """What everybody did about `messages` (ordinals) and after them, within `window` milliseconds."""
+    asked = np.asarray(messages, np.int64)
+    size = (len(of.ids), len(asked))
+    # Up to when the window lasts, as an ordinal: messages at its very end are in it.
+    end = np.searchsorted(of.at, of.at[asked] + window, "right")
+    next_post = np.full(size, _NONE, np.int64)
+    own_posts = np.zeros(size, np.int64)
+    present = np.zeros(size, np.bool_)
+    left = np.zeros(size, np.bool_)
+    for person, posts in enumerate(of.posts):
+        after = np.searchsorted(posts, asked, "right")
+        own_posts[person] = np.searchsorted(posts, end, "left") - after
+        there = after < len(posts)
+        next_post[person, there] = posts[after[there]]
+        for stretch in of.stretches[person]:
+            if stretch.rung in ("by_events", "by_inference"):
+                present[person] |= (asked >= stretch.since) & (asked < stretch.until)
+            elif stretch.rung in ("left", "removed"):
+                left[person] |= (stretch.since > asked) & (stretch.since < end)
+    lag = np.where(next_post >= 0, of.at[next_post] - of.at[asked], _NONE)
+    replied, reacted = _acted(of, asked, size)
+    return Silence(
+        messages=asked,
+        window=window,
+        present=present,
+        wrote=of.author[asked] == np.arange(size[0])[:, None],
+        replied=replied,
+        reacted=reacted,
+        left=left,
+        next_post=next_post,
+        lag=lag,
+        own_posts=np.maximum(own_posts, 0),
+        posted=of.authored[end] - of.authored[asked + 1],
+    )
+
+
+def _acted(of: Opened, asked: Ints, size: tuple[int, int]) -> tuple[_Flags, _Flags]:
+    replied, reacted = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+    acts = of.acts
+    first = np.searchsorted(acts.ordinal, asked, "left")
+    last = np.searchsorted(acts.ordinal, asked, "right")
+    for column in np.flatnonzero(last > first):
+        for place in range(first[column], last[column]):
+            if acts.act[place] == "reply":
+                replied[acts.person[place], column] = True
+            elif acts.act[place] == "reaction":
+                reacted[acts.person[place], column] = True
+    return replied, reacted
