@@ -135,8 +135,9 @@ def main() -> None:
                     print(
                         f"{pair:44} deleted {deleted:4.0%} distinct {distinct:4.0%}  precision {made.precision:.5f}"
                         f" recall {made.recall:.5f} ({made.recall_apart:.5f} without twins)"
-                        f"  wrong {made.found - made.right} ({made.interchangeable} twins)  false deletions {made.false_deletions}"
-                        f"  reasons {made.reasons_right:.4f}  clock {made.clock_error_ms} ms",
+                        f"  wrong {made.found - made.right} ({made.interchangeable} twins)"
+                        f"  false deletions {made.false_deletions}  reasons {made.reasons_right:.4f}"
+                        f"  clock {made.clock_error_ms} ms",
                         flush=True,
                     )
     page = as_markdown(cells, messages=given.messages, seeds=given.seeds)
