@@ -227,7 +227,11 @@ def _findings_first(counts: Mapping[str, int]) -> dict[str, int]:
 
 def sizes(case: Case) -> dict[str, int]:
     """Messages of every reconciled conversation, each once."""
-    lazy = scan(case, "sightings").group_by(pl.col("conversation").cast(pl.String)).agg((pl.col("lead") & ~pl.col("notice")).sum())
+    lazy = (
+        scan(case, "sightings")
+        .group_by(pl.col("conversation").cast(pl.String))
+        .agg((pl.col("lead") & ~pl.col("notice")).sum())
+    )
     return dict(collect(lazy).iter_rows())
 
 
