@@ -128,7 +128,7 @@ def lacking(case: Case, wanted: Collection[str], first: int, last: int, width: i
             pl.when(inside).then(_binned(first, width)).alias("bin"),
         )
         .agg(
-            (~pl.col("notice")).sum().alias("count"),
+            pl.len().alias("count"),
             pl.col("ms").min().alias("first"),
             pl.col("ms").max().alias("last"),
         )
