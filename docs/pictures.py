@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-__all__ = ["demo", "main"]
+__all__ = ["captures", "demo", "main"]
 
 PICTURES = Path(__file__).parent / "pictures"
 
@@ -60,9 +60,22 @@ def demo() -> str:
     return "\n".join(line.rstrip() for line in drawn.splitlines()) + "\n"
 
 
+def captures() -> bytes:
+    """What `upstander captures` draws of the demo's case, as SVG."""
+    with tempfile.TemporaryDirectory() as home:
+        drawn = Path(home) / "captures.svg"
+        run = [sys.executable, "-m", "upstander"]
+        subprocess.run([*run, "demo", "--no-serve", "--home", home], check=True, capture_output=True)
+        subprocess.run(
+            [*run, "captures", "MERIDIAN-DEMO", "-o", drawn, "--home", home], check=True, capture_output=True
+        )
+        return drawn.read_bytes()
+
+
 def main() -> int:
     """Draw every picture."""
     PICTURES.mkdir(exist_ok=True)
+    (PICTURES / "captures.svg").write_bytes(captures())
     (PICTURES / "demo.svg").write_text(demo(), encoding="utf-8")
     return 0
 

@@ -122,6 +122,7 @@ def _messages(
     sightings = {
         **same, "ordinal": pa.array(rows), "message": ids, "sighting": ids, "capture": _constant(CAPTURE, size),
         "at": _instants(at[rows]), "at_precision": precision, "lead": pa.array(np.ones(size, np.bool_)),
+        "notice": pa.array(np.zeros(size, np.bool_)),
         "method": _constant("alone", size), "score": pa.array(np.ones(size)), "shows": _constant("full", size),
     }  # fmt: skip
     writer.write("sightings", batch("sightings", sightings, rows=size))

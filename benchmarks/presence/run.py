@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks.ingest.run import _cache, _machine
+from benchmarks.ingest.run import cache_folder, machine
 from benchmarks.presence.subject import ASKED, CODED
 
 _RESULTS = Path(__file__).parent
@@ -28,7 +28,7 @@ def main() -> None:
     """Make what is absent, measure, and write the results where every size was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default=_SIZES, help="messages of the made conversations")
-    parser.add_argument("--cache", type=Path, default=_cache(), help="folder for the made cases")
+    parser.add_argument("--cache", type=Path, default=cache_folder(), help="folder for the made cases")
     given = parser.parse_args()
     home = given.cache / "presence"
     home.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ def main() -> None:
             made.write_text(json.dumps(_subject("make", home, size)), encoding="utf-8")
         print(f"asking {size:,} messages", flush=True)
         runs.append({**_subject("ask", home, size), "made": json.loads(made.read_text(encoding="utf-8"))})
-    measured = {"machine": _machine(), "runs": runs}
+    measured = {"machine": machine(), "runs": runs}
     page = _page(measured)
     if given.sizes == _SIZES:
         (_RESULTS / "results.json").write_text(json.dumps(measured, indent=1, sort_keys=True) + "\n", encoding="utf-8")
@@ -63,22 +63,22 @@ def _page(measured: dict[str, Any]) -> str:
     lines = [
         "# Presence: who knew of one message, and silence against opportunity",
         "",
-        f"`just bench-presence` wrote this page: {measured['machine']}. One made group of 256 members on one phone, with"
-        " its owner's receipts, replies and reactions; each size in a process of its own. CPU is user and system time,"
-        " the figure to trust on a machine that others use too; wall clock stands beside it.",
+        f"`just bench-presence` wrote this page: {measured['machine']}. One made group of 256 members on one phone,"
+        " with its owner's receipts, replies and reactions; each size in a process of its own. CPU is user and system"
+        " time, the figure to trust on a machine that others use too; wall clock stands beside it.",
         "",
         "| bar | asked for | wall clock | CPU | |",
         "|---|---|---|---|---|",
-        f"| `who`, {last['messages']:,} messages, once open | under {WHO_MS} ms | {last['who_median_ms']:.1f} ms (median of"
-        f" {ASKED}; worst {last['who_worst_ms']:.0f} ms) | {last['who_cpu_ms']:.1f} ms (mean) |"
+        f"| `who`, {last['messages']:,} messages, once open | under {WHO_MS} ms | {last['who_median_ms']:.1f} ms"
+        f" (median of {ASKED}; worst {last['who_worst_ms']:.0f} ms) | {last['who_cpu_ms']:.1f} ms (mean) |"
         f" {met[last['who_median_ms'] < WHO_MS]} |",
         f"| silence counts, {CODED:,} coded messages × 256 persons | under {SILENCE_SECONDS} s |"
         f" {last['silence_median_seconds']:.2f} s (median of 5; worst {last['silence_worst_seconds']:.2f} s) |"
         f" {last['silence_cpu_seconds']:.2f} s (mean) | {met[last['silence_median_seconds'] < SILENCE_SECONDS]} |",
         "",
-        "`who` looks the message up by its id and gives every member's whole ladder. The counts are, for each person and"
-        " coded message: present, wrote, replied, reacted, left, next own post with its lag, own posts and all posts"
-        " within seven days.",
+        "`who` looks the message up by its id and gives every member's whole ladder. The counts are, for each"
+        " person and coded message: present, wrote, replied, reacted, left, next own post with its lag, own posts and"
+        " all posts within seven days.",
         "",
         "| messages | receipts | responses | opening, CPU s | opening, wall s | peak memory, GiB | `who`, CPU ms |"
         " silence, CPU s | making people's tables and all others, CPU s | peak there, GiB |",

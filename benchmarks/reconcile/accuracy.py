@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from benchmarks.reconcile.knobs import PRECISION, RECALL
+from benchmarks.reconcile.plot import alternative
+
 if TYPE_CHECKING:
     from benchmarks.reconcile.sweep import Cell
 
-__all__ = ["PRECISION", "RECALL", "as_markdown"]
+__all__ = ["as_markdown"]
 
-#: What is asked of captures without keys.
-PRECISION, RECALL = 0.999, 0.99
+
+#: Where the picture stands, seen from the page.
+PICTURE = "../pictures/accuracy.svg"
 
 
 def as_markdown(cells: Sequence["Cell"], *, messages: int, seeds: int) -> str:
@@ -42,6 +46,8 @@ def as_markdown(cells: Sequence["Cell"], *, messages: int, seeds: int) -> str:
             f" {_verdict(not any(each.false_deletions for each in cells))} |",
             "",
         ]
+    if cells:
+        lines += [f"![{alternative(cells)}]({PICTURE})", "", "The black lines are the bars.", ""]
     for pair in dict.fromkeys(each.pair for each in cells):
         lines += _pair(pair, [each for each in cells if each.pair == pair])
     return "\n".join(lines).rstrip() + "\n"

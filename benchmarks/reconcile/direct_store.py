@@ -16,7 +16,7 @@ from benchmarks.reconcile.text import TITLE
 from upstander.evidence.capture import Capture
 from upstander.evidence.document import Document, ExhibitFile
 from upstander.evidence.sources import Rows
-from upstander.evidence.sources.whatsapp_android.arrays import spread
+from upstander.evidence.sources.whatsapp_android.arrays import APART, clocks, spread
 from upstander.evidence.sources.whatsapp_android.people import People
 from upstander.evidence.sources.whatsapp_text.columns import category, constant, flags, identities, numbers
 from upstander.model import batch, table
@@ -73,6 +73,7 @@ class _Maker:
         yield from self._reactions()
         yield from self._receipts()
         self._events()
+        self._clocks()
         for code in self._met():
             self.people.describe(self.conversation, self.handles[code])
         yield from self.capture.close()
@@ -126,6 +127,18 @@ class _Maker:
             },
             rows=1,
         )  # fmt: skip
+
+    def _clocks(self) -> None:
+        """Own messages whose two clocks disagree."""
+        store = self.store
+        at = store.operation.at[store.holds.items] // 1000 * 1000
+        ahead = np.where(store.mine, store.stamps() - at, 0)
+        for place in np.flatnonzero(np.abs(ahead) > APART).tolist():
+            row = f"message:{int(store.ids[place])}"
+            self.capture.warn(
+                "clock_wrong", clocks(row, int(ahead[place])), conversation=self.conversation.id, row=row,
+                message=f"{self.conversation.id}-{int(store.ids[place])}",
+            )  # fmt: skip
 
     def _slice(
         self, part: slice, position: int, quote: tuple[np.ndarray, np.ndarray, pa.StringArray]

@@ -4,24 +4,29 @@ Everything rare (system events, placeholders, tombstones, names) goes through th
 columns of plain text are made here.
 """
 
+import io
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from benchmarks.reconcile.held import EDITED, OMITTED, TOMBSTONE
+from benchmarks.reconcile.knobs import Phone
 from benchmarks.reconcile.made import SYSTEM, Operation
 from benchmarks.reconcile.names import shown
 from benchmarks.reconcile.text import TITLE, Lines
 
 from upstander.evidence.capture import Capture
 from upstander.evidence.document import Document, ExhibitFile
-from upstander.evidence.sources import Rows
+from upstander.evidence.sources import Reading, Rows
 from upstander.evidence.sources.whatsapp_text.bodies import body as meaning
 from upstander.evidence.sources.whatsapp_text.chat import Chat
 from upstander.evidence.sources.whatsapp_text.columns import category, constant, flags, identities, numbers
 from upstander.evidence.sources.whatsapp_text.names import handle
 from upstander.evidence.sources.whatsapp_text.phrases import plain
+from upstander.evidence.sources.whatsapp_text.reading import warn_assumptions, warn_at_end
+from upstander.evidence.sources.whatsapp_text.streaming import survey
 from upstander.evidence.sources.whatsapp_text.times import NO_INSTANT, Times
 from upstander.model import batch, message_id, table
 
@@ -46,11 +51,40 @@ def rows(operation: Operation, index: int, parts: Iterable[Lines], *, exhibit: s
     capture = Capture(document, source="whatsapp_text", platform="whatsapp")
     chat = Chat(capture, capture.conversation("chat", kind="unknown"))
     maker = _Maker(operation, index, chat, Times(capture, chat.conversation.id, phone.told or "UTC"))
+    parts = iter(parts)
+    first = next(parts, None)
+    if first is not None:
+        maker.other_order = _decided(capture, phone, first, chat.conversation.id)
+        parts = chain((first,), parts)
     for part in parts:
         yield from maker.of(part)
     chat.authors.update(maker.counts())
+    warn_at_end(capture, chat)
     chat.finish(name)
     yield from capture.close()
+
+
+def _decided(capture: Capture, phone: Phone, first: Lines, conversation: str) -> bool:
+    """Warn of what is assumed of zone and date order, as the source does once it has looked the document over.
+
+    Gives whether it reads day and month the other way round than the phone wrote them.
+    """
+    reading = Reading(time_zone=phone.told)
+    judge = survey(io.BytesIO(data(first)), None)
+    assert judge is not None  # noqa: S101 - every record has a header
+    warn_assumptions(capture, judge, reading, conversation)
+    return judge.decisions[judge.main].order != ("mdy" if phone.layout == "us" else "dmy")
+
+
+def _other_way_round(local: np.ndarray) -> np.ndarray:
+    """Local seconds with day and month exchanged."""
+    days, seconds = np.divmod(local, 86_400)
+    date = days.astype("datetime64[D]")
+    month = date.astype("datetime64[M]")
+    day_of, month_of = (date - month).astype(np.int64), month.astype(np.int64) % 12
+    year = month.astype("datetime64[Y]").astype("datetime64[M]")
+    changed = (year + day_of).astype("datetime64[D]") + month_of
+    return np.asarray(changed.astype(np.int64) * 86_400 + seconds)
 
 
 class _Maker:
@@ -61,6 +95,8 @@ class _Maker:
         chat.writers = frozenset(self.handles)
         self._counts: dict[int, int] = {}
         self._position = 0
+        #: Whether the source reads day and month the other way round.
+        self.other_order = False
 
     def counts(self) -> dict[str, int]:
         """Messages of every handle that wrote, in the order of their first."""
@@ -73,7 +109,8 @@ class _Maker:
         kind, event, deleted, edited, held = self._meanings(part)
         identity = self.chat.conversation.id
         file = self.chat.capture.document.file
-        instants = self.times.instants(part.local, part.start, part.end)
+        local = _other_way_round(part.local) if self.other_order else part.local
+        instants = self.times.instants(local, part.start, part.end)
         codes, first, counts = np.unique(part.name[~part.system], return_index=True, return_counts=True)
         for at in np.argsort(first).tolist():
             self._counts[int(codes[at])] = self._counts.get(int(codes[at]), 0) + int(counts[at])
@@ -103,6 +140,8 @@ class _Maker:
             rows=size,
         )
         self._position += size
+        self.chat.system += int(part.system.sum())
+        self.chat.authored += int((~part.system).sum())
         self._events(part, instants)
         yield Rows("messages", made, 1.0)
         if held:

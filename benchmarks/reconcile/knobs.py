@@ -7,11 +7,14 @@ messages and a million.
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["LAYOUTS", "Layout", "Moved", "Phone", "Shape", "Timer"]
+__all__ = ["LAYOUTS", "PRECISION", "RECALL", "Layout", "Moved", "Phone", "Shape", "Timer"]
 
 #: How a capture is written: WhatsApp text for Android (day first, or US), for iOS, or an Android msgstore.db.
 Layout = Literal["android", "us", "ios", "store"]
 LAYOUTS: tuple[Layout, ...] = ("android", "us", "ios", "store")
+
+#: What is asked of captures without keys: shares of pairs of sightings.
+PRECISION, RECALL = 0.999, 0.99
 
 _MARCH_2017 = 1_488_326_400_000
 

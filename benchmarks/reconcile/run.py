@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,8 @@ def _peer(cache: Path, messages: int, repeat: int) -> dict[str, Any]:
     for turn in range(repeat):
         print(f"  upstander and {_WHATSTK} ({turn + 1} of {repeat})", flush=True)
         with tempfile.TemporaryDirectory(dir=cache) as home:
-            ours.append(measure(Tool("upstander", _subject("pair", home, *truth["paths"]))))
+            run = measure(Tool("upstander", _subject("pair", home, *truth["paths"])))
+            ours.append(replace(run, found=run.found | _told(_subject("counts", home))))
         theirs.append(measure(whatstk))
     runs = {
         name: sorted(all_of_it, key=lambda run: run.cpu)[len(all_of_it) // 2]

@@ -106,6 +106,11 @@ def _system(store: Store, db: sqlite3.Connection) -> None:
             db.execute("INSERT INTO message_system_chat_participant VALUES (?, ?)", (row, jid))
             mine = about == operation.phones[store.index].owner
             db.execute("INSERT INTO message_system_group VALUES (?, ?)", (row, int(mine)))
+        if event == "timer_changed" and operation.shape.timer is not None:
+            db.execute(
+                "INSERT INTO message_ephemeral_setting (message_row_id, setting_duration) VALUES (?, ?)",
+                (row, operation.shape.timer.seconds),
+            )
         if event == "number_changed":
             old, new = store.numbers_changed()
             db.execute("INSERT INTO message_system_number_change VALUES (?, ?, ?)", (row, old, new))

@@ -2,7 +2,8 @@
 
     python -m benchmarks.reconcile.sweep [--messages 4000] [--seeds 3] [--only minute/second] [--out FOLDER]
 
-Writes docs/reference/accuracy.md and benchmarks/reconcile/accuracy.json, unless only a part was asked for.
+Writes docs/reference/accuracy.md, docs/pictures/accuracy.svg and benchmarks/reconcile/accuracy.json, unless only a part
+was asked for.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from benchmarks.reconcile.knobs import Shape
 from benchmarks.reconcile.layouts import DELETED, DISTINCT, PAIRS
 from benchmarks.reconcile.made import make
 from benchmarks.reconcile.offsets import hold
+from benchmarks.reconcile.plot import as_svg
 from benchmarks.reconcile.running import reconcile
 from benchmarks.reconcile.score import score, wrong_merges
 from benchmarks.reconcile.tables import fill
@@ -135,8 +137,9 @@ def main() -> None:
                     print(
                         f"{pair:44} deleted {deleted:4.0%} distinct {distinct:4.0%}  precision {made.precision:.5f}"
                         f" recall {made.recall:.5f} ({made.recall_apart:.5f} without twins)"
-                        f"  wrong {made.found - made.right} ({made.interchangeable} twins)  false deletions {made.false_deletions}"
-                        f"  reasons {made.reasons_right:.4f}  clock {made.clock_error_ms} ms",
+                        f"  wrong {made.found - made.right} ({made.interchangeable} twins)"
+                        f"  false deletions {made.false_deletions}  reasons {made.reasons_right:.4f}"
+                        f"  clock {made.clock_error_ms} ms",
                         flush=True,
                     )
     page = as_markdown(cells, messages=given.messages, seeds=given.seeds)
@@ -144,9 +147,11 @@ def main() -> None:
     whole = not (given.only or given.deleted or given.distinct)
     if given.out is not None:
         given.out.mkdir(parents=True, exist_ok=True)
+        (given.out / "accuracy.svg").write_text(as_svg(cells), encoding="utf-8")
         (given.out / "accuracy.md").write_text(page, encoding="utf-8")
         (given.out / "accuracy.json").write_text(data, encoding="utf-8")
     elif whole:
+        (_ROOT / "docs" / "pictures" / "accuracy.svg").write_text(as_svg(cells), encoding="utf-8")
         (_ROOT / "docs" / "reference" / "accuracy.md").write_text(page, encoding="utf-8")
         (Path(__file__).parent / "accuracy.json").write_text(data, encoding="utf-8")
 

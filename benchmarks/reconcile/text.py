@@ -131,9 +131,15 @@ class _Wording:
         if event == "number_changed":
             return f"{self.names[by]} changed to {self.names[-1]}"
         return (
-            f"{called(by)} turned on disappearing messages. New messages will disappear from this chat 7 days after"
-            " they're sent, except when kept."
+            f"{called(by)} turned on disappearing messages. New messages will disappear from this chat"
+            f" {_lasting(operation)} after they're sent, except when kept."
         )
+
+
+def _lasting(operation: Operation) -> str:
+    """How long a message lasts, in WhatsApp's words."""
+    hours = (operation.shape.timer.seconds if operation.shape.timer else 0) // 3_600
+    return f"{hours} hours" if hours <= 24 else f"{hours // 24} days"
 
 
 def lines(operation: Operation, index: int, holds: Held) -> Iterator[Lines]:

@@ -28,7 +28,7 @@ from upstander.errors import CaseDamaged, OutputError, UnknownTimeZone
 from upstander.evidence.capture import Capture
 from upstander.evidence.described import exhibits_table, remarks
 from upstander.evidence.document import Document
-from upstander.evidence.intake import Handed, take_in
+from upstander.evidence.intake import Handed, conversations_stated, take_in
 from upstander.evidence.reading import Found, read_exhibit
 from upstander.evidence.sorting import Sorting, Task, sort, tasks
 from upstander.evidence.sources import Rows
@@ -217,9 +217,7 @@ def _describe(case: Case, known: Sequence[Intake], sortings: dict[str, Sorting])
 def reconcile(case: Case, *, progress: Progress, anew: bool = False) -> None:
     """Bring the tables of reconciliation, and with them those of people, up to date with what the exhibits gave."""
     known = {part.name: part for part in parts(case)}
-    stated = {
-        file.exhibit: intake.conversation for intake in intakes(case) if intake.conversation for file in intake.files
-    }
+    stated = conversations_stated(intakes(case))
     made_of = {name: part.made_from for name, part in known.items() if name not in _TOGETHER}
     made_from = _digest(_VERSION, made_of, stated)
     if anew or _RECONCILED not in known or known[_RECONCILED].made_from != made_from:

@@ -8,7 +8,9 @@ from tests.support.commands import Command
 
 from upstander import __version__
 from upstander.cli import COMMANDS, app, commands
+from upstander.evidence.intake import conversations_stated
 from upstander.model import schema
+from upstander.storage import Home, intakes
 
 #: How each command is called in the test of its JSON, after its words.
 ARGUMENTS: dict[tuple[str, ...], list[str]] = {
@@ -197,3 +199,13 @@ def test_ingest_tells_what_it_did(upstander: Command, case: str, chat: Path) -> 
     assert [entry["reference"] for entry in told["exhibits"]] == ["AB/1"]
     assert told["totals"]["exhibits"] == 1
     assert "everything was up to date" in upstander("ingest", case, chat).out
+
+
+def test_a_conversation_is_stated(upstander: Command, case: str, chat: Path, home: Path) -> None:
+    """--conversation is kept with the intake, without blanks around it; a name of blanks is refused."""
+    assert upstander("ingest", case, chat, "--conversation", " Late turn ").status == 0
+    stated = conversations_stated(intakes(Home(home).open(case)))
+    assert list(stated.values()) == ["Late turn"]
+    said = upstander("ingest", case, chat, "--conversation", " ")
+    assert said.status == 2
+    assert "--conversation needs a name" in said.err

@@ -1,13 +1,15 @@
 """Taking in: every file is kept once, what cannot be kept is said, and references are unique."""
 
 import datetime as dt
+import hashlib
+import json
 import os
 from pathlib import Path
 
 import pytest
 
 from upstander.errors import PathMissing, PathUnreadable, ReferenceTaken
-from upstander.evidence.intake import Handed, take_in
+from upstander.evidence.intake import Handed, conversations_stated, take_in
 from upstander.stages import ingest
 from upstander.storage import Case, Home, Intake, intakes
 from upstander.storage.scan import scan
@@ -180,3 +182,36 @@ def test_a_file_that_can_be_no_key_is_not_kept_as_one(case: Case, phone: Path, t
     key = tmp_path / "key"
     key.write_text("0123456789abcdef " * 4)
     assert _take(case, phone, handed=Handed(key=key)).key is not None
+
+
+def test_a_stated_conversation_is_kept(case: Case, phone: Path) -> None:
+    """The name stands in the record and is found by exhibit; the latest statement about an exhibit counts."""
+    first = _take(case, phone / "photos" / "9.jpg", handed=Handed(conversation="Knitting"))
+    other = _take(case, phone / "photos" / "10.jpg")
+    (nine,), (ten,) = ([file.exhibit for file in intake.files] for intake in (first, other))
+    assert conversations_stated(intakes(case)) == {nine: "Knitting"}
+    _take(case, phone / "photos", handed=Handed(conversation="Knitting Circle"))
+    assert conversations_stated(intakes(case)) == {nine: "Knitting Circle", ten: "Knitting Circle"}
+    assert len(intakes(case)) == 3
+
+
+def test_a_conversation_makes_another_intake(case: Case, phone: Path) -> None:
+    """The same files with another statement are another intake; said twice alike they are one."""
+    stated = [_take(case, phone, handed=Handed(conversation=name)) for name in (None, "A", "A", "B", None)]
+    assert [intake.number for intake in stated] == [1, 2, 2, 3, 1]
+
+
+def test_records_from_before_the_statement_are_read(case: Case, phone: Path) -> None:
+    """A record without the field is read as stating nothing, and handing the same in again gives the same intake."""
+    intake = _take(case, phone, handed=Handed(custodian="PC Invented"))
+    (path,) = case.intakes.iterdir()
+    record = json.loads(path.read_text())
+    assert "conversation" not in record
+    content = {name: value for name, value in record.items() if name not in ("id", "number", "received_at")}
+    # As ids were always made: of every field that there was.
+    assert set(content) == {
+        *("files", "refused", "custodian", "producer", "reference", "time_zone", "date_order", "key")
+    }
+    assert hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest() == intake.id
+    assert intakes(case)[0].conversation is None
+    assert _take(case, phone, handed=Handed(custodian="PC Invented")).id == intake.id

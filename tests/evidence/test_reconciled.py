@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import Sample
 from tests.support.reconciled_sample import REASONS, alone, write_rows
 
+from upstander.cli.picture.words import described
 from upstander.errors import NotReconciled, UsageError
 from upstander.evidence import binned, reconciled
 from upstander.evidence.lanes import view
@@ -170,7 +171,16 @@ def test_room_for_fewer_lanes(sample: Sample) -> None:
     assert shown.left_out == 7
     cramped = view(sample.case, lanes=3)
     assert cramped is not None
-    assert [len(group.lanes) for group in cramped.groups] == [3]
+    assert [(len(group.lanes), group.captures) for group in cramped.groups] == [(3, 4)]
+
+
+def test_one_exhibit_of_many_is_not_alone(sample: Sample) -> None:
+    """Where one exhibit is asked for, its conversations still say how many phones show them."""
+    (exhibit,) = {row["exhibit"] for row in reconciled.captures(sample.case) if row["reference"] == "MS/5"}
+    shown = view(sample.case, exhibits=[exhibit])
+    assert shown is not None
+    assert [(len(group.lanes), group.captures) for group in shown.groups] == [(1, 4)]
+    assert "shown by 4 phones, 1 of them here" in "\n".join(described(shown))
 
 
 @pytest.mark.parametrize(
@@ -193,7 +203,7 @@ def _few(case: Case, ats: list[int | None]) -> None:
     same: dict[str, Any] = {"conversation": "c", "capture": "c", "exhibit": "e"}
     sightings = [
         {**same, "ordinal": place, "message": f"c-{place}", "sighting": f"c-{place}", "at": at,
-         "at_precision": "second", "lead": True, "method": "alone", "score": 1.0, "shows": "full"}
+         "at_precision": "second", "lead": True, "notice": False, "method": "alone", "score": 1.0, "shows": "full"}
         for place, at in enumerate(ats)
     ]  # fmt: skip
     capture = {**same, "standing": "applied", "basis": "alone", "shared": 0, "score": 1.0, "detail": "-"}

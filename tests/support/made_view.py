@@ -27,7 +27,7 @@ def made_view(lanes: int, span: timedelta, *, seed: int = 1, long_names: bool = 
             "Meridian Street response team B, late turn and rest day working" if long_names else f"Group {place + 1}"
         )
         made = [_lane(rng, place * 5 + at, span, width, long_names) for at in range(number)]
-        groups.append(Group(f"c{place:02}", title, max(lane.messages for lane in made) + 400, tuple(made)))
+        groups.append(Group(f"c{place:02}", title, max(lane.messages for lane in made) + 400, number, tuple(made)))
     return View(
         since=SINCE,
         until=SINCE + span,

@@ -116,6 +116,7 @@ def _sightings(conversation: str, rows: Iterable[dict[str, Any]]) -> list[dict[s
                     "at": at,
                     "at_precision": best["sent_at_precision"],
                     "lead": row is best,
+                    "notice": row["kind"] == "system",
                     "method": "alone" if len(group) == 1 else "key" if by_key else _method(row),
                     "score": 1.0,
                     "shows": "full",

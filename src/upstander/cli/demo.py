@@ -1,12 +1,15 @@
 """`upstander demo`."""
 
 import shlex
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 from cyclopts import Parameter
 from rich.console import Console
 from rich.text import Text
 
+from meridian.roster import roster
 from upstander.cli.closing import closing
 from upstander.cli.exits import DONE, STRICT
 from upstander.cli.options import SHARED, Shared
@@ -15,6 +18,7 @@ from upstander.cli.shown import conversations_shown, exhibits_shown, warnings_sh
 from upstander.cli.status import described, totals_line
 from upstander.cli.terminal import cell, emit, note, number, page, progress, table
 from upstander.cli.timeline import timeline
+from upstander.cli.who import shown
 from upstander.cli.written import visible
 from upstander.evidence.contents import (
     conversations,
@@ -26,6 +30,7 @@ from upstander.evidence.contents import (
     warnings_by_kind,
 )
 from upstander.model import warning_kinds
+from upstander.people.who import who as known
 from upstander.storage import Case
 
 __all__ = ["demo"]
@@ -86,16 +91,24 @@ def _show(case: Case, agreement: Agreement, *, home: str) -> None:
     _look_first(screen, case)
     screen.print(totals_line(totals(case)), style="bold")
     _agreement(screen, agreement)
-    closing(screen, case)
+    closing(screen, case, who=_who)
     screen.print()
-    screen.print(Text("What to do next (the first shows evidence, some of it offensive):"))
+    screen.print(Text("What to do next (the third shows evidence, some of it offensive):"))
     for command in (
+        f"captures {case.path.name} -o captures.svg",
+        f"gaps {case.path.name} --reason deleted_on_phone",
         f"messages {case.path.name} --conversation 'Knitting Circle 🧶' --from 2017-09-01 --to 2017-09-14",
-        f"warnings {case.path.name} --kind header_like_line",
         f"rebuild {case.path.name}",
     ):
         screen.print(Text(f"  upstander {command}{home}", style="cyan"), soft_wrap=True)
     note(f"The case stays in {case.path}; delete that folder when you are done with it.")
+
+
+def _who(screen: Console, case: Case, message: str) -> None:
+    """Who knew of one message, by the sample's own list of ranks and supervisors."""
+    with TemporaryDirectory(prefix="upstander-demo-") as folder:
+        answer = known(case, message, roster=roster(Path(folder) / "roster.csv"))
+    shown(screen, answer)
 
 
 def _look_first(screen: Console, case: Case) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
+from rich.console import Console
 from rich.text import Text
 
 from upstander.cli.options import SHARED, Reference, Shared
@@ -17,7 +18,7 @@ from upstander.people.presence import Rung, lagged
 from upstander.people.who import Knower, Knowledge
 from upstander.people.who import who as known
 
-__all__ = ["who"]
+__all__ = ["shown", "who"]
 
 _DAY = 86_400_000
 
@@ -109,9 +110,13 @@ def _at(rung: Rung) -> str | None:
 
 
 def _show(answer: Knowledge, *, show_text: bool) -> None:
-    screen = page()
     if show_text and sys.stdout.isatty():
         note("What follows is evidence and may be offensive or distressing.")
+    shown(page(), answer, show_text=show_text)
+
+
+def shown(screen: Console, answer: Knowledge, *, show_text: bool = False) -> None:
+    """Print who knew of a message; its words only where they are asked for."""
     when = instant(answer.at) if answer.at is not None else "undated"
     screen.print(Text(visible(f"{answer.title or '(no title)'}  {answer.message}"), style="bold"))
     screen.print(Text(visible(f"{answer.kind} by {answer.label or 'nobody (a system event)'}, {when}"), style="dim"))

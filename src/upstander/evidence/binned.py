@@ -95,7 +95,11 @@ def held(case: Case, wanted: Collection[str], first: int, last: int, width: int)
     rows = collect(
         _of(case, "sightings", wanted)
         .group_by("capture", pl.when(inside).then(_binned(first, width)).alias("bin"))
-        .agg(pl.len().alias("count"), pl.col("ms").min().alias("first"), pl.col("ms").max().alias("last"))
+        .agg(
+            (~pl.col("notice")).sum().alias("count"),
+            pl.col("ms").min().alias("first"),
+            pl.col("ms").max().alias("last"),
+        )
         .sort("capture", "bin")
     )
     found: dict[str, Held] = {}
@@ -123,7 +127,11 @@ def lacking(case: Case, wanted: Collection[str], first: int, last: int, width: i
             "traces",
             pl.when(inside).then(_binned(first, width)).alias("bin"),
         )
-        .agg(pl.len().alias("count"), pl.col("ms").min().alias("first"), pl.col("ms").max().alias("last"))
+        .agg(
+            pl.len().alias("count"),
+            pl.col("ms").min().alias("first"),
+            pl.col("ms").max().alias("last"),
+        )
         .sort("capture", "reason", "bin", "traces")
     )
     found: dict[str, Lacking] = {}

@@ -4,6 +4,7 @@ Everything is counted in the tables and comes back in bins, so that a group of t
 one of ten thousand. A bin is some stretch of time that the span decides: ten minutes for a day, a fortnight for years.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -69,11 +70,13 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One reconciled conversation and the captures that show it."""
+    """One reconciled conversation and the captures of it that are drawn."""
 
     conversation: str
     title: str
     messages: int
+    #: Captures that show it, those among them that are not drawn.
+    captures: int
     lanes: tuple[Lane, ...]
 
 
@@ -105,11 +108,12 @@ def view(
 
     No more than `lanes` lanes: conversations that most phones show first, then the largest; the rest is counted.
     """
+    known = [row for row in captures(case) if row["standing"] == "applied"]
+    showing = Counter(row["conversation"] for row in known)
     rows = [
         row
-        for row in captures(case)
-        if row["standing"] == "applied"
-        and (conversations is None or row["conversation"] in conversations)
+        for row in known
+        if (conversations is None or row["conversation"] in conversations)
         and (exhibits is None or row["exhibit"] in exhibits)
     ]
     chosen = _fitting(rows, lanes)
@@ -159,6 +163,7 @@ def view(
                 conversation=conversation,
                 title=_title([row for row in chosen if row["conversation"] == conversation]),
                 messages=messages.get(conversation, 0),
+                captures=showing[conversation],
                 lanes=tuple(found),
             )
             for conversation, found in groups.items()
@@ -222,7 +227,11 @@ def _findings_first(counts: Mapping[str, int]) -> dict[str, int]:
 
 def sizes(case: Case) -> dict[str, int]:
     """Messages of every reconciled conversation, each once."""
-    lazy = scan(case, "sightings").group_by(pl.col("conversation").cast(pl.String)).agg(pl.col("lead").sum())
+    lazy = (
+        scan(case, "sightings")
+        .group_by(pl.col("conversation").cast(pl.String))
+        .agg((pl.col("lead") & ~pl.col("notice")).sum())
+    )
     return dict(collect(lazy).iter_rows())
 
 

@@ -102,7 +102,8 @@ def reconciled(case: Case) -> Reconciled | None:
     """How much reconciliation found; None where it has not been done."""
     if not is_reconciled(case):
         return None
-    seen = collect(scan(case, "sightings").select(pl.len().alias("sightings"), pl.col("lead").sum().alias("messages")))
+    authored = pl.col("lead") & ~pl.col("notice")
+    seen = collect(scan(case, "sightings").select(pl.len().alias("sightings"), authored.sum().alias("messages")))
     reason = pl.col("reason").cast(pl.String)
     lacking = collect(
         scan(case, "gaps").select(

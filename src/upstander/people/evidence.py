@@ -79,8 +79,8 @@ def evidence(case: Case, conversation: str, captures: Sequence[Capture], persons
                 gathered.changes[person] = [change]
     _posts(gathered, persons)
     _events(case, gathered, captures, persons)
-    _receipts(case, gathered, captures, persons)
     _absences(gathered, captures, persons)
+    _reached(case, gathered, captures, persons)
     return gathered
 
 
@@ -191,35 +191,52 @@ def _listed(row: Mapping[str, object], gathered: Evidence, person: int, at: int 
             changes.append(Change(end, end, False, "recorded", place, capture, seen=True))
 
 
-def _receipts(case: Case, gathered: Evidence, captures: Sequence[Capture], persons: Persons) -> None:
-    """A message was sent to whoever has a receipt of it: first and last only, which is all that a bound can need."""
+def _reached(case: Case, gathered: Evidence, captures: Sequence[Capture], persons: Persons) -> None:
+    """Whom a message reached: who has a receipt of it, or reacted to it, was in when it was sent or later.
+
+    Between two changes the first and the last are kept, which is all that a bound can need: an own phone has receipts
+    by the million.
+    """
     names = [capture.capture for capture in captures]
-    sent = gathered.rows.lazy().select(pl.col("sighting").alias("message"), pl.col("at").alias("clock"), "at_precision")
+    span = pl.col("at_precision").cast(pl.String).replace_strict(SPANS, return_dtype=pl.Int64)
+    sent = gathered.rows.lazy().select(
+        pl.col("sighting").alias("message"), pl.col("at").alias("lo"), (pl.col("at") + span).alias("hi")
+    )
+    times = pl.any_horizontal(pl.col("delivered_at", "read_at", "played_at").is_not_null())
+    receipts = narrowed(scan(case, "receipts"), names).filter(times)
+    reactions = narrowed(scan(case, "reactions"), names).select(*_REACHED, milliseconds("at"))
+    found = pl.concat(
+        [
+            receipts.select(*_REACHED).join(sent, on="message"),
+            # A reaction came after its message, by a clock that may be wrong: no later than it says is all it says.
+            reactions.join(sent, on="message").with_columns(pl.max_horizontal("hi", "at").alias("hi")).drop("at"),
+        ]
+    )
     rows = (
-        narrowed(scan(case, "receipts"), names)
-        .filter(pl.col("participant").is_not_null(), pl.col("message").is_not_null())
-        .filter(pl.any_horizontal(pl.col("delivered_at", "read_at", "played_at").is_not_null()))
-        .select("conversation", "participant", "message", "row")
-        .join(sent, on="message")
-        .filter(pl.col("clock").is_not_null())
-        .select("conversation", "participant", "clock", "at_precision", "row")
-        .sort("conversation", "participant", "clock", "row")
+        found.filter(pl.col("participant").is_not_null(), pl.col("lo").is_not_null())
+        .drop("message")
+        .sort("conversation", "participant", "lo", "row")
         .collect(engine="streaming")
     )
     for (capture, handle), group in rows.group_by("conversation", "participant", maintain_order=True):
         person = persons.person(str(capture), str(handle))
-        if person is None:
-            continue
-        changes = gathered.changes.get(person, [])
-        cuts = np.array(sorted({change.lo for change in changes}), np.int64)
-        clock = group["clock"].to_numpy()
-        gap = np.searchsorted(cuts, clock, "right")
-        edges = np.flatnonzero(np.r_[True, gap[1:] != gap[:-1]])
-        for place in sorted({*edges.tolist(), *(edges[1:] - 1).tolist(), len(gap) - 1}):
-            lo = int(clock[place])
-            span = SPANS[group["at_precision"][int(place)]]
-            hold = Hold(lo, lo + span, "unknown", f"{capture} {group['row'][int(place)]}")
-            gathered.holds.setdefault(person, []).append(hold)
+        if person is not None:
+            _extremes(gathered, person, str(capture), group)
+
+
+_REACHED = ("conversation", "participant", "message", "row")
+
+
+def _extremes(gathered: Evidence, person: int, capture: str, group: pl.DataFrame) -> None:
+    """Keep the first and the last of each gap between two changes."""
+    changes = gathered.changes.get(person, [])
+    cuts = np.array(sorted({change.lo for change in changes}), np.int64)
+    lo, hi = group["lo"].to_numpy(), group["hi"].to_numpy()
+    gap = np.searchsorted(cuts, lo, "right")
+    edges = np.flatnonzero(np.r_[True, gap[1:] != gap[:-1]])
+    for place in sorted({*edges.tolist(), *(edges[1:] - 1).tolist(), len(gap) - 1}):
+        hold = Hold(int(lo[place]), int(hi[place]), "unknown", f"{capture} {group['row'][int(place)]}")
+        gathered.holds.setdefault(person, []).append(hold)
 
 
 def _absences(gathered: Evidence, captures: Sequence[Capture], persons: Persons) -> None:

@@ -33,10 +33,18 @@ class SortedHolds:
         """The first and last hold after `after` and before `before`."""
         start = 0 if after is None else int(np.searchsorted(self.lo, after, "right"))
         end = len(self.lo) if before is None else int(np.searchsorted(self.lo, before, "left"))
-        # A coarse hold may reach past `before`: it may be of after.
+        # A hold that reaches past `before` may be of after.
         while end > start and before is not None and self.hi[end - 1] >= before:
             end -= 1
+        while start < end and before is not None and self.hi[start] >= before:
+            start += 1
         return (self._hold(start), self._hold(end - 1)) if start < end else None
+
+    def touching(self, lo: int, hi: int) -> tuple[Hold, Hold] | None:
+        """The first and last hold that reach into `lo` to `hi`."""
+        end = int(np.searchsorted(self.lo, hi, "right"))
+        met = np.flatnonzero(self.hi[:end] >= lo)
+        return (self._hold(int(met[0])), self._hold(int(met[-1]))) if len(met) else None
 
     def _hold(self, place: int) -> Hold:
         return Hold(int(self.lo[place]), int(self.hi[place]), self.kinds[place], self.evidence[place])

@@ -109,11 +109,14 @@ def opened(case: Case, conversation: str) -> Opened:
     who = who.with_columns(pl.col("person").replace_strict(place, return_dtype=pl.Int32).alias("code"))
     handles = who.select("capture", pl.col("handle").alias("author"), "code")
     lead = _lead(case, conversation, names, handles)
-    at = np.full(len(lead), UNDATED, np.int64)
-    at = clock(lead["at"].fill_null(UNDATED).to_numpy())
-    author = lead["code"].fill_null(-1).to_numpy().astype(np.int32)
+    size = int(lead["ordinal"][-1]) + 1 if lead.height else 0
+    at = np.full(size, UNDATED, np.int64)
+    at[lead["ordinal"].to_numpy()] = lead["at"].fill_null(UNDATED).to_numpy()
+    at = clock(at)
+    author = np.full(size, -1, np.int32)
+    author[lead["ordinal"].to_numpy()] = lead["code"].fill_null(-1).to_numpy()
     sightings = _sightings(case, conversation)
-    spells = _spells(case, conversation, place, len(ids))
+    spells = _spells(case, conversation, place, [labels[person] for person in ids])
     events = strings(narrowed(scan(case, "membership_events"), names))
     ends = dict(sightings.group_by("capture").agg(pl.col("at").max()).drop_nulls().iter_rows())
     telling = (
@@ -180,14 +183,17 @@ def _posts(author: _Codes, size: int) -> list[Ints]:
     return [order[bounds[code] : bounds[code + 1]] for code in range(size)]
 
 
-def _spells(case: Case, conversation: str, place: Mapping[str, int], size: int) -> list[list[Spell]]:
-    found: list[list[Spell]] = [[] for _ in range(size)]
+def _spells(case: Case, conversation: str, place: Mapping[str, int], labels: Sequence[str]) -> list[list[Spell]]:
+    """Spells by person; who added or removed them is called by their label."""
+    found: list[list[Spell]] = [[] for _ in labels]
     bounds = ("since_earliest", "since_latest", "until_earliest", "until_latest")
     rows = strings(narrowed(scan(case, "memberships"), [conversation]).with_columns(*map(milliseconds, bounds)))
     for row in rows.sort("person", "ordinal").collect().iter_rows(named=True):
         person = place.get(row.pop("person"))
         if person is not None:
             del row["conversation"], row["ordinal"]
+            for name in ("began_by", "ended_by"):
+                row[name] = labels[place[row[name]]] if row[name] in place else row[name]
             found[person].append(Spell(**row))
     return found
 

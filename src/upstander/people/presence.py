@@ -101,7 +101,7 @@ class Presence:
             stretch = members[person]
             self._posted(message, person, found[person], stretch)
             found[person] += self._own(message, person)
-            found[person].append(self._member(message, stretch))
+            found[person].append(self._member(message, stretch, "verified_roster" in {r.rung for r in found[person]}))
         author = int(of.author[message])
         if author >= 0:
             found[author].append(Rung("wrote", "the author"))
@@ -189,10 +189,13 @@ class Presence:
             for person in inside:
                 found[person].append(Rung("verified_roster", f"the roster's digest {wanted} is that of these members"))
 
-    def _member(self, message: int, stretch: Stretch | None) -> Rung:
+    def _member(self, message: int, stretch: Stretch | None, proven: bool) -> Rung:
         if stretch is None:
             return Rung("unknown", "no event, table or post shows whether they were in")
         said = stretch.evidence
+        if message in self.of.digests and not proven and stretch.rung not in _OUT:
+            wanted, _ = self.of.digests[message]
+            said += f"; the recipients' digest {wanted} is not verifiable, linked devices being unknown"
         if stretch.rung == "not_yet_joined":
             later = [event for ordinal, event in self.of.shared if ordinal > message]
             if later:

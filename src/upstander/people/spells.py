@@ -52,6 +52,9 @@ class Holds(Protocol):
     def between(self, after: int | None, before: int | None) -> tuple[Hold, Hold] | None:
         """The first and last hold wholly after `after` and before `before`; None where there is none."""
 
+    def touching(self, lo: int, hi: int) -> tuple[Hold, Hold] | None:
+        """The first and last hold that may be of some time between `lo` and `hi`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spell:
@@ -79,6 +82,11 @@ def spells(changes: Sequence[Change], holds: Holds, *, floor: int | None = None)
     # At one time: who comes before who goes, and what is told before what a table shows.
     for change in sorted(changes, key=lambda c: (c.lo, not c.enters, c.kind == "recorded", c.seen, c.hi, c.evidence)):
         found = holds.between(before, change.lo)
+        if found is None and inside is None and not change.enters:
+            # Seen in at the very time that they went: by a clock too coarse to say which came first.
+            met = holds.touching(change.lo, change.hi)
+            covered = made[-1].until_latest if made else None
+            found = met if met is not None and (covered is None or met[1].lo > covered) else None
         if found is not None:
             inside = _held(inside, found, made, floor)
         if change.enters:

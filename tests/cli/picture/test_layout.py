@@ -71,7 +71,7 @@ def test_the_check_sees_a_clash() -> None:
     assert _clashes(drawing)
     narrow = layout(made_view(2, DAY))
     narrow.width = 400
-    assert ("nothing missing", "the edge") in _clashes(narrow)
+    assert ("lacks nothing that others hold", "the edge") in _clashes(narrow)
 
 
 def test_every_lane_and_gap_is_there(shown: View) -> None:

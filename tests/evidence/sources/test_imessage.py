@@ -508,7 +508,7 @@ def test_other_databases_are_refused(tmp_path: Path, scratch: Path) -> None:
 
 
 def test_a_database_with_a_damaged_list_of_tables_is_still_its_own(tmp_path: Path, scratch: Path) -> None:
-    """With the root of its list of tables overwritten, a database is recognised by what the head shows, and reading it is a typed error."""
+    """A database whose list of tables is overwritten is known by what its head shows; reading it is a typed error."""
     whole = _many(tmp_path / "whole" / "chat.db", 40)
     path = tmp_path / "bad" / "chat.db"
     path.parent.mkdir()

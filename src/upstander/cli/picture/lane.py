@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
-from upstander.cli.picture.look import LEFT, PLOT_LEFT, PLOT_RIGHT, RIGHT, WIDTH, fitted, legible, text_width
+from upstander.cli.picture.look import LEFT, PLOT_LEFT, PLOT_RIGHT, RIGHT, WIDTH, fitted, legible, text_width, wrapped
 from upstander.cli.picture.shapes import Box, Drawing, Said, Scale, bracket
 from upstander.cli.picture.words import clock_of
 from upstander.cli.worded import REASONS, clock
@@ -192,7 +192,7 @@ def _said(sheet: Sheet, group: Group, one: Lane, middle: float, *, named: bool, 
         below = f"{below}, {custodian}"
     put(Said(fitted(below, SMALL, room), LEFT, middle + 14, SMALL, quiet=True))
     room = float(WIDTH - 10 - RIGHT)
-    lines = _lacks(one, room, alone=len(group.lanes) == 1, unsaid=unsaid)
+    lines = _lacks(one, room, alone=group.captures == 1, unsaid=unsaid)
     y = middle + (1 if len(lines) > 1 else 7)
     for place, (line, bold) in enumerate(lines[:2]):
         put(Said(fitted(line, SMALL, room, bold=bold), RIGHT, y + 13 * place, SMALL, bold=bold, quiet=not bold))
@@ -205,19 +205,14 @@ def _lacks(one: Lane, room: float, *, alone: bool, unsaid: str | None) -> list[t
     explained = [f"{count:,} {REASONS[reason]}" for reason, count in one.gaps.items() if reason not in _FINDINGS]
     moved = any(row["kind"] == "moved" for row in one.clocks)
     # What was moved is said under the lane.
-    rest = [] if moved else clock_of(one)
-    rest += [unsaid] if unsaid else []
-    if explained:
-        for said in ("; ".join(explained), f"{sum(one.gaps.values()) - _found(one):,} missing, explained"):
-            line = "; ".join([said, *rest])
-            if text_width(line, SMALL) <= room:
-                break
-        rest = [line]
-    if rest:
-        lines.append(("; ".join(rest), False))
-    if not lines:
-        lines.append(("no trace of a gap" if alone else "nothing missing", False))
-    return lines
+    rest = ([] if moved else clock_of(one)) + ([unsaid] if unsaid else [])
+    short = [f"{sum(one.gaps.values()) - _found(one):,} missing, explained"] if explained else []
+    for said in (explained, short):
+        below = wrapped("; ".join([*said, *rest]), SMALL, room)
+        if len(below) <= 2 - len(lines):
+            break
+    lines += [(line, False) for line in below]
+    return lines or [("no trace of a gap" if alone else "lacks nothing that others hold", False)]
 
 
 def _found(one: Lane) -> int:

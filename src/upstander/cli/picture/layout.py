@@ -30,10 +30,11 @@ def layout(view: View) -> Drawing:
     #: Where lanes stand, between headings: the time grid is drawn there only.
     stands: list[tuple[float, float]] = []
     for group in view.groups:
-        if len(group.lanes) > 1:
+        if group.captures > 1:
             tallest = _tallest(group.lanes)
+            some = f", {len(group.lanes)} of them drawn" if len(group.lanes) < group.captures else ""
             said = (
-                f"{plural(group.messages, 'message')} on {plural(len(group.lanes), 'phone')}; the tallest bar is"
+                f"{plural(group.messages, 'message')} on {plural(group.captures, 'phone')}{some}; the tallest bar is"
                 f" {plural(tallest, 'message')}"
             )
             begins = _heading(drawing, y, legible(group.title) or "(a title of pictographs)", said)
@@ -42,7 +43,7 @@ def layout(view: View) -> Drawing:
                 y = lane(sheet, group, one, y, tallest, named=False)
             stands.append((begins, y))
             y += 4
-    alone = [group for group in view.groups if len(group.lanes) == 1]
+    alone = [group for group in view.groups if group.captures == 1]
     if alone:
         y = begins = _heading(drawing, y, "Shown by one phone only", plural(len(alone), "conversation"))
         for group in alone:

@@ -81,8 +81,9 @@ def _described(view: View) -> Iterator[str]:
     yield subtitle(view)
     for group in view.groups:
         yield ""
-        by = plural(len(group.lanes), "phone") if len(group.lanes) > 1 else "one phone only"
-        yield f"{visible(group.title)}: {plural(group.messages, 'message')}, shown by {by}."
+        by = plural(group.captures, "phone") if group.captures > 1 else "one phone only"
+        some = f", {len(group.lanes)} of them here" if len(group.lanes) < group.captures else ""
+        yield f"{visible(group.title)}: {plural(group.messages, 'message')}, shown by {by}{some}."
         for lane in group.lanes:
             yield from _lane(group, lane)
     for reference, count in view.unplaced.items():

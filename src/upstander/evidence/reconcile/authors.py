@@ -8,7 +8,7 @@ import numpy as np
 
 from upstander.evidence.reconcile.held import Ints
 
-__all__ = ["Names", "name_groups"]
+__all__ = ["Names", "counted", "name_groups"]
 
 #: Messages that must agree, and the share that they must be of either name's, before two names are taken for one.
 _LEAST = 2
@@ -54,8 +54,7 @@ def name_groups(left: Ints, right: Ints, *, lefts: int, rights: int) -> Names:
     names = Names(lefts, rights)
     if not len(left):
         return names
-    pairs, count = np.unique(left * rights + right, return_counts=True)
-    a, b = pairs // rights, pairs % rights
+    a, b, count = counted(left, right, lefts=lefts, rights=rights)
     of_left = np.bincount(a, weights=count, minlength=lefts)
     of_right = np.bincount(b, weights=count, minlength=rights)
     strong = (count >= _LEAST) & ((count >= _SHARE * of_left[a]) | (count >= _SHARE * of_right[b]))
@@ -64,3 +63,18 @@ def name_groups(left: Ints, right: Ints, *, lefts: int, rights: int) -> Names:
     for x, y in zip(a[strong].tolist(), b[strong].tolist(), strict=True):
         names.join(x, y)
     return names
+
+
+#: Combinations that are counted in a table of their own; beyond that, they are sorted.
+_FEW = 4_000_000
+
+
+def counted(left: Ints, right: Ints, *, lefts: int, rights: int) -> tuple[Ints, Ints, Ints]:
+    """Every pair of numbers that comes (below `lefts` and `rights`), in order, and how often."""
+    together = left * rights + right
+    if lefts * rights <= _FEW:
+        table = np.bincount(together, minlength=lefts * rights)
+        pairs = np.flatnonzero(table)
+        return pairs // rights, pairs % rights, table[pairs]
+    pairs, count = np.unique(together, return_counts=True)
+    return pairs // rights, pairs % rights, count

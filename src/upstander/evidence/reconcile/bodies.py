@@ -63,13 +63,22 @@ def _words(text: pl.Series, edited: pl.Series) -> pl.Series:
     """Texts as they are compared. What is rare is looked for first, and done to the rows that have it alone."""
     words = text.str.strip_chars(_ENDS)
     for rows, changed in (
-        (edited.arg_true(), lambda some: some.str.replace(_EDITED, "").str.strip_chars(_ENDS)),
-        (
-            words.str.contains("\r", literal=True).arg_true(),
-            lambda some: some.str.replace_all("\r\n", "\n", literal=True),
-        ),
-        (words.str.contains(_COMPOSED).arg_true(), lambda some: some.str.normalize("NFC")),
+        (edited.arg_true(), _unmarked),
+        (words.str.contains("\r", literal=True).arg_true(), _line_ends),
+        (words.str.contains(_COMPOSED).arg_true(), _composed),
     ):
         if len(rows):
             words = words.scatter(rows, changed(words.gather(rows)))
     return words
+
+
+def _unmarked(texts: pl.Series) -> pl.Series:
+    return texts.str.replace(_EDITED, "").str.strip_chars(_ENDS)
+
+
+def _line_ends(texts: pl.Series) -> pl.Series:
+    return texts.str.replace_all("\r\n", "\n", literal=True)
+
+
+def _composed(texts: pl.Series) -> pl.Series:
+    return texts.str.normalize("NFC")

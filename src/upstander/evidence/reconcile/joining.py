@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from upstander.evidence.reconcile.aligning import Alignment, align, rest
+from upstander.evidence.reconcile.authors import counted
 from upstander.evidence.reconcile.grouping import Group
 from upstander.evidence.reconcile.held import NEVER, Held, Ints
 from upstander.evidence.reconcile.keys import joined_by_key
@@ -113,11 +114,11 @@ def _numbers(here: Placed, spine: Spine) -> Ints:
     some = (here.message >= 0) & (held.author >= 0)
     if not some.any():
         return numbers
-    pairs, count = np.unique(
-        held.author[some] * (spine.authors + 1) + spine.author[here.message[some]], return_counts=True
+    mine, theirs, count = counted(
+        held.author[some], spine.author[here.message[some]], lefts=len(held.authors), rights=spine.authors
     )
-    order = np.lexsort((pairs, count))
-    numbers[pairs[order] // (spine.authors + 1)] = pairs[order] % (spine.authors + 1)
+    order = np.argsort(count, kind="stable")
+    numbers[mine[order]] = theirs[order]
     return numbers
 
 

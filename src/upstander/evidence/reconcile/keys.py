@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from upstander.evidence.reconcile.authors import Names
+from upstander.evidence.reconcile.authors import Names, counted
 from upstander.evidence.reconcile.held import NEVER, Held, Ints
 from upstander.evidence.reconcile.spine import METHODS, Placed, Spine
 
@@ -54,14 +54,16 @@ def joined_by_key(captures: Sequence[Held]) -> tuple[list[Placed], Spine]:
     rows, place, key, author = rows[order], place[order], key[order], author[order]
     fresh = np.concatenate([[True], key[1:] != key[:-1]]) if len(key) else np.zeros(0, np.bool_)
     begin = np.maximum.accumulate(np.where(fresh, np.arange(len(key)), 0))
-    person = _persons(author[~fresh], author[begin][~fresh], base)
+    person = _persons(author[~fresh], author[begin][~fresh], int(base[-1]))
     # A second row of one capture with the same key, and a key that names two people, stay apart.
     doubled = np.concatenate([[False], (key[1:] == key[:-1]) & (place[1:] == place[:-1])]) if len(key) else fresh
     apart = doubled | (person[author] != person[author[begin]])
     number = np.cumsum(fresh | apart) - 1
     number = np.where(apart, number, number[begin]) if len(number) else number
-    used, number = np.unique(number, return_inverse=True)
-    shared = np.bincount(number, minlength=len(used))[number] > 1
+    rows_of = np.bincount(number)
+    number = (np.cumsum(rows_of > 0) - 1)[number]
+    rows_of = rows_of[rows_of > 0]
+    shared = rows_of[number] > 1
     placed = []
     for index, held in enumerate(captures):
         mine = place == index
@@ -71,22 +73,17 @@ def joined_by_key(captures: Sequence[Held]) -> tuple[list[Placed], Spine]:
         placed.append(made)
     people, compact = np.unique(person, return_inverse=True)
     columns = _Columns(captures, held_of, order, rows)
-    return placed, _spine(columns, number, compact[author], len(used), len(people))
+    return placed, _spine(columns, number, compact[author], len(rows_of), len(people))
 
 
-def _persons(author: Ints, other: Ints, base: Ints) -> Ints:
-    """Group of every author of every capture (numbered from `base` on): those that key after key name one another."""
-    total = int(base[-1])
+def _persons(author: Ints, other: Ints, total: int) -> Ints:
+    """Group of every author of every capture: those that key after key name one another."""
     names = Names(total, 0)
-    pairs, count = np.unique(author * total + other, return_counts=True)
-    a, b = pairs // max(total, 1), pairs % max(total, 1)
-    # A share is of what either has in the other's capture: a number that changed is two names here and one there.
-    capture = np.searchsorted(base, np.arange(total), side="right")
-    mine, theirs = a * len(base) + capture[b] - 1, b * len(base) + capture[a] - 1
-    of_a, of_b = np.bincount(mine, weights=count), np.bincount(theirs, weights=count)
-    strong = (a != b) & ((count >= _SHARE * of_a[mine]) | (count >= _SHARE * of_b[theirs]))
-    for x, y in zip(a[strong].tolist(), b[strong].tolist(), strict=True):
-        names.join_left(x, y)
+    a, b, count = counted(author, other, lefts=total, rights=total)
+    of_author = np.bincount(author, minlength=total)
+    for x, y, number in zip(a.tolist(), b.tolist(), count.tolist(), strict=True):
+        if x != y and number >= _SHARE * of_author[x]:
+            names.join_left(x, y)
     return names.groups()[0]
 
 
@@ -107,7 +104,8 @@ def _spine(columns: _Columns, number: Ints, person: Ints, messages: int, people:
     media[number[some != 0]] = some[some != 0]
     return Spine(
         at=stamp[best], unit=unit[best], author=person[best], body=columns.of("body")[said], sort=sort[said],
-        media=media, length=columns.of("length")[said], edited=_any(edited, number, messages), dated=stamp[best] != NEVER,
+        media=media, length=columns.of("length")[said], edited=_any(edited, number, messages),
+        dated=stamp[best] != NEVER,
         place=columns.row[_first(number, np.zeros(len(number), np.int64), 1, messages)],
         apart=np.zeros(messages, np.bool_), authors=people,
     )  # fmt: skip

@@ -157,5 +157,4 @@ def _by_order(
                 right_found.append(places[0])
             else:
                 apart.append(row)
-    as_ints = lambda values: np.array(values, np.int64)  # noqa: E731 - three times the same
-    return as_ints(left_found), as_ints(right_found), as_ints(apart)
+    return np.array(left_found, np.int64), np.array(right_found, np.int64), np.array(apart, np.int64)

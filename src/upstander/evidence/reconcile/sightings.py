@@ -102,6 +102,7 @@ def sightings_of(joined: Joined, messages: Messages) -> Iterator[pa.RecordBatch]
                 "lead": pa.array(
                     (messages.lead_capture[here] == capture[some]) & (messages.lead_row[here] == row[some])
                 ),
+                "notice": pa.array(spine.author[here] < 0),
                 "method": _words(method[some], METHODS),
                 "score": pa.array(score[some]),
                 "shows": _words(shows[some], _SHOWS),

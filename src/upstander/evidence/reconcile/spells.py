@@ -14,7 +14,7 @@ from upstander.evidence.reconcile.joining import Joined
 from upstander.storage import Case
 from upstander.storage.scan import scan
 
-__all__ = ["Notices", "Spells", "notices", "spells"]
+__all__ = ["Notices", "Spells", "notices", "spells", "timers"]
 
 #: What text exports call the phone's owner, in the languages whose notices are read.
 _YOU = frozenset({"me", "you", "du", "sie", "vous", "tú", "usted", "você", "tu", "je", "jij", "u", "ti"})
@@ -151,18 +151,30 @@ def _settled(changes: list[tuple[int, int]]) -> tuple[tuple[int, ...], tuple[int
 def _own_names(capture: str, joined: Joined) -> dict[str, frozenset[str]]:
     """What the owner of a capture is called in every capture, by what the owner wrote and by the account's address."""
     here = next(placed for placed in joined.placed if placed.held.capture == capture)
-    numbers = {int(number) for number in np.unique(joined.spine.author[here.message[here.held.own]])} - {-1}
+    wrote = joined.spine.author[here.message[here.held.own]]
+    numbers = np.flatnonzero(np.bincount(wrote[wrote >= 0]))
     names: dict[str, frozenset[str]] = {}
     for other in joined.placed:
         held = other.held
         called = {held.account} if held.capture == capture else set()
-        some = held.author >= 0
-        pairs = np.unique(held.author[some] * (joined.spine.authors + 1) + joined.spine.author[other.message[some]])
-        for pair in pairs.tolist():
-            if pair % (joined.spine.authors + 1) in numbers:
-                called.add(held.authors[pair // (joined.spine.authors + 1)])
+        # An author of what the owner's number wrote is the owner, whatever this capture calls them.
+        mine = np.isin(joined.spine.author[other.message], numbers) & (held.author >= 0)
+        called |= {held.authors[number] for number in np.flatnonzero(np.bincount(held.author[mine])).tolist()}
         names[held.capture] = frozenset(name for name in called if name)
     address = here.held.account
     if address and "@" in address:
         names = {capture: known | {address} for capture, known in names.items()}
     return names
+
+
+def timers(joined: Joined, said: Notices, places: Mapping[str, Mapping[str, int]]) -> list[tuple[int, int | None]]:
+    """Changes of the timer by time, with the seconds that any capture states."""
+    found: dict[int, int | None] = {}
+    for here in joined.placed:
+        for message, seconds in said.timers.get(here.held.capture, ()):
+            row = places[here.held.capture].get(message)
+            if row is not None:
+                number = int(here.message[row])
+                known = found.get(number)
+                found[number] = seconds if known is None else known
+    return sorted((int(joined.spine.at[number]), seconds) for number, seconds in found.items())

@@ -20,6 +20,9 @@ from upstander.storage import Case, parts
 
 __all__ = ["Hole", "Traces", "traces"]
 
+#: The best that an unused number can fit.
+_BEST = 2
+
 _NO_KEYS = np.zeros(0, np.uint64)
 
 #: How far the times of the rows on either side may be off (ms): rows are numbered as they come, not as they were sent.
@@ -56,9 +59,8 @@ class Traces:
     #: Digest of every platform key that is quoted or reacted to and is not here, with what refers to it.
     quoted: dict[int, str] = field(default_factory=dict)
     reacted: dict[int, str] = field(default_factory=dict)
-    #: Rows that are gone and that reactions name by their number; and the unused numbers that are explained.
-    reacted_rows: dict[str, str] = field(default_factory=dict)
-    told: set[str] = field(default_factory=set)
+    #: Unused numbers that a reaction refers to, with the reaction and its capture.
+    reacted_rows: dict[str, tuple[str, str]] = field(default_factory=dict)
     #: The same keys as the export writes them, with the capture that refers to them.
     keys: dict[int, tuple[str, str]] = field(default_factory=dict)
     #: Keys of which the export itself records that they were deleted.
@@ -73,32 +75,55 @@ class Traces:
             else self._reach
         )
 
-    def take(self, at: int, unit: int, *, own: bool) -> tuple[str, bool] | None:
-        """An unused number that a message of that time can have had, and whether receipts refer to it; None if none is.
+    def take(self, at: int, unit: int, *, own: bool, capture: str) -> str | None:
+        """The unused number that a message of that time in that capture can have had, as rows are named, or None.
 
-        Only what the owner sent has receipts here: a number with orphan receipts is given to that first.
+        Only what the owner sent has receipts here, and a reaction says its conversation: numbers that these point to
+        are given to messages that they fit.
         """
         number = int(np.searchsorted(self._reach, at - _LEEWAY))
-        second: tuple[Hole, int] | None = None
+        best: tuple[int, Hole, int] | None = None
         while number < len(self.holes) and self.holes[number].since <= at + unit + _LEEWAY:
             hole = self.holes[number]
             number += 1
             if hole.until < at - _LEEWAY:
                 continue
             for place in hole.free:
-                received = hole.named(place) in self.receipts
-                if received == own:
-                    hole.free.remove(place)
-                    self.told.add(hole.named(place))
-                    return hole.named(place), received
-                if not received and second is None:
-                    second = hole, place
-        if second is None:
+                fit = self._fit(hole.named(place), own=own, capture=capture)
+                if fit is not None and (best is None or fit > best[0]):
+                    best = fit, hole, place
+            if best is not None and best[0] == _BEST:
+                break
+        if best is None:
             return None
-        hole, place = second
+        _, hole, place = best
         hole.free.remove(place)
-        self.told.add(hole.named(place))
-        return hole.named(place), False
+        return hole.named(place)
+
+    def _fit(self, row: str, *, own: bool, capture: str) -> int | None:
+        """How well an unused number fits; None where it cannot be."""
+        received, reacted = row in self.receipts, self.reacted_rows.get(row)
+        if (received and not own) or (reacted is not None and reacted[1] != capture):
+            return None
+        return int(received == own) + int(reacted is not None)
+
+    def said_of(self, row: str | None, keys: Iterable[int]) -> dict[str, str]:
+        """The traces of a message with that unused number and those keys, each with the words that say it."""
+        found: dict[str, str] = {}
+        if row is not None:
+            found["hole"] = f"the row number {row} is unused between rows of that time"
+            if row in self.receipts:
+                found["orphan_receipt"] = f"{self.receipts[row][0]} receipts refer to it"
+            if row in self.reacted_rows:
+                found["reaction_to_missing"] = f"{self.reacted_rows[row][0]} is a reaction to it"
+        for key in keys:
+            if key in self.recorded:
+                found["deletion_record"] = "the export records that it was deleted"
+            if key in self.quoted:
+                found["quote_of_missing"] = f"{self.quoted[key]} quotes it"
+            if key in self.reacted:
+                found["reaction_to_missing"] = f"{self.reacted[key]} is a reaction to it"
+        return found
 
 
 def traces(case: Case, joined: Iterable[Joined]) -> dict[str, Traces]:
@@ -199,10 +224,11 @@ def _references(path: Path, found: dict[str, Traces], keys: npt.NDArray[np.uint6
             ).collect().sort("exhibit", "target_key", "row").rows()
         ):  # fmt: skip
             known = found.setdefault(exhibit, Traces())
+            if _PLACE.fullmatch(key):  # the database names the row of the message, not its key
+                known.reacted_rows.setdefault(key, (row, conversation))
+                continue
             known.reacted.setdefault(digest, row)
             known.keys.setdefault(digest, (key, conversation))
-            if _PLACE.fullmatch(key):
-                known.reacted_rows.setdefault(key, row)
     if (path / "receipts.parquet").is_file():
         orphans = pl.scan_parquet(path / "receipts.parquet").filter(
             pl.col("message").is_null(), pl.col("target_key").is_not_null()

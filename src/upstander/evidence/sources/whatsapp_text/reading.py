@@ -16,7 +16,7 @@ from upstander.evidence.sources.whatsapp_text.overview import Overview
 from upstander.evidence.sources.whatsapp_text.spans import Spans, spans
 from upstander.evidence.sources.whatsapp_text.streaming import Piece, pieces, survey
 
-__all__ = ["NAME", "read"]
+__all__ = ["NAME", "read", "warn_assumptions", "warn_at_end"]
 
 NAME = "whatsapp_text"
 
@@ -47,7 +47,7 @@ def read(document: Document, reading: Reading) -> Iterator[Rows]:
     chat = Chat(capture, conversation, writers=frozenset(overview.writers))
     chat.known |= overview.stated | overview.writers
     chat.phrases.met.update(overview.phrases.met)
-    _warn_assumptions(capture, judge, reading, conversation.id)
+    warn_assumptions(capture, judge, reading, conversation.id)
     messages = Messages(document, chat, judge, overview, zone=zone, stated=reading.time_zone is not None)
     with document.file.open() as stream:
         again = ((piece, None) for piece in pieces(stream, judge, size=document.file.size))
@@ -55,7 +55,7 @@ def read(document: Document, reading: Reading) -> Iterator[Rows]:
             yield from messages.rows(piece, found)
             yield from capture.drain(piece.done)
     messages.finish()
-    _warn_at_end(capture, chat)
+    warn_at_end(capture, chat)
     chat.finish(document.file.name)
     yield from capture.close()
 
@@ -88,7 +88,8 @@ def _zone(reading: Reading) -> str:
     return zone
 
 
-def _warn_assumptions(capture: Capture, judge: Judge, reading: Reading, conversation: str) -> None:
+def warn_assumptions(capture: Capture, judge: Judge, reading: Reading, conversation: str) -> None:
+    """Say where a time zone or an order of dates was assumed, or one that was stated was not followed."""
     if reading.time_zone is None:
         capture.warn(
             "time_zone_assumed",
@@ -113,7 +114,8 @@ def _warn_assumptions(capture: Capture, judge: Judge, reading: Reading, conversa
         )
 
 
-def _warn_at_end(capture: Capture, chat: Chat) -> None:
+def warn_at_end(capture: Capture, chat: Chat) -> None:
+    """Say what only the whole document shows: system lines that nothing explains, and an export cut short."""
     rows = chat.authored + chat.system
     if chat.system and not chat.languages:
         capture.warn(
