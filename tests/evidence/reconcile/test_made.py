@@ -104,7 +104,7 @@ def test_every_deletion_is_found_with_its_trace(tmp_path: Path, timer: Timer | N
 
 
 def test_what_only_one_phone_had_leaves_its_row(tmp_path: Path) -> None:
-    """A deletion that no other capture shows leaves its unused number in one row; only a reference to it says deleted."""
+    """What no other capture shows leaves its unused number in one row; it takes a reference to call it so."""
     case, (truth,) = _reconciled(tmp_path, Shape(messages=400), Phone("store", 0, deleted=0.05))
     store = Store(truth.operation, truth.index, truth.holds)
     unused = set((np.searchsorted(store.received, np.flatnonzero(truth.holds.reason == DELETED)) + 2).tolist())

@@ -66,6 +66,8 @@ _SHORTEST_TIMER = 86_400_000
 #: How far off the time of a row may be that was not laid beside what may be the same message (ms).
 _OFF = 600_000
 
+_GONE = (SORTS["tombstone"], SORTS["empty"])
+
 #: Messages in a row, by at least so many people, over at least so long (ms), before a stretch is taken to be left out
 #: whole; and how often chance may make one where single messages are missing as often as they are.
 _RUN, _PEOPLE, _LONG, _CHANCE = 5, 2, 21_600_000, 0.001
@@ -187,7 +189,7 @@ def ambiguous(asked: Asked, case: Known, open_: Flags, reason: Ints) -> None:
 
 
 def _unpaired(asked: Asked, case: Known, open_: Flags) -> Flags:
-    """What a phone that keeps traces may have in a row of the same body, minutes off, that is no row beside it.
+    """What a phone that keeps traces may have in a row minutes off, of the same body or a tombstone.
 
     An unused number in those minutes would be taken for a trace of it. Two keys are two messages: what has a key is not
     looked for among keys.
@@ -198,15 +200,20 @@ def _unpaired(asked: Asked, case: Known, open_: Flags) -> Flags:
     keyed = np.zeros(len(spine), np.bool_)
     for placed in case.joined.placed:
         keyed[placed.message[placed.held.key != 0]] = True
-    wanted = open_ & (~keyed[numbers] | (not here.held.keyed)) & (spine.sort[numbers] == SORTS["words"])
-    mine = here.message[np.isin(spine.body[here.message], spine.body[numbers[wanted]])]
-    found: Flags = wanted
+    gone, author = np.zeros(len(spine), np.bool_), spine.author.astype(np.uint64)
+    gone[here.message[np.isin(here.held.sort, _GONE)]] = True
+    found: Flags = open_ & (~keyed[numbers] | (not here.held.keyed))
     for placed in case.joined.placed:
         # A row here that is another row of that capture is none of its other messages.
         there = np.zeros(len(spine), np.bool_)
         there[placed.message] = True
-        theirs, free = found & there[numbers], mine[~there[mine]]
-        found = found & (~theirs | _met(spine.body[free], spine.at[free], spine.body[numbers], asked.at, _OFF, theirs))
+        theirs, free = found & there[numbers], here.message[~there[here.message]]
+        words = theirs & (spine.sort[numbers] == SORTS["words"])
+        met = _met(spine.body[free], spine.at[free], spine.body[numbers], asked.at, _OFF, words)
+        # A tombstone may be any message of its author.
+        lost = free[gone[free]]
+        met |= _met(author[lost], spine.at[lost], author[numbers], asked.at, _OFF, theirs)
+        found = found & (~theirs | met)
     return found
 
 
