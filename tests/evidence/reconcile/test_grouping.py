@@ -32,7 +32,7 @@ def test_one_platform_key_is_one_conversation(case: Case) -> None:
     """Two exports that name the group by one key are one conversation, whatever they say."""
     one = add(case, Given("one", said(UNIQUE), key="1@g.us"))
     two = add(case, Given("two", said(OTHER), key="1@g.us"))
-    three = add(case, Given("three", said(OTHER), key="2@g.us"))
+    three = add(case, Given("three", said([f"{text} eh" for text in OTHER]), key="2@g.us"))
     found = _applied(tables(case))
     assert found[one] == found[two] == (min(one, two), "platform_key")
     assert found[three][0] == three
