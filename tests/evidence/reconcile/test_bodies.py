@@ -50,7 +50,7 @@ def test_words_are_not_bent(other: str) -> None:
 
 
 def test_the_mark_of_an_edit_is_no_word() -> None:
-    """The mark that exports put after an edited text goes where the row is marked as edited, in any language, and nowhere else."""
+    """The mark after an edited text goes, in any language, where the row is marked as edited, and nowhere else."""
     marked = ("text", "see you\u200e<This message was edited>"), ("text", "see you <Diese Nachricht wurde bearbeitet>")
     edited = _bodies(("text", "see you"), *marked, edited=True)
     assert edited["body"].n_unique() == 1
