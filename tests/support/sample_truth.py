@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -49,7 +50,7 @@ class Beside:
         return found
 
 
-def table(case: Case, name: str) -> list[dict[str, object]]:
+def table(case: Case, name: str) -> list[dict[str, Any]]:
     """Rows of a table, categories as words."""
     return scan(case, name).with_columns(pl.col(pl.Categorical).cast(pl.String)).collect().to_dicts()
 

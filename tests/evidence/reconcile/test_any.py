@@ -104,9 +104,9 @@ def test_the_order_of_captures_changes_nothing(some: list[Given], data: st.DataO
         order = data.draw(st.permutations(held))
         back = [joined(one) for one in group(order, stated={}, undecided=frozenset())]
     assert [one.group.conversation for one in there] == [one.group.conversation for one in back]
-    for one, other in zip(there, back, strict=True):
-        mine = {here.held.capture: here.message.tolist() for here in one.placed}
-        assert mine == {here.held.capture: here.message.tolist() for here in other.placed}
+    for mine, theirs in zip(there, back, strict=True):
+        messages = {here.held.capture: here.message.tolist() for here in mine.placed}
+        assert messages == {here.held.capture: here.message.tolist() for here in theirs.placed}
 
 
 @SETTINGS

@@ -25,7 +25,9 @@ def _open(count: int) -> tuple[np.ndarray, np.ndarray]:
     return np.full(count, -1), np.full(count, FAR)
 
 
-def _pairs(left: Side, right: Side, between: tuple[np.ndarray, np.ndarray] | None) -> tuple[list[object], list[int]]:
+def _pairs(
+    left: Side, right: Side, between: tuple[np.ndarray, np.ndarray] | None
+) -> tuple[list[tuple[int, int]], list[int]]:
     found = match(left, right, between=between)
     return sorted(zip(found.left.tolist(), found.right.tolist(), strict=True)), sorted(found.apart.tolist())
 

@@ -69,7 +69,7 @@ def test_keys(case: Case) -> None:
 
 def test_methods_without_keys(case: Case) -> None:
     """Bodies said once, bodies said often and a tombstone each name the way that they were matched."""
-    often = {"r3": {"text": "ok"}, "r5": {"text": "ok"}}
+    often: dict[str, Any] = {"r3": {"text": "ok"}, "r5": {"text": "ok"}}
     one, two = _both(case, _rows(keyed=True, **often), _rows(**often, r8={"kind": "deleted", "text": None}))
     methods = {place: row["method"] for place, row in two.items()}
     assert methods == {n: "aligned" if n in (3, 5) else "remainder" if n == 8 else "unique_body" for n in range(12)}
