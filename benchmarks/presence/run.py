@@ -77,8 +77,8 @@ def _page(measured: dict[str, Any]) -> str:
         f" {last['silence_cpu_seconds']:.2f} s (mean) | {met[last['silence_median_seconds'] < SILENCE_SECONDS]} |",
         "",
         "`who` looks the message up by its id and gives every member's whole ladder. The counts are, for each"
-        " person and coded message: present, wrote, replied, reacted, left, next own post with its lag, own posts and all posts"
-        " within seven days.",
+        " person and coded message: present, wrote, replied, reacted, left, next own post with its lag, own posts and"
+        " all posts within seven days.",
         "",
         "| messages | receipts | responses | opening, CPU s | opening, wall s | peak memory, GiB | `who`, CPU ms |"
         " silence, CPU s | making people's tables and all others, CPU s | peak there, GiB |",
