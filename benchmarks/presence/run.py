@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks.ingest.run import _cache, _machine
+from benchmarks.ingest.run import cache_folder, machine
 from benchmarks.presence.subject import ASKED, CODED
 
 _RESULTS = Path(__file__).parent
@@ -28,7 +28,7 @@ def main() -> None:
     """Make what is absent, measure, and write the results where every size was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default=_SIZES, help="messages of the made conversations")
-    parser.add_argument("--cache", type=Path, default=_cache(), help="folder for the made cases")
+    parser.add_argument("--cache", type=Path, default=cache_folder(), help="folder for the made cases")
     given = parser.parse_args()
     home = given.cache / "presence"
     home.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ def main() -> None:
             made.write_text(json.dumps(_subject("make", home, size)), encoding="utf-8")
         print(f"asking {size:,} messages", flush=True)
         runs.append({**_subject("ask", home, size), "made": json.loads(made.read_text(encoding="utf-8"))})
-    measured = {"machine": _machine(), "runs": runs}
+    measured = {"machine": machine(), "runs": runs}
     page = _page(measured)
     if given.sizes == _SIZES:
         (_RESULTS / "results.json").write_text(json.dumps(measured, indent=1, sort_keys=True) + "\n", encoding="utf-8")

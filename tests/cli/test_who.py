@@ -80,6 +80,24 @@ def test_people_read_a_table(upstander: Command, made: str) -> None:
         assert words in said.out
 
 
+def test_a_system_event_has_no_author(upstander: Command, made: str) -> None:
+    """Asked about a join, the command says who was in, and that nobody wrote it."""
+    assert "nobody (a system event)" in upstander("who", made, "K3").out
+    assert "author" not in upstander("who", made, "K3", "--json").json
+
+
+def test_a_message_without_a_time_has_no_window(upstander: Command, home: Path) -> None:
+    """Where a message is undated, lags and opportunity are left out rather than made up."""
+    shown = Shown("aaa", {1: "Ann", 2: "Bo", 3: "Ann"}, undated=frozenset({1}))
+    case, _ = group(home, [shown])
+    answer = upstander("who", case.path.name, "K1", "--json").json
+    people = {row["label"]: row for row in answer["people"]}
+    assert "at" not in answer
+    assert people["Bo"]["rungs"][0]["rung"] == "posted_later"
+    assert (people["Bo"]["opportunity"], "next_post_lag_ms" in people["Bo"]) == ({}, False)
+    assert "has no time" in upstander("who", case.path.name, "K1").out
+
+
 def test_supervisors_come_first(upstander: Command, made: str, tmp_path: Path) -> None:
     """A roster's supervisor of the author stands first, with the rank; lines that fit nobody are said."""
     roster = tmp_path / "roster.csv"
