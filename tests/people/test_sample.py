@@ -1,10 +1,16 @@
 """The sample operation's people are its truth's: every alias, every spell within its bounds, every response."""
 
+import csv
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.people.conftest import Sample, worked_out
+
+from upstander.errors import UsageError
+from upstander.people.supervisors import offices
+from upstander.people.who import persons_named, who
 
 
 def test_every_handle_has_its_person(sample: Sample) -> None:
@@ -191,6 +197,48 @@ def _messages(sample: Sample) -> list[dict[str, Any]]:
     from upstander.storage.scan import scan
 
     return scan(sample.case, "messages").select("message", "platform_key").collect().to_dicts()
+
+
+def test_a_roster_places_everybody(sample: Sample, tmp_path: Path) -> None:
+    """A roster of names and numbers gives each of the team on WhatsApp their rank and their supervisor."""
+    people = {person["id"]: person for person in sample.truth["people"]}
+    path = tmp_path / "roster.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        out = csv.writer(stream)
+        out.writerow(["name", "number", "rank", "supervisor"])
+        for person in people.values():
+            boss = people.get(person["supervisor"], {}).get("name", "")
+            out.writerow([person["name"], person["number"], person["rank"], boss])
+    found = offices(path, persons_named(sample.case))
+    assert found.unplaced == ()
+    ranks = {sample.who(person): office.rank for person, office in found.of.items()}
+    assert ranks == {name: person["rank"] for name, person in people.items()}
+    bosses = {
+        sample.who(person): office.supervisor and sample.who(office.supervisor) for person, office in found.of.items()
+    }
+    assert bosses == {name: person["supervisor"] for name, person in people.items()}
+
+
+def test_who_knew_of_what_objectors_heard(sample: Sample, tmp_path: Path) -> None:
+    """Of every coded message that a database holds by its key, whoever is said to have been there was there."""
+    coded = [row for row in sample.truth["messages"] if row["conduct"] and row["conversation"] == "g2"][:25]
+    spells = [spell for spell in sample.truth["memberships"] if spell["conversation"] == "g2"]
+    asked = 0
+    for row in coded:
+        try:
+            answer = who(sample.case, row["key"], roster=None)
+        except UsageError:
+            continue  # deleted on every phone that had keys
+        inside = {
+            spell["person"]
+            for spell in spells
+            if spell["since_ms"] <= row["sent_ms"] and (spell["until_ms"] is None or row["sent_ms"] < spell["until_ms"])
+        }
+        found = {sample.who(knower.standing.person): knower.standing.strongest for knower in answer.people}
+        assert {name for name, rung in found.items() if rung not in ("not_yet_joined", "left", "removed")} == inside
+        assert found[row["author"]] == "wrote"
+        asked += 1
+    assert asked > 15
 
 
 def test_the_same_case_gives_the_same_rows(sample: Sample) -> None:
