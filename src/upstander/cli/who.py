@@ -100,7 +100,7 @@ def _person(knower: Knower) -> dict[str, Any]:
             ],
             "next_post_lag_ms": knower.next_post,
             "left": knower.left,
-            "opportunity": {"posted": knower.posted, "own_posts": knower.own_posts},
+            "opportunity": present({"posted": knower.posted, "own_posts": knower.own_posts}),
         }
     )
 
@@ -124,14 +124,14 @@ def shown(screen: Console, answer: Knowledge, *, show_text: bool = False) -> Non
         screen.print(Text(visible(answer.text or "(no text)")))
     columns = [("Person", ""), ("Known by", ""), ("Evidence", "*"), ("What they did", "")]
     screen.print(table("Who knew", columns, [_row(knower) for knower in answer.people]))
-    posted = answer.people[0].posted if answer.people else 0
+    posted = answer.people[0].posted if answer.people else None
     days = answer.window // _DAY
-    screen.print(
-        Text(
-            f"Opportunity: {posted:,} messages were posted here in the {days} days after it."
-            " A missing receipt does not mean unread."
-        )
+    chance = (
+        f"{posted:,} messages were posted here in the {days} days after it"
+        if posted is not None
+        else "unknown, for the message has no time"
     )
+    screen.print(Text(f"Opportunity: {chance}. A missing receipt does not mean unread."))
 
 
 def _row(knower: Knower) -> list[Text]:
@@ -163,6 +163,7 @@ def _did(knower: Knower) -> str:
     if knower.left:
         done.append("left within the window")
     if knower.standing.strongest not in ("not_yet_joined", "left", "removed"):
-        after = f"next post after {lagged(knower.next_post)}" if knower.next_post is not None else "no later post"
-        done.append(f"{after}; {knower.own_posts:,} own posts in the window")
+        done.append(f"next post after {lagged(knower.next_post)}" if knower.next_post is not None else "no later post")
+        if knower.own_posts is not None:
+            done.append(f"{knower.own_posts:,} own posts in the window")
     return "; ".join(done) or "–"

@@ -18,8 +18,9 @@ __all__ = ["joined_by_key"]
 #: How far a phone's stamp may be from the server's before its clock is taken to be wrong (ms).
 _RIGHT = 60_000
 
-#: Share of the messages of an author in one capture that must be one other author's in another.
-_SHARE = 0.5
+#: Keys that two authors must share before they are one: so many, or that share of what either wrote. A number that
+#: changed gives one author here two names there.
+_CERTAIN, _SHARE = 3, 0.5
 
 
 class _Columns:
@@ -82,7 +83,7 @@ def _persons(author: Ints, other: Ints, total: int) -> Ints:
     a, b, count = counted(author, other, lefts=total, rights=total)
     of_author = np.bincount(author, minlength=total)
     for x, y, number in zip(a.tolist(), b.tolist(), count.tolist(), strict=True):
-        if x != y and number >= _SHARE * of_author[x]:
+        if x != y and (number >= _CERTAIN or number >= _SHARE * of_author[x]):
             names.join_left(x, y)
     return names.groups()[0]
 

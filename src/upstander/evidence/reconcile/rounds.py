@@ -104,10 +104,6 @@ class Rounds:
         same: Flags = self._left_author[rows] == self._right_author[messages]
         return same
 
-    def close(self, messages: Flags) -> None:
-        """Leave these messages out of every round."""
-        self._taken |= messages
-
     def free(self, messages: Ints) -> Flags:
         """Which messages no row of this capture is yet."""
         return ~self._taken[messages]
