@@ -140,7 +140,7 @@ def opened(case: Case, conversation: str) -> Opened:
         spells=spells,
         stretches=[membership(entry, at, covered) for entry in spells],
         own=_own(case, of, who, sightings),
-        receipts=_receipts(case, names, handles, sightings),
+        receipts=_receipts(case, conversation, names, handles, sightings),
         acts=_acts(case, conversation, place),
         administrators=_administrators(case, names, handles),
         shared=_shared(events, sightings),
@@ -216,11 +216,31 @@ def _own(
     return own
 
 
-def _receipts(case: Case, names: Sequence[str], handles: pl.DataFrame, sightings: pl.DataFrame) -> Receipts:
+_TIMES = ("delivered_at", "read_at", "played_at")
+
+
+def _left_over(case: Case, conversation: str) -> pl.LazyFrame:
+    """Receipts of messages that were deleted on the sender's phone: the gap says which row they were left over from."""
+    gone = (
+        strings(narrowed(scan(case, "gaps"), [conversation]))
+        .filter(pl.col("message").is_not_null(), pl.col("traces").str.contains("orphan_receipt", literal=True))
+        .select("message", "exhibit", "capture", pl.col("row").alias("target_key"))
+    )
+    orphans = strings(scan(case, "receipts").filter(pl.col("message").is_null())).drop("message", "conversation")
+    said = pl.format("{}, left over from {}, which is gone,", "row", "target_key")
+    return orphans.join(gone, on=["exhibit", "target_key"]).select(
+        pl.col("capture").cast(pl.Categorical).alias("conversation"), "message", "participant", *_TIMES, said.alias("row")
+    )
+
+
+def _receipts(
+    case: Case, conversation: str, names: Sequence[str], handles: pl.DataFrame, sightings: pl.DataFrame
+) -> Receipts:
+    held = narrowed(scan(case, "receipts"), names).filter(pl.col("message").is_not_null())
+    held = held.select("conversation", "message", "participant", *_TIMES, "row")
     rows = (
-        narrowed(scan(case, "receipts"), names)
-        .filter(pl.col("message").is_not_null())
-        .with_columns(milliseconds("delivered_at"), milliseconds("read_at"), milliseconds("played_at"))
+        pl.concat([held, _left_over(case, conversation)], how="vertical_relaxed")
+        .with_columns(*map(milliseconds, _TIMES))
         .join(sightings.lazy().select(pl.col("sighting").alias("message"), "ordinal"), on="message")
         .rename({"conversation": "capture", "participant": "author"})
         .join(handles.lazy().with_columns(pl.col("capture").cast(pl.Categorical)), on=["capture", "author"])
