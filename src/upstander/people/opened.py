@@ -229,7 +229,11 @@ def _left_over(case: Case, conversation: str) -> pl.LazyFrame:
     orphans = strings(scan(case, "receipts").filter(pl.col("message").is_null())).drop("message", "conversation")
     said = pl.format("{}, left over from {}, which is gone,", "row", "target_key")
     return orphans.join(gone, on=["exhibit", "target_key"]).select(
-        pl.col("capture").cast(pl.Categorical).alias("conversation"), "message", "participant", *_TIMES, said.alias("row")
+        pl.col("capture").cast(pl.Categorical).alias("conversation"),
+        "message",
+        "participant",
+        *_TIMES,
+        said.alias("row"),
     )
 
 

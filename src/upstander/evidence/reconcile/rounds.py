@@ -9,7 +9,7 @@ from upstander.evidence.reconcile.bodies import SORTS
 from upstander.evidence.reconcile.held import NEVER, Ints
 from upstander.evidence.reconcile.matching import Side, match
 from upstander.evidence.reconcile.offsets import JITTER, Stretch, stretches
-from upstander.evidence.reconcile.order import against_order, orderly
+from upstander.evidence.reconcile.order import Order, against_order, order_of
 from upstander.evidence.reconcile.spine import METHODS, Placed, Spine
 
 __all__ = ["Flags", "Rounds"]
@@ -179,19 +179,26 @@ class Rounds:
         off &= (self.placed.message[rows] < 0) & self.free(messages) & (held.length[rows] >= _LONG)
         self._take(rows[off], messages[off], np.full(len(held), METHODS.index("unique_body"), np.int8), score)
 
-    def _orderly(self) -> bool:
-        message = self.placed.message
-        rows = np.flatnonzero(message >= 0)
-        return orderly(self._rank[message[rows]], self.placed.held.sent[rows])
+    def _order_of(self) -> Order:
+        rows = np.flatnonzero(self.placed.message >= 0)
+        ranks = self._rank[self.placed.message[rows]]
+        return order_of(ranks, self.placed.held.sent[rows], self._left_author[rows])
 
     def untangle(self) -> None:
-        """Part pairs that run against the order of both captures, where order is evidence."""
+        """Part pairs that run against the order of both captures, as far as order is evidence."""
         message = self.placed.message
-        rows = np.flatnonzero(message >= 0)
-        if not self._orderly():
+        evidence = self._order_of()
+        if evidence is Order.NONE:
             return
+        rows = np.flatnonzero(message >= 0)
+        ranks = self._rank[message[rows]]
+        if evidence is Order.OF_AUTHORS:
+            by_author = np.argsort(self._left_author[rows], kind="stable")
+            rows = rows[by_author]
+            # One author's ranks after another's: nothing of the one can stand against anything of the other.
+            ranks = ranks[by_author] + _numbered(self._left_author[rows]) * len(self.spine)
         sure = self.placed.method[rows] == METHODS.index("unique_body")
-        wrong = rows[against_order(self._rank[message[rows]], sure)]
+        wrong = rows[against_order(ranks, sure)]
         self._taken[message[wrong]] = False
         message[wrong] = -1
         self.placed.method[wrong] = 0
@@ -214,7 +221,7 @@ class Rounds:
                 Side(left[mine], low[mine], high[mine], mine),
                 Side(right[theirs], spine.at[theirs], spine.at[theirs] + unit - 1, self._rank[theirs]),
             )
-            pairs = match(*sides, between=None)
+            pairs = match(*sides)
             a, b = mine[pairs.left], theirs[pairs.right]
             if single:
                 before, after = self._between()
@@ -224,9 +231,10 @@ class Rounds:
                 continue
             self._take(a, b, method, score)
             apart = mine[pairs.apart]
-            if len(apart) and self._orderly():
+            evidence = self._order_of() if len(apart) else Order.NONE
+            if evidence is not Order.NONE:
                 theirs = theirs[~self._taken[theirs]]
-                before, after = self._between()
+                before, after = self._between(of_authors=evidence is Order.OF_AUTHORS)
                 pairs = match(
                     Side(left[apart], low[apart], high[apart], apart),
                     Side(right[theirs], spine.at[theirs], spine.at[theirs] + unit - 1, self._rank[theirs]),
@@ -247,18 +255,26 @@ class Rounds:
         alone = ~np.isin(a, mine[crowded_left]) & ~np.isin(b, theirs[crowded_right])
         return a[alone], b[alone]
 
-    def _between(self) -> tuple[Ints, Ints]:
-        """For every row, the ranks of the messages that the last paired row before it and the first after it are."""
+    def _between(self, *, of_authors: bool = False) -> tuple[Ints, Ints]:
+        """For every row, the ranks of the messages that the last paired row before it and the first after it are.
+
+        `of_authors`: counting only rows of the same author.
+        """
         message = self.placed.message
+        rows = np.arange(len(message))
+        place = rows if not of_authors else _numbered(self._left_author) * len(rows) + rows
         paired = np.flatnonzero(message >= 0)
+        paired = paired[np.argsort(place[paired], kind="stable")]
         before, after = np.full(len(message), -1, np.int64), np.full(len(message), np.iinfo(np.int64).max, np.int64)
         if len(paired):
             ranks = self._rank[message[paired]]
-            place = np.searchsorted(paired, np.arange(len(message)), side="left")
-            some = place > 0
-            before[some] = ranks[place[some] - 1]
-            some = place < len(paired)
-            after[some] = ranks[place[some]]
+            at = np.searchsorted(place[paired], place, side="left")
+            last, next_ = np.maximum(at - 1, 0), np.minimum(at, len(paired) - 1)
+            of = place // len(rows) if of_authors else np.zeros(len(rows), np.int64)
+            some = (at > 0) & (of[paired[last]] == of)
+            before[some] = ranks[last[some]]
+            some = (at < len(paired)) & (of[paired[next_]] == of)
+            after[some] = ranks[next_[some]]
         return before, after
 
     def _take(self, rows: Ints, messages: Ints, method: npt.NDArray[np.int8], score: float) -> None:
@@ -273,6 +289,12 @@ def _author_token(author: Ints, group: Ints) -> Digests:
         return np.full(len(author), _NOTICE)
     numbers = np.where(author >= 0, group[np.maximum(author, 0)], 0).astype(np.uint64)
     return np.where(author >= 0, (numbers + np.uint64(1)) * np.uint64(0xD6E8FEB86659FD93), _NOTICE)
+
+
+def _numbered(author: Digests) -> Ints:
+    """Authors by number: 0, 1, … in the order of their tokens."""
+    numbers: Ints = np.unique(author, return_inverse=True)[1]
+    return numbers
 
 
 def _mixed(body: Digests, author: Digests) -> Digests:
