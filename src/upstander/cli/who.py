@@ -205,5 +205,5 @@ def _did(knower: Knower) -> str:
     if knower.standing.strongest not in ("not_yet_joined", "left", "removed"):
         done.append(f"next post after {lagged(knower.next_post)}" if knower.next_post is not None else "no later post")
         if knower.own_posts is not None:
-            done.append(f"{plural(knower.own_posts, "own post")} in the window")
+            done.append(f"{plural(knower.own_posts, 'own post')} in the window")
     return "; ".join(done) or "–"

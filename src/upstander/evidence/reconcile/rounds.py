@@ -11,18 +11,15 @@ from upstander.evidence.reconcile.matching import Side, match
 from upstander.evidence.reconcile.offsets import JITTER, Stretch, stretches
 from upstander.evidence.reconcile.order import Order, against_order, order_of
 from upstander.evidence.reconcile.spine import METHODS, Placed, Spine
+from upstander.evidence.reconcile.tokens import Digests, author_token, crowded, mixed, numbered
 
 __all__ = ["Flags", "Rounds"]
 
 Flags = npt.NDArray[np.bool_]
-Digests = npt.NDArray[np.uint64]
 
 #: Characters from which a body that is said once may pair although its time is off, and by how much (ms).
 _LONG = 16
 _LATE = 600_000
-
-#: Authors that have no number: notices of the app.
-_NOTICE = np.uint64(0x5DEECE66D)
 
 _WORDS = SORTS["words"]
 _GONE = (SORTS["tombstone"], SORTS["empty"])
@@ -96,8 +93,8 @@ class Rounds:
     def group(self, names: Names) -> None:
         """Take `names` for who is who from now on."""
         left, right = names.groups()
-        self._left_author = _author_token(self.placed.held.author, left)
-        self._right_author = _author_token(self.spine.author, right)
+        self._left_author = author_token(self.placed.held.author, left)
+        self._right_author = author_token(self.spine.author, right)
 
     def same_author(self, rows: Ints, messages: Ints) -> Flags:
         """Which pairs are of one author, as far as names are known."""
@@ -120,7 +117,7 @@ class Rounds:
         method = np.full(len(held), METHODS.index("aligned"), np.int8)
         method[unique] = METHODS.index("unique_body")
         self._pair(
-            rows, _mixed(held.body, self._left_author), _mixed(spine.body, self._right_author), low, high, method, score
+            rows, mixed(held.body, self._left_author), mixed(spine.body, self._right_author), low, high, method, score
         )
 
     def media(self, low: Ints, high: Ints, score: float) -> None:
@@ -130,7 +127,7 @@ class Rounds:
         if not rows.any() or not (spine.media != 0).any():
             return
         method = np.full(len(held), METHODS.index("media"), np.int8)
-        left, right = _mixed(held.media, self._left_author), _mixed(spine.media, self._right_author)
+        left, right = mixed(held.media, self._left_author), mixed(spine.media, self._right_author)
         self._pair(rows, left, right, low, high, method, score, among=spine.media != 0)
 
     def strangers(self, names: Names, low: Ints, high: Ints, score: float) -> None:
@@ -196,7 +193,7 @@ class Rounds:
             by_author = np.argsort(self._left_author[rows], kind="stable")
             rows = rows[by_author]
             # One author's ranks after another's: nothing of the one can stand against anything of the other.
-            ranks = ranks[by_author] + _numbered(self._left_author[rows]) * len(self.spine)
+            ranks = ranks[by_author] + numbered(self._left_author[rows]) * len(self.spine)
         sure = self.placed.method[rows] == METHODS.index("unique_body")
         wrong = rows[against_order(ranks, sure)]
         self._taken[message[wrong]] = False
@@ -248,8 +245,8 @@ class Rounds:
         self, a: Ints, b: Ints, mine: Ints, theirs: Ints, left: Digests, right: Digests, low: Ints, high: Ints
     ) -> tuple[Ints, Ints]:
         """Of pairs in a round that does not look at bodies, those alone in their time on either side."""
-        crowded_left = _crowded(left[mine], low[mine], high[mine])
-        crowded_right = _crowded(
+        crowded_left = crowded(left[mine], low[mine], high[mine])
+        crowded_right = crowded(
             right[theirs], self.spine.at[theirs], self.spine.at[theirs] + self.spine.unit[theirs] - 1
         )
         alone = ~np.isin(a, mine[crowded_left]) & ~np.isin(b, theirs[crowded_right])
@@ -262,7 +259,7 @@ class Rounds:
         """
         message = self.placed.message
         rows = np.arange(len(message))
-        place = rows if not of_authors else _numbered(self._left_author) * len(rows) + rows
+        place = rows if not of_authors else numbered(self._left_author) * len(rows) + rows
         paired = np.flatnonzero(message >= 0)
         paired = paired[np.argsort(place[paired], kind="stable")]
         before, after = np.full(len(message), -1, np.int64), np.full(len(message), np.iinfo(np.int64).max, np.int64)
@@ -282,29 +279,3 @@ class Rounds:
         self.placed.method[rows] = method[rows]
         self.placed.score[rows] = score
         self._taken[messages] = True
-
-
-def _author_token(author: Ints, group: Ints) -> Digests:
-    if not len(group):
-        return np.full(len(author), _NOTICE)
-    numbers = np.where(author >= 0, group[np.maximum(author, 0)], 0).astype(np.uint64)
-    return np.where(author >= 0, (numbers + np.uint64(1)) * np.uint64(0xD6E8FEB86659FD93), _NOTICE)
-
-
-def _numbered(author: Digests) -> Ints:
-    """Authors by number: 0, 1, … in the order of their tokens."""
-    numbers: Ints = np.unique(author, return_inverse=True)[1]
-    return numbers
-
-
-def _mixed(body: Digests, author: Digests) -> Digests:
-    mixed: Digests = (body ^ author) * np.uint64(0x9E3779B97F4A7C15)
-    return mixed
-
-
-def _crowded(token: Digests, low: Ints, high: Ints) -> Ints:
-    """Places whose interval meets that of another place with the same token."""
-    order = np.lexsort((low, token))
-    near = (token[order][1:] == token[order][:-1]) & (low[order][1:] <= high[order][:-1])
-    crowded: Ints = order[np.concatenate([near, [False]]) | np.concatenate([[False], near])]
-    return crowded
