@@ -130,7 +130,7 @@ def _capture(rows: dict[str, list[dict[str, Any]]], shown: Shown, capture: str, 
             roster_digest=shown.digests.get(ordinal), forwarded=False, edited=False,
         )  # fmt: skip
         add(
-            "sightings", conversation=conversation, exhibit=exhibit, ordinal=ordinal, sighting=message,
+            "sightings", conversation=conversation, exhibit=exhibit, ordinal=ordinal, sighting=message, notice=False,
             capture=capture, at=None if ordinal in shown.undated else at, at_precision="millisecond",
             method=shown.method, score=1.0, shows="full",
         )  # fmt: skip
