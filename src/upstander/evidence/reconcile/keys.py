@@ -18,9 +18,8 @@ __all__ = ["joined_by_key"]
 #: How far a phone's stamp may be from the server's before its clock is taken to be wrong (ms).
 _RIGHT = 60_000
 
-#: Keys that two authors must share before they are one: so many, or that share of what either wrote. A number that
-#: changed gives one author here two names there.
-_CERTAIN, _SHARE = 3, 0.5
+#: Share of the messages of an author in one capture that must be one other author's in another.
+_SHARE = 0.5
 
 
 class _Columns:
@@ -55,7 +54,7 @@ def joined_by_key(captures: Sequence[Held]) -> tuple[list[Placed], Spine]:
     rows, place, key, author = rows[order], place[order], key[order], author[order]
     fresh = np.concatenate([[True], key[1:] != key[:-1]]) if len(key) else np.zeros(0, np.bool_)
     begin = np.maximum.accumulate(np.where(fresh, np.arange(len(key)), 0))
-    person = _persons(author[~fresh], author[begin][~fresh], int(base[-1]))
+    person = _persons(author[~fresh], author[begin][~fresh], base)
     # A second row of one capture with the same key, and a key that names two people, stay apart.
     doubled = np.concatenate([[False], (key[1:] == key[:-1]) & (place[1:] == place[:-1])]) if len(key) else fresh
     apart = doubled | (person[author] != person[author[begin]])
@@ -77,14 +76,18 @@ def joined_by_key(captures: Sequence[Held]) -> tuple[list[Placed], Spine]:
     return placed, _spine(columns, number, compact[author], len(rows_of), len(people))
 
 
-def _persons(author: Ints, other: Ints, total: int) -> Ints:
-    """Group of every author of every capture: those that key after key name one another."""
+def _persons(author: Ints, other: Ints, base: Ints) -> Ints:
+    """Group of every author of every capture (numbered from `base` on): those that key after key name one another."""
+    total = int(base[-1])
     names = Names(total, 0)
     a, b, count = counted(author, other, lefts=total, rights=total)
-    of_author = np.bincount(author, minlength=total)
-    for x, y, number in zip(a.tolist(), b.tolist(), count.tolist(), strict=True):
-        if x != y and (number >= _CERTAIN or number >= _SHARE * of_author[x]):
-            names.join_left(x, y)
+    # A share is of what either has in the other's capture: a number that changed is two names here and one there.
+    capture = np.searchsorted(base, np.arange(total), side="right") - 1
+    here, there = a * len(base) + capture[b], b * len(base) + capture[a]
+    of_a, of_b = np.bincount(here, weights=count)[here], np.bincount(there, weights=count)[there]
+    strong = (a != b) & ((count >= _SHARE * of_a) | (count >= _SHARE * of_b))
+    for x, y in zip(a[strong].tolist(), b[strong].tolist(), strict=True):
+        names.join_left(x, y)
     return names.groups()[0]
 
 

@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 Flags = npt.NDArray[np.bool_]
+Tokens = npt.NDArray[np.uint64]
 
 #: Every reason with the sentence that says it, in the order of their numbers.
 REASONS: Mapping[str, str] = MappingProxyType(
@@ -61,6 +62,11 @@ _ROUND = 1000
 
 #: A timer whose length no notice states may have taken what is older than the shortest there is (ms).
 _SHORTEST_TIMER = 86_400_000
+
+#: How far off the time of a row may be that was not laid beside what may be the same message (ms).
+_OFF = 600_000
+
+_GONE = (SORTS["tombstone"], SORTS["empty"])
 
 #: Messages in a row, by at least so many people, over at least so long (ms), before a stretch is taken to be left out
 #: whole; and how often chance may make one where single messages are missing as often as they are.
@@ -143,7 +149,13 @@ def timed(asked: Asked, case: Known, open_: Flags, reason: Ints) -> None:
     span = case.spans[held.exhibit]
     end = max(int(spine.at[asked.here.message].max()), span.last if span.whole_phone else NEVER)
     life = np.where(running < 0, _SHORTEST_TIMER, running * 1000)
-    over = open_ & (running != 0) & (asked.at + life <= end)
+    # When the capture was made is not known, only that it was after its last row: where nothing that was sent under the
+    # timer and as early is there any more, the timer may have taken it.
+    stays = np.sort(spine.at[asked.here.message[held.author >= 0]])
+    stays = stays[stays >= times[0]]
+    stays = stays[seconds[np.searchsorted(times, stays, side="right") - 1] != 0]
+    earliest = int(stays[0]) if len(stays) else np.iinfo(np.int64).max
+    over = open_ & (running != 0) & ((asked.at + life <= end) | (asked.at < earliest))
     reason[over] = NUMBER["disappearing_timer"]
     known = case.traces.get(held.exhibit)
     if known is not None:
@@ -152,7 +164,10 @@ def timed(asked: Asked, case: Known, open_: Flags, reason: Ints) -> None:
         for n in np.flatnonzero(over).tolist():
             number = asked.numbers[n]
             own = int(spine.author[number]) in author
-            known.take(int(asked.at[n]), int(spine.unit[number]), own=own, capture=held.capture)
+            time, unit = int(asked.at[n]), int(spine.unit[number])
+            # As far as is known it takes receipts along: a number that has some is the last to be given.
+            if known.take(time, unit, own=False, capture=held.capture) is None and own:
+                known.take(time, unit, own=True, capture=held.capture)
 
 
 def ambiguous(asked: Asked, case: Known, open_: Flags, reason: Ints) -> None:
@@ -167,24 +182,61 @@ def ambiguous(asked: Asked, case: Known, open_: Flags, reason: Ints) -> None:
         (here.message[spine.apart[here.message]], open_),
         (here.message, open_ & spine.apart[numbers]),
     ):
-        places = np.flatnonzero(theirs)
-        if not len(mine) or not len(places):
-            continue
-        mine = mine[np.isin(token[mine], token[numbers[places]])]
-        if not len(mine):
-            continue
-        mine = mine[np.lexsort((spine.at[mine], token[mine]))]
         leeway = max(int(here.held.unit.max()), int(spine.unit[numbers].max())) + JITTER
-        # Times of one token are looked up by halves: the nearest at or after the earliest that would do.
-        names, first = np.unique(token[mine], return_index=True)
-        for n in places.tolist():
-            place = int(np.searchsorted(names, token[numbers[n]]))
-            if place == len(names) or names[place] != token[numbers[n]]:
-                continue
-            begin, end = int(first[place]), int(first[place + 1]) if place + 1 < len(first) else len(mine)
-            near = begin + int(np.searchsorted(spine.at[mine[begin:end]], asked.at[n] - leeway))
-            found[n] |= near < end and bool(spine.at[mine[near]] <= asked.at[n] + leeway)
+        found |= _met(token[mine], spine.at[mine], token[numbers], asked.at, leeway, theirs)
+    found |= _unpaired(asked, case, open_)
     reason[found] = NUMBER["two_readings"]
+
+
+def _unpaired(asked: Asked, case: Known, open_: Flags) -> Flags:
+    """What a phone that keeps traces may have in a row minutes off, of the same body or a tombstone.
+
+    An unused number in those minutes would be taken for a trace of it. Two keys are two messages: what has a key is not
+    looked for among keys.
+    """
+    spine, here, numbers = case.joined.spine, asked.here, asked.numbers
+    if here.held.exhibit not in case.traces:
+        return np.zeros(len(numbers), np.bool_)
+    keyed = np.zeros(len(spine), np.bool_)
+    for placed in case.joined.placed:
+        keyed[placed.message[placed.held.key != 0]] = True
+    gone, author = np.zeros(len(spine), np.bool_), spine.author.astype(np.uint64)
+    gone[here.message[np.isin(here.held.sort, _GONE)]] = True
+    found: Flags = open_ & (~keyed[numbers] | (not here.held.keyed))
+    for placed in case.joined.placed:
+        # A row here that is another row of that capture is none of its other messages.
+        there = np.zeros(len(spine), np.bool_)
+        there[placed.message] = True
+        theirs, free = found & there[numbers], here.message[~there[here.message]]
+        words = theirs & (spine.sort[numbers] == SORTS["words"])
+        met = _met(spine.body[free], spine.at[free], spine.body[numbers], asked.at, _OFF, words)
+        # A tombstone may be any message of its author.
+        lost = free[gone[free]]
+        met |= _met(author[lost], spine.at[lost], author[numbers], asked.at, _OFF, theirs)
+        found = found & (~theirs | met)
+    return found
+
+
+def _met(token: Tokens, at: Ints, tokens: Tokens, ats: Ints, leeway: int, wanted: Flags) -> Flags:
+    """Which of `tokens` at `ats`, of those wanted, are among `token` at a time that is no further off than `leeway`."""
+    found = np.zeros(len(tokens), np.bool_)
+    places = np.flatnonzero(wanted)
+    some = np.isin(token, tokens[places])
+    token, at = token[some], at[some]
+    if not len(token):
+        return found
+    order = np.lexsort((at, token))
+    token, at = token[order], at[order]
+    # Times of one token are looked up by halves: the nearest at or after the earliest that would do.
+    names, first = np.unique(token, return_index=True)
+    for n in places.tolist():
+        place = int(np.searchsorted(names, tokens[n]))
+        if place == len(names) or names[place] != tokens[n]:
+            continue
+        begin, end = int(first[place]), int(first[place + 1]) if place + 1 < len(first) else len(token)
+        near = begin + int(np.searchsorted(at[begin:end], ats[n] - leeway))
+        found[n] = near < end and bool(at[near] <= ats[n] + leeway)
+    return found
 
 
 def owner(here: Placed, case: Known) -> set[int]:
