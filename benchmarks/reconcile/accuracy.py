@@ -7,7 +7,7 @@ from benchmarks.reconcile.knobs import PRECISION, RECALL
 from benchmarks.reconcile.plot import alternative
 
 if TYPE_CHECKING:
-    from benchmarks.reconcile.sweep import Cell
+    from benchmarks.reconcile.cells import Cell
 
 __all__ = ["as_markdown"]
 

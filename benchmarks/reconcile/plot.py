@@ -9,7 +9,7 @@ import vl_convert
 from benchmarks.reconcile.knobs import PRECISION, RECALL
 
 if TYPE_CHECKING:
-    from benchmarks.reconcile.sweep import Cell
+    from benchmarks.reconcile.cells import Cell
 
 __all__ = ["alternative", "as_svg"]
 

@@ -11,11 +11,12 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.reconcile.accuracy import as_markdown
+from benchmarks.reconcile.cells import Cell
 from benchmarks.reconcile.gaps import judge
 from benchmarks.reconcile.knobs import Shape
 from benchmarks.reconcile.layouts import DELETED, DISTINCT, PAIRS
@@ -32,51 +33,6 @@ __all__ = ["Cell", "cell", "main"]
 
 _NOW = datetime(2018, 12, 1, tzinfo=UTC)
 _ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One pair of layouts at one share of deletions and one entropy, all seeds together."""
-
-    pair: str
-    deleted: float
-    distinct: float
-    seeds: int
-    sightings: int
-    #: Pairs of sightings, as in `score.Pairs`.
-    true: int
-    found: int
-    right: int
-    interchangeable: int
-    twins: int
-    twins_right: int
-    #: Pairs of captures: true and found.
-    joined_true: int
-    joined: int
-    false_deletions: int
-    deletions: int
-    deletions_found: int
-    #: Share of the absences with an accepted reason, the worst seed's.
-    reasons_right: float
-    #: Largest error of a clock's offset, and stretches for which none was found.
-    clock_error_ms: int | None
-    clocks_missing: int
-
-    @property
-    def precision(self) -> float:
-        """Share of the pairs found that are right."""
-        return self.right / self.found if self.found else 1.0
-
-    @property
-    def recall(self) -> float:
-        """Share of the true pairs that were found."""
-        return self.right / self.true if self.true else 1.0
-
-    @property
-    def recall_apart(self) -> float:
-        """Recall of the messages that have no twin."""
-        plain = self.true - self.twins
-        return (self.right - self.twins_right) / plain if plain else 1.0
 
 
 def cell(home: Path, pair: str, deleted: float, distinct: float, *, messages: int, seeds: Sequence[int]) -> Cell:

@@ -23,6 +23,8 @@ ARGUMENTS: dict[tuple[str, ...], list[str]] = {
     ("captures",): ["C-1"],
     ("gaps",): ["C-1"],
     ("clocks",): ["C-1"],
+    ("who",): ["C-1", "2"],
+    ("people",): ["C-1"],
     ("rsmf",): ["C-1", "-o", "OUT.zip"],
     ("case-uco",): ["C-1", "-o", "OUT.jsonld"],
     ("rebuild",): ["C-1"],

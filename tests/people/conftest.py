@@ -1,4 +1,4 @@
-"""What the tests of people share: the sample operation, read, reconciled by its truth, with its people worked out."""
+"""What the tests of people share: the sample operation, read and reconciled, with its people worked out."""
 
 import datetime as dt
 import json
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.reconciled import by_truth
 
 import meridian
 from upstander.evidence.intake import Handed
@@ -69,7 +68,6 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
         zone = exhibit["zone"] if exhibit["format"].startswith("whatsapp_text") else None
         handed = Handed(custodian=names[exhibit["owner"]], reference=exhibit["reference"], time_zone=zone)
         ingest(case, [files], handed, now=NOW, progress=lambda *_: None)
-    by_truth(case, truth)
     tables = worked_out(case)
     placed = captures(case)
     known = participants(case, placed)

@@ -54,6 +54,8 @@ class Shown:
     known: Mapping[str, tuple[str | None, str | None, str | None]] = field(default_factory=dict)
     kind: str = "group"
     digests: Mapping[int, str] = field(default_factory=dict)
+    #: Ordinals without a time.
+    undated: frozenset[int] = frozenset()
 
 
 def group(folder: Path, shown: Sequence[Shown], *, decisions: Path | None = None) -> tuple[Case, dict[str, list[Any]]]:
@@ -128,8 +130,9 @@ def _capture(rows: dict[str, list[dict[str, Any]]], shown: Shown, capture: str, 
             roster_digest=shown.digests.get(ordinal), forwarded=False, edited=False,
         )  # fmt: skip
         add(
-            "sightings", conversation=conversation, exhibit=exhibit, ordinal=ordinal, sighting=message,
-            capture=capture, at=at, at_precision="millisecond", method=shown.method, score=1.0, shows="full",
+            "sightings", conversation=conversation, exhibit=exhibit, ordinal=ordinal, sighting=message, notice=False,
+            capture=capture, at=None if ordinal in shown.undated else at, at_precision="millisecond",
+            method=shown.method, score=1.0, shows="full",
         )  # fmt: skip
     for position, event in enumerate(shown.events):
         add(

@@ -1,6 +1,7 @@
 """`upstander who`."""
 
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +14,9 @@ from rich.text import Text
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, note, page, table
 from upstander.cli.whole import whole
+from upstander.cli.worded import plural
 from upstander.cli.written import instant, present, visible
+from upstander.evidence.holdings import holdings
 from upstander.people.presence import Rung, lagged
 from upstander.people.who import Knower, Knowledge
 from upstander.people.who import who as known
@@ -47,17 +50,20 @@ def who(
     Everybody of the conversation, with every rung of the ladder that holds: what was seen directly (a receipt, a
     reaction, a reply, a later post, the own phone) before membership by events or inference; or why they were not in.
     Beside it what they did about the message, and the opportunity: their own posts, and all posts, within the window.
-    A missing receipt is no evidence of not reading, and no number here ranks anybody.
+    A missing receipt is no evidence of not reading, and no number here ranks anybody. Below it, which captures hold the
+    message and how they were matched, and which lack it and why.
     """
     case = shared.case(reference)
     ends = whole(case)
     answer = known(case, message, roster=roster, window=window * _DAY)
     if answer.unplaced:
         note(f"{len(answer.unplaced):,} lines of the roster fit nobody, or more than one: {', '.join(answer.unplaced)}")
+    held, lacked = holdings(case, answer.message)
     if shared.json:
-        emit(_plain(answer, show_text=show_text))
+        stands = {"sightings": [present(row) for row in held], "gaps": [present(row) for row in lacked]}
+        emit({**_plain(answer, show_text=show_text), **stands})
     else:
-        _show(answer, show_text=show_text)
+        _show(answer, held, lacked, show_text=show_text)
     return ends
 
 
@@ -100,7 +106,7 @@ def _person(knower: Knower) -> dict[str, Any]:
             ],
             "next_post_lag_ms": knower.next_post,
             "left": knower.left,
-            "opportunity": {"posted": knower.posted, "own_posts": knower.own_posts},
+            "opportunity": present({"posted": knower.posted, "own_posts": knower.own_posts}),
         }
     )
 
@@ -109,10 +115,44 @@ def _at(rung: Rung) -> str | None:
     return None if rung.at is None else instant(datetime.fromtimestamp(rung.at / 1000, UTC))
 
 
-def _show(answer: Knowledge, *, show_text: bool) -> None:
+def _show(
+    answer: Knowledge, held: Sequence[Mapping[str, Any]], lacked: Sequence[Mapping[str, Any]], *, show_text: bool
+) -> None:
     if show_text and sys.stdout.isatty():
         note("What follows is evidence and may be offensive or distressing.")
-    shown(page(), answer, show_text=show_text)
+    screen = page()
+    shown(screen, answer, show_text=show_text)
+    screen.print(
+        table(
+            "Where it stands",
+            [("Exhibit", "="), ("Custodian", ""), ("Holds it", ""), ("How that is known", "*")],
+            [*map(_holding, held), *map(_lack, lacked)],
+        )
+    )
+
+
+#: How a sighting was matched, in words.
+_MATCHED = {
+    "alone": "no other capture holds it",
+    "key": "the platform's key",
+    "media": "the same media file",
+    "unique_body": "words that are said once in both",
+    "aligned": "the same words, author and time, in order",
+    "remainder": "all that is left of its author at that time",
+}
+
+
+def _holding(row: Mapping[str, Any]) -> list[Text]:
+    shows = "yes" if row["shows"] == "full" else f"as {words(row['shows'])}"
+    how = _MATCHED[row["method"]] + (f"; score {row['score']:.3f}" if row["score"] < 1 else "")
+    return [cell(row["reference"], "cyan"), cell(row["custodian"]), cell(shows), cell(how, "dim")]
+
+
+def _lack(row: Mapping[str, Any]) -> list[Text]:
+    # What was recovered is held all the same, and stands above.
+    style = "bold" if row["reason"] in ("deleted_on_phone", "unexplained") else ""
+    why = Text("no: ", style=style) + cell(words(row["reason"]), style)
+    return [cell(row["reference"], "cyan"), cell(row["custodian"]), why, cell(row["detail"], "dim")]
 
 
 def shown(screen: Console, answer: Knowledge, *, show_text: bool = False) -> None:
@@ -124,14 +164,14 @@ def shown(screen: Console, answer: Knowledge, *, show_text: bool = False) -> Non
         screen.print(Text(visible(answer.text or "(no text)")))
     columns = [("Person", ""), ("Known by", ""), ("Evidence", "*"), ("What they did", "")]
     screen.print(table("Who knew", columns, [_row(knower) for knower in answer.people]))
-    posted = answer.people[0].posted if answer.people else 0
+    posted = answer.people[0].posted if answer.people else None
     days = answer.window // _DAY
-    screen.print(
-        Text(
-            f"Opportunity: {posted:,} messages were posted here in the {days} days after it."
-            " A missing receipt does not mean unread."
-        )
+    chance = (
+        f"{posted:,} messages were posted here in the {days} days after it"
+        if posted is not None
+        else "unknown, for the message has no time"
     )
+    screen.print(Text(f"Opportunity: {chance}. A missing receipt does not mean unread."))
 
 
 def _row(knower: Knower) -> list[Text]:
@@ -163,6 +203,7 @@ def _did(knower: Knower) -> str:
     if knower.left:
         done.append("left within the window")
     if knower.standing.strongest not in ("not_yet_joined", "left", "removed"):
-        after = f"next post after {lagged(knower.next_post)}" if knower.next_post is not None else "no later post"
-        done.append(f"{after}; {knower.own_posts:,} own posts in the window")
+        done.append(f"next post after {lagged(knower.next_post)}" if knower.next_post is not None else "no later post")
+        if knower.own_posts is not None:
+            done.append(f"{plural(knower.own_posts, 'own post')} in the window")
     return "; ".join(done) or "–"

@@ -12,7 +12,7 @@ from upstander.people.reasons import Reason
 __all__ = ["guesses"]
 
 #: Persons that may share a block of names and still be compared with one another: more is a name that says nothing.
-_CROWD = 64
+_CROWD = 32
 
 
 def guesses(

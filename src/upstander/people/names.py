@@ -82,10 +82,17 @@ def tokens(name: str) -> tuple[str, ...]:
 
 
 def blocks(words: tuple[str, ...]) -> set[str]:
-    """What two names must have in common to be compared at all: a whole word, or how it begins."""
-    return {word[:_BEGINNING] for word in words if len(word) >= _BEGINNING} | {
-        _LONG.get(w, w)[:_BEGINNING] for w in words
-    }
+    """What two names must have in common to be compared at all.
+
+    The whole name; a surname with a first name's initial; a word's beginning. In a large case the last is too crowded
+    to be of use, and the first two still find who is called the same.
+    """
+    found = {"=" + " ".join(sorted(words))}
+    if len(words) > 1:
+        found |= {f"{words[-1]} {_LONG.get(words[0], words[0])[0]}", f"{words[-1]} {words[0][0]}"}
+    for word in words:
+        found |= {form[:_BEGINNING] for form in (word, _LONG.get(word, word)) if len(form) >= _BEGINNING}
+    return found
 
 
 def likeness(one: tuple[str, ...], other: tuple[str, ...]) -> float:

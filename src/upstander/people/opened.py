@@ -12,6 +12,7 @@ import polars as pl
 
 from upstander.errors import UsageError
 from upstander.people.own import UNDATED, read_up_to
+from upstander.people.receipts import Receipts, receipts
 from upstander.people.rows import Capture, Ints, captures, milliseconds, narrowed, strings
 from upstander.people.spells import Spell
 from upstander.people.stretches import Stretch, clock, membership
@@ -21,19 +22,6 @@ from upstander.storage.scan import scan
 __all__ = ["Acts", "Opened", "Receipts", "opened"]
 
 _Codes = npt.NDArray[np.int32]
-
-
-@dataclass(frozen=True)
-class Receipts:
-    """Receipts by ordinal (ascending): whose, and when; `UNDATED` where a time is absent."""
-
-    ordinal: Ints
-    person: _Codes
-    delivered: Ints
-    read: Ints
-    played: Ints
-    capture: Sequence[str]
-    row: pl.Series
 
 
 @dataclass(frozen=True)
@@ -140,7 +128,7 @@ def opened(case: Case, conversation: str) -> Opened:
         spells=spells,
         stretches=[membership(entry, at, covered) for entry in spells],
         own=_own(case, of, who, sightings),
-        receipts=_receipts(case, names, handles, sightings),
+        receipts=receipts(case, conversation, names, handles, sightings),
         acts=_acts(case, conversation, place),
         administrators=_administrators(case, names, handles),
         shared=_shared(events, sightings),
@@ -214,29 +202,6 @@ def _own(
             held = held.join(marked, on="sighting", how="left").sort("ordinal")
         own.setdefault(owners[0], []).append((capture.reference, held["ordinal"].to_numpy(), read_up_to(held, capture)))
     return own
-
-
-def _receipts(case: Case, names: Sequence[str], handles: pl.DataFrame, sightings: pl.DataFrame) -> Receipts:
-    rows = (
-        narrowed(scan(case, "receipts"), names)
-        .filter(pl.col("message").is_not_null())
-        .with_columns(milliseconds("delivered_at"), milliseconds("read_at"), milliseconds("played_at"))
-        .join(sightings.lazy().select(pl.col("sighting").alias("message"), "ordinal"), on="message")
-        .rename({"conversation": "capture", "participant": "author"})
-        .join(handles.lazy().with_columns(pl.col("capture").cast(pl.Categorical)), on=["capture", "author"])
-        .select("ordinal", "code", "delivered_at", "read_at", "played_at", "capture", "row")
-        .sort("ordinal", "code", "row")
-        .collect(engine="streaming")
-    )
-    return Receipts(
-        ordinal=rows["ordinal"].to_numpy(),
-        person=rows["code"].to_numpy(),
-        delivered=rows["delivered_at"].fill_null(UNDATED).to_numpy(),
-        read=rows["read_at"].fill_null(UNDATED).to_numpy(),
-        played=rows["played_at"].fill_null(UNDATED).to_numpy(),
-        capture=rows["capture"],  # type: ignore[arg-type]
-        row=rows["row"],
-    )
 
 
 def _acts(case: Case, conversation: str, place: Mapping[str, int]) -> Acts:

@@ -22,6 +22,9 @@ _ACCOUNTS = {
     "slack": re.compile(r"[UWB][A-Z0-9]{7,}"),
     "teams": re.compile(r"8:\S+|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"),
     "discord": re.compile(r"[0-9]{15,20}"),
+    # A number as two phones of one country dial it: national forms are one number, though of which country is not said.
+    "sms": re.compile(r"\+?[0-9]{7,15}"),
+    "mms": re.compile(r"\+?[0-9]{7,15}"),
 }
 _DIGITS = re.compile(r"\+?[0-9][0-9 ().\-\u00a0\u202f]{6,}")
 _PHONE = re.compile(r"([0-9]{5,15})(?:[.:][0-9:.]*)?@(?:s\.whatsapp\.net|c\.us)")

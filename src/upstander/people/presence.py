@@ -164,8 +164,10 @@ class Presence:
         if place < len(posts) and (stretch is None or stretch.rung not in _OUT):
             ordinal = int(posts[place])
             at = int(self.of.at[ordinal])
-            lag = at - int(self.of.at[message])
-            rungs.append(Rung("posted_later", f"message {ordinal:,} of the conversation, {lagged(lag)} later", at))
+            sent = int(self.of.at[message])
+            later = f", {lagged(at - sent)} later" if sent != UNDATED else ", later in the conversation's order"
+            said = f"message {ordinal:,} of the conversation{later}"
+            rungs.append(Rung("posted_later", said, at if at != UNDATED else None))
 
     def _own(self, message: int, person: int) -> Iterator[Rung]:
         for reference, held, read in self.of.own.get(person, ()):

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from upstander.people.opened import Opened
+from upstander.people.own import UNDATED
 from upstander.people.rows import Ints
 
 __all__ = ["DAY", "Silence", "silence"]
@@ -36,12 +37,12 @@ class Silence:
     reacted: _Flags
     #: Known to have left, or to have been removed, within the window.
     left: _Flags
-    #: Ordinal of their next own post, -1 where there is none; and its lag in milliseconds.
+    #: Ordinal of their next own post, -1 where there is none; and its lag in milliseconds, -1 where that is unknown.
     next_post: Ints
     lag: Ints
-    #: Their own posts within the window.
+    #: Their own posts within the window; -1 where the message has no time, and so no window.
     own_posts: Ints
-    #: Authored messages of the conversation within the window, by message (one row).
+    #: Authored messages of the conversation within the window, by message (one row); -1 without a time.
     posted: Ints
 
     @property
@@ -70,7 +71,8 @@ def silence(of: Opened, messages: Sequence[int] | Ints, *, window: int = 7 * DAY
                 present[person] |= (asked >= stretch.since) & (asked < stretch.until)
             elif stretch.rung in ("left", "removed"):
                 left[person] |= (stretch.since > asked) & (stretch.since < end)
-    lag = np.where(next_post >= 0, of.at[next_post] - of.at[asked], _NONE)
+    dated = of.at[asked] != UNDATED
+    lag = np.where((next_post >= 0) & dated, of.at[next_post] - np.where(dated, of.at[asked], 0), _NONE)
     replied, reacted = _acted(of, asked, size)
     return Silence(
         messages=asked,
@@ -82,8 +84,8 @@ def silence(of: Opened, messages: Sequence[int] | Ints, *, window: int = 7 * DAY
         left=left,
         next_post=next_post,
         lag=lag,
-        own_posts=np.maximum(own_posts, 0),
-        posted=of.authored[end] - of.authored[asked + 1],
+        own_posts=np.where(dated, np.maximum(own_posts, 0), _NONE),
+        posted=np.where(dated, of.authored[end] - of.authored[np.minimum(asked + 1, end)], _NONE),
     )
 
 

@@ -77,13 +77,14 @@ def offices(path: Path | None, people: Sequence[Named]) -> Offices:
     placed: dict[str, Office] = {}
     unplaced: list[str] = []
     # Whom a name stands for in the roster itself: a supervisor is named as another line names them.
+    lined = {called: line for line in reversed(lines) for called in sorted(_called(line))}
     for line in lines:
         person = found.line(line)
         if person is None or person in placed:
             unplaced.append(next((line[column] for column in _WHO if line.get(column)), "(an empty line)"))
             continue
         supervisor = line.get("supervisor") or None
-        above = next((other for other in lines if supervisor and supervisor in _called(other)), None)
+        above = lined.get(supervisor) if supervisor else None
         boss = (found.line(above) if above else None) or (found.one(supervisor) if supervisor else None)
         placed[person] = Office(rank=line.get("rank") or None, supervisor=boss)
     return Offices(of=placed, unplaced=tuple(unplaced))

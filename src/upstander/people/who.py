@@ -36,12 +36,13 @@ class Knower:
     authors_supervisor: bool
     #: reply, reaction, reaction_withdrawn; with the reply's id, the emoji, and the lag in milliseconds.
     acts: tuple[tuple[str, str | None, int | None], ...]
-    #: Lag of their next own post in milliseconds, absent where there is none.
+    #: Lag of their next own post in milliseconds, absent where there is none or the message has no time.
     next_post: int | None
     left: bool
-    #: Messages posted in the conversation within the window after the message, and their own among them.
-    posted: int
-    own_posts: int
+    #: Messages posted in the conversation within the window after the message, and their own among them; absent where
+    #: the message has no time.
+    posted: int | None
+    own_posts: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +173,10 @@ def _knower(
             )
             for number in mine
         ),
-        next_post=int(silent.lag[place, 0]) if silent.next_post[place, 0] >= 0 else None,
+        next_post=int(silent.lag[place, 0]) if silent.lag[place, 0] >= 0 else None,
         left=bool(silent.left[place, 0]),
-        posted=int(silent.posted[0]),
-        own_posts=int(silent.own_posts[place, 0]),
+        posted=int(silent.posted[0]) if silent.posted[0] >= 0 else None,
+        own_posts=int(silent.own_posts[place, 0]) if silent.own_posts[place, 0] >= 0 else None,
     )
 
 

@@ -145,7 +145,8 @@ def _foot(drawing: Drawing, view: View, y: float) -> float:
         on = ", ".join(f"{count:,} on {legible(name)}" for name, count in view.unplaced.items())
         notes.append(f"Not drawn: {plural(number, 'trace')} that do not say which conversation they are of ({on}).")
     if view.undrawn:
-        notes.append(f"Not drawn: {view.undrawn:,} entries without a time, or with one far outside the rest.")
+        entries = "entry" if view.undrawn == 1 else "entries"
+        notes.append(f"Not drawn: {view.undrawn:,} {entries} without a time, or with one far outside the rest.")
     if view.left_out:
         notes.append(f"Not drawn: {plural(view.left_out, 'capture')} for which there was no room.")
     for note in notes:

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from upstander.evidence.reconcile.authors import Names, name_groups
+from upstander.evidence.reconcile.authors import name_groups
 from upstander.evidence.reconcile.held import Ints
-from upstander.evidence.reconcile.offsets import JITTER, LEAST_PAIRS, Stretch
+from upstander.evidence.reconcile.offsets import LEAST_PAIRS, Stretch
 from upstander.evidence.reconcile.rounds import Flags, Rounds
 from upstander.evidence.reconcile.spine import Placed, Spine
 
-__all__ = ["Alignment", "align", "rest"]
+__all__ = ["Alignment", "align"]
 
 
 @dataclass(slots=True)
@@ -75,24 +75,6 @@ def align(placed: Placed, spine: Spine) -> Alignment:
     work.late(rows[same], messages[same], low, high, score)
     made.apart = work.apart()
     return made
-
-
-def rest(placed: Placed, spine: Spine, free: Flags, authors: Ints) -> None:
-    """Place what keys left of a capture that has keys: notices of the app, and rows without a key, by kind and time.
-
-    `free` are the messages that other captures' rows without a key made; `authors` is the conversation's number of
-    every author of the capture.
-    """
-    held = placed.held
-    work = Rounds(placed, spine)
-    work.close(~free)
-    names = Names(len(held.authors), max(spine.authors, 1))
-    for author, number in enumerate(authors.tolist()):
-        if number >= 0:
-            names.join(author, number)
-    work.group(names)
-    low, high = held.sent - JITTER, held.sent + held.unit - 1 + JITTER
-    work.bodies(low, high, 1.0, np.zeros(0, np.int64))
 
 
 def _own_clocks(work: "Rounds", rows: Ints, messages: Ints, same: Flags) -> dict[int, list[Stretch]]:

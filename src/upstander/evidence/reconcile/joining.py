@@ -8,13 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from upstander.evidence.reconcile.aligning import Alignment, align, rest
+from upstander.evidence.reconcile.aligning import Alignment, align
 from upstander.evidence.reconcile.authors import counted
 from upstander.evidence.reconcile.grouping import Group
 from upstander.evidence.reconcile.held import NEVER, Held, Ints
 from upstander.evidence.reconcile.keys import joined_by_key
-from upstander.evidence.reconcile.spine import Placed, Spine
+from upstander.evidence.reconcile.matching import Side, match
+from upstander.evidence.reconcile.offsets import JITTER
+from upstander.evidence.reconcile.spine import METHODS, Placed, Spine
 
 __all__ = ["Joined", "joined"]
 
@@ -68,12 +71,29 @@ def _empty() -> Spine:
 
 
 def _notices(placed: Sequence[Placed], spine: Spine) -> None:
-    """Place what has no key in captures that have keys."""
+    """Place what has no key in captures that have keys, notices of the app above all: by kind, author and time."""
     keyed = len(spine)
     for here in placed:
-        authors = _numbers(here, spine)
-        rest(here, spine, np.arange(len(spine)) >= keyed, authors)
+        held = here.held
+        rows = np.flatnonzero((here.message < 0) & (held.sent != NEVER))
+        free = np.setdiff1d(np.arange(keyed, len(spine)), here.message[here.message >= keyed])
+        numbers = np.append(_numbers(here, spine), -1)
+        left = Side(
+            _token(held.body[rows], numbers[held.author[rows]]), held.sent[rows] - JITTER,
+            held.sent[rows] + held.unit[rows] - 1 + JITTER, rows,
+        )  # fmt: skip
+        right = Side(
+            _token(spine.body[free], spine.author[free]), spine.at[free], spine.at[free] + spine.unit[free] - 1, free
+        )
+        pairs = match(left, right, between=(np.full(len(rows), -1), np.full(len(rows), np.iinfo(np.int64).max)))
+        here.message[rows[pairs.left]] = free[pairs.right]
+        here.method[rows[pairs.left]] = METHODS.index("aligned")
         _append(here, spine, Alignment())
+
+
+def _token(body: npt.NDArray[np.uint64], author: Ints) -> npt.NDArray[np.uint64]:
+    token: npt.NDArray[np.uint64] = body ^ ((author + 2).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    return token
 
 
 def _append(here: Placed, spine: Spine, alignment: Alignment) -> None:

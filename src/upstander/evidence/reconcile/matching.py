@@ -43,12 +43,12 @@ class Pairs:
     apart: Ints
 
 
-def match(left: Side, right: Side, *, between: tuple[Ints, Ints] | None) -> Pairs:
+def match(left: Side, right: Side, *, between: tuple[Ints, Ints] | None = None) -> Pairs:
     """Pair the rows of `left` with those of `right`.
 
     `between`, two arrays with one entry a row of `left`, says between which rows of the right side it stands by the
-    pairs known so far (-1 and the largest integer where nothing is known); it decides only what time leaves open. It is
-    None where order is no evidence: then only a row alone on its side is paired.
+    pairs known so far (-1 and the largest integer where nothing is known); it decides only what time leaves open.
+    Without it, only a row alone on its side is paired.
     """
     nothing = np.zeros(0, np.int64)
     keep, sought = _common(left.token, right.token)

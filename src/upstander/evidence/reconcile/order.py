@@ -1,28 +1,47 @@
 """Whether order is evidence, and what runs against it.
 
 Of two that an author said alike in one minute, one may be missing here and the other there: what was said in between
-then stands on the wrong side. Some exports shuffle what was said within a minute; in those, order says nothing.
+then stands on the wrong side. Some exports shuffle what several people said within a minute: in those, only what one of
+them said keeps its order, or nothing does.
 """
 
 from bisect import bisect_left
+from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
 
 from upstander.evidence.reconcile.held import Ints
 
-__all__ = ["against_order", "orderly"]
+__all__ = ["Order", "against_order", "order_of"]
 
 #: Share of neighbours within a minute that stand in another order, up to which order is evidence.
-_ORDERLY = 0.01
+_ORDERLY = 0.02
 _MINUTE = 60_000
 
 
-def orderly(ranks: Ints, sent: Ints) -> bool:
-    """Whether paired rows, in their capture's order, have what was sent within a minute in the order of `ranks`."""
-    near = np.diff(sent) < _MINUTE
-    backwards = int((np.diff(ranks)[near] < 0).sum())
-    return backwards <= _ORDERLY * int(near.sum())
+class Order(Enum):
+    """How far the order of a capture is evidence."""
+
+    NONE = "none"
+    #: Of what one author wrote; between authors it is shuffled.
+    OF_AUTHORS = "of authors"
+    WHOLE = "whole"
+
+
+def order_of(ranks: Ints, sent: Ints, author: npt.NDArray[np.uint64]) -> Order:
+    """How far paired rows, in their capture's order, have what was sent within a minute in the order of `ranks`."""
+    if _kept(ranks, sent):
+        return Order.WHOLE
+    by_author = np.argsort(author, kind="stable")
+    same = np.diff(author[by_author].astype(np.int64)) == 0
+    return Order.OF_AUTHORS if _kept(ranks[by_author], sent[by_author], among=same) else Order.NONE
+
+
+def _kept(ranks: Ints, sent: Ints, *, among: npt.NDArray[np.bool_] | None = None) -> bool:
+    near = np.abs(np.diff(sent)) < _MINUTE
+    near = near if among is None else near & among
+    return int((np.diff(ranks)[near] < 0).sum()) <= _ORDERLY * int(near.sum())
 
 
 def against_order(ranks: Ints, sure: npt.NDArray[np.bool_]) -> Ints:

@@ -9,20 +9,17 @@ from upstander.evidence.reconcile.bodies import SORTS
 from upstander.evidence.reconcile.held import NEVER, Ints
 from upstander.evidence.reconcile.matching import Side, match
 from upstander.evidence.reconcile.offsets import JITTER, Stretch, stretches
-from upstander.evidence.reconcile.order import against_order, orderly
+from upstander.evidence.reconcile.order import Order, against_order, order_of
 from upstander.evidence.reconcile.spine import METHODS, Placed, Spine
+from upstander.evidence.reconcile.tokens import Digests, author_token, crowded, mixed, numbered
 
 __all__ = ["Flags", "Rounds"]
 
 Flags = npt.NDArray[np.bool_]
-Digests = npt.NDArray[np.uint64]
 
 #: Characters from which a body that is said once may pair although its time is off, and by how much (ms).
 _LONG = 16
 _LATE = 600_000
-
-#: Authors that have no number: notices of the app.
-_NOTICE = np.uint64(0x5DEECE66D)
 
 _WORDS = SORTS["words"]
 _GONE = (SORTS["tombstone"], SORTS["empty"])
@@ -96,17 +93,13 @@ class Rounds:
     def group(self, names: Names) -> None:
         """Take `names` for who is who from now on."""
         left, right = names.groups()
-        self._left_author = _author_token(self.placed.held.author, left)
-        self._right_author = _author_token(self.spine.author, right)
+        self._left_author = author_token(self.placed.held.author, left)
+        self._right_author = author_token(self.spine.author, right)
 
     def same_author(self, rows: Ints, messages: Ints) -> Flags:
         """Which pairs are of one author, as far as names are known."""
         same: Flags = self._left_author[rows] == self._right_author[messages]
         return same
-
-    def close(self, messages: Flags) -> None:
-        """Leave these messages out of every round."""
-        self._taken |= messages
 
     def free(self, messages: Ints) -> Flags:
         """Which messages no row of this capture is yet."""
@@ -124,7 +117,7 @@ class Rounds:
         method = np.full(len(held), METHODS.index("aligned"), np.int8)
         method[unique] = METHODS.index("unique_body")
         self._pair(
-            rows, _mixed(held.body, self._left_author), _mixed(spine.body, self._right_author), low, high, method, score
+            rows, mixed(held.body, self._left_author), mixed(spine.body, self._right_author), low, high, method, score
         )
 
     def media(self, low: Ints, high: Ints, score: float) -> None:
@@ -134,7 +127,7 @@ class Rounds:
         if not rows.any() or not (spine.media != 0).any():
             return
         method = np.full(len(held), METHODS.index("media"), np.int8)
-        left, right = _mixed(held.media, self._left_author), _mixed(spine.media, self._right_author)
+        left, right = mixed(held.media, self._left_author), mixed(spine.media, self._right_author)
         self._pair(rows, left, right, low, high, method, score, among=spine.media != 0)
 
     def strangers(self, names: Names, low: Ints, high: Ints, score: float) -> None:
@@ -183,19 +176,26 @@ class Rounds:
         off &= (self.placed.message[rows] < 0) & self.free(messages) & (held.length[rows] >= _LONG)
         self._take(rows[off], messages[off], np.full(len(held), METHODS.index("unique_body"), np.int8), score)
 
-    def _orderly(self) -> bool:
-        message = self.placed.message
-        rows = np.flatnonzero(message >= 0)
-        return orderly(self._rank[message[rows]], self.placed.held.sent[rows])
+    def _order_of(self) -> Order:
+        rows = np.flatnonzero(self.placed.message >= 0)
+        ranks = self._rank[self.placed.message[rows]]
+        return order_of(ranks, self.placed.held.sent[rows], self._left_author[rows])
 
     def untangle(self) -> None:
-        """Part pairs that run against the order of both captures, where order is evidence."""
+        """Part pairs that run against the order of both captures, as far as order is evidence."""
         message = self.placed.message
-        rows = np.flatnonzero(message >= 0)
-        if not self._orderly():
+        evidence = self._order_of()
+        if evidence is Order.NONE:
             return
+        rows = np.flatnonzero(message >= 0)
+        ranks = self._rank[message[rows]]
+        if evidence is Order.OF_AUTHORS:
+            by_author = np.argsort(self._left_author[rows], kind="stable")
+            rows = rows[by_author]
+            # One author's ranks after another's: nothing of the one can stand against anything of the other.
+            ranks = ranks[by_author] + numbered(self._left_author[rows]) * len(self.spine)
         sure = self.placed.method[rows] == METHODS.index("unique_body")
-        wrong = rows[against_order(self._rank[message[rows]], sure)]
+        wrong = rows[against_order(ranks, sure)]
         self._taken[message[wrong]] = False
         message[wrong] = -1
         self.placed.method[wrong] = 0
@@ -218,7 +218,7 @@ class Rounds:
                 Side(left[mine], low[mine], high[mine], mine),
                 Side(right[theirs], spine.at[theirs], spine.at[theirs] + unit - 1, self._rank[theirs]),
             )
-            pairs = match(*sides, between=None)
+            pairs = match(*sides)
             a, b = mine[pairs.left], theirs[pairs.right]
             if single:
                 before, after = self._between()
@@ -228,9 +228,10 @@ class Rounds:
                 continue
             self._take(a, b, method, score)
             apart = mine[pairs.apart]
-            if len(apart) and self._orderly():
+            evidence = self._order_of() if len(apart) else Order.NONE
+            if evidence is not Order.NONE:
                 theirs = theirs[~self._taken[theirs]]
-                before, after = self._between()
+                before, after = self._between(of_authors=evidence is Order.OF_AUTHORS)
                 pairs = match(
                     Side(left[apart], low[apart], high[apart], apart),
                     Side(right[theirs], spine.at[theirs], spine.at[theirs] + unit - 1, self._rank[theirs]),
@@ -244,25 +245,33 @@ class Rounds:
         self, a: Ints, b: Ints, mine: Ints, theirs: Ints, left: Digests, right: Digests, low: Ints, high: Ints
     ) -> tuple[Ints, Ints]:
         """Of pairs in a round that does not look at bodies, those alone in their time on either side."""
-        crowded_left = _crowded(left[mine], low[mine], high[mine])
-        crowded_right = _crowded(
+        crowded_left = crowded(left[mine], low[mine], high[mine])
+        crowded_right = crowded(
             right[theirs], self.spine.at[theirs], self.spine.at[theirs] + self.spine.unit[theirs] - 1
         )
         alone = ~np.isin(a, mine[crowded_left]) & ~np.isin(b, theirs[crowded_right])
         return a[alone], b[alone]
 
-    def _between(self) -> tuple[Ints, Ints]:
-        """For every row, the ranks of the messages that the last paired row before it and the first after it are."""
+    def _between(self, *, of_authors: bool = False) -> tuple[Ints, Ints]:
+        """For every row, the ranks of the messages that the last paired row before it and the first after it are.
+
+        `of_authors`: counting only rows of the same author.
+        """
         message = self.placed.message
+        rows = np.arange(len(message))
+        place = rows if not of_authors else numbered(self._left_author) * len(rows) + rows
         paired = np.flatnonzero(message >= 0)
+        paired = paired[np.argsort(place[paired], kind="stable")]
         before, after = np.full(len(message), -1, np.int64), np.full(len(message), np.iinfo(np.int64).max, np.int64)
         if len(paired):
             ranks = self._rank[message[paired]]
-            place = np.searchsorted(paired, np.arange(len(message)), side="left")
-            some = place > 0
-            before[some] = ranks[place[some] - 1]
-            some = place < len(paired)
-            after[some] = ranks[place[some]]
+            at = np.searchsorted(place[paired], place, side="left")
+            last, next_ = np.maximum(at - 1, 0), np.minimum(at, len(paired) - 1)
+            of = place // len(rows) if of_authors else np.zeros(len(rows), np.int64)
+            some = (at > 0) & (of[paired[last]] == of)
+            before[some] = ranks[last[some]]
+            some = (at < len(paired)) & (of[paired[next_]] == of)
+            after[some] = ranks[next_[some]]
         return before, after
 
     def _take(self, rows: Ints, messages: Ints, method: npt.NDArray[np.int8], score: float) -> None:
@@ -270,23 +279,3 @@ class Rounds:
         self.placed.method[rows] = method[rows]
         self.placed.score[rows] = score
         self._taken[messages] = True
-
-
-def _author_token(author: Ints, group: Ints) -> Digests:
-    if not len(group):
-        return np.full(len(author), _NOTICE)
-    numbers = np.where(author >= 0, group[np.maximum(author, 0)], 0).astype(np.uint64)
-    return np.where(author >= 0, (numbers + np.uint64(1)) * np.uint64(0xD6E8FEB86659FD93), _NOTICE)
-
-
-def _mixed(body: Digests, author: Digests) -> Digests:
-    mixed: Digests = (body ^ author) * np.uint64(0x9E3779B97F4A7C15)
-    return mixed
-
-
-def _crowded(token: Digests, low: Ints, high: Ints) -> Ints:
-    """Places whose interval meets that of another place with the same token."""
-    order = np.lexsort((low, token))
-    near = (token[order][1:] == token[order][:-1]) & (low[order][1:] <= high[order][:-1])
-    crowded: Ints = order[np.concatenate([near, [False]]) | np.concatenate([[False], near])]
-    return crowded

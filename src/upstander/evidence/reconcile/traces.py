@@ -206,7 +206,8 @@ def _references(path: Path, found: dict[str, Traces], keys: npt.NDArray[np.uint6
         )
         .collect()
     )
-    quotes = quotes.filter(~pl.Series(np.isin(quotes["digest"].to_numpy(), keys)))
+    # Polars looks them up by hash; numpy would sort a million keys for it.
+    quotes = quotes.filter(~quotes["digest"].is_in(pl.Series(keys).implode()))
     for exhibit, conversation, key, digest, row in (
         quotes.sort("exhibit", "reply_to", "row").rows()
     ):  # fmt: skip

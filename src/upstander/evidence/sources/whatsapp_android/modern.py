@@ -140,10 +140,10 @@ class _Reader:
 
     def _make_chats(self) -> None:
         taken: set[str] = set()
-        wanted = ("_id", "jid_row_id", "subject")
-        for identity, jid, subject in select(self._database, "chat", *wanted):
+        wanted = ("_id", "jid_row_id", "subject", "last_read_message_row_id")
+        for identity, jid, subject, read in select(self._database, "chat", *wanted):
             if isinstance(identity, int):
-                self._make_chat(identity, jid, subject, taken)
+                self._make_chat(identity, jid, subject, taken, read)
         absent = [chat for chat in self._ordered.chats if chat not in self._chats]
         for chat in absent:
             self._make_chat(chat, None, None, taken)
@@ -151,7 +151,7 @@ class _Reader:
             detail = f"messages of {len(absent)} conversations refer to rows of chat that do not exist; they were kept"
             self._capture.warn("missing_reference", detail)
 
-    def _make_chat(self, identity: int, jid: Any, subject: Any, taken: set[str]) -> None:
+    def _make_chat(self, identity: int, jid: Any, subject: Any, taken: set[str], read: Any = None) -> None:
         address = self._people.handle(jid)
         key = address or f"chat:{identity}"
         if key in taken:
@@ -162,8 +162,10 @@ class _Reader:
         if title is None and kind == "direct" and address:
             linked = self._people.linked.get(address)
             title = self._people.names.get(address) or (self._people.names.get(linked) if linked else None)
+        # 0 and 1 stand for a conversation that was never opened.
+        through = f"message:{read}" if isinstance(read, int) and read > 1 else None
         conversation = self._capture.conversation(
-            key, kind=kind, platform_key=address, title=title, account=self._people.owner
+            key, kind=kind, platform_key=address, title=title, account=self._people.owner, read_through=through
         )
         self._conversations[identity] = conversation
         other = address if kind in ("direct", "broadcast") and address else "unknown"
