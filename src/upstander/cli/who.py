@@ -12,8 +12,9 @@ from rich.text import Text
 
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, note, page, table
-from upstander.cli.whole import whole
+from upstander.cli.whole import settled
 from upstander.cli.written import instant, present, visible
+from upstander.evidence.standing import PEOPLE
 from upstander.people.presence import Rung, lagged
 from upstander.people.who import Knower, Knowledge
 from upstander.people.who import who as known
@@ -50,7 +51,7 @@ def who(
     A missing receipt is no evidence of not reading, and no number here ranks anybody.
     """
     case = shared.case(reference)
-    ends = whole(case)
+    ends = settled(case, PEOPLE)
     answer = known(case, message, roster=roster, window=window * _DAY)
     if answer.unplaced:
         note(f"{len(answer.unplaced):,} lines of the roster fit nobody, or more than one: {', '.join(answer.unplaced)}")

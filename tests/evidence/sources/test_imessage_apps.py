@@ -16,7 +16,6 @@ from upstander.evidence.sources.imessage import SOURCE
 ANNA, BELA = "+447700900001", "bela@example.org"
 ME = "+447700900009"
 GROUP = "6A1B0C9E-0000-4000-8000-000000000001"
-NANO = 1_000_000_000
 POLLS = "com.apple.messages.MSMessageExtensionBalloonPlugin:0000000000:com.apple.messages.Polls"
 
 

@@ -16,7 +16,6 @@ from upstander.evidence.sources.imessage import SOURCE
 
 ANNA = "+447700900001"
 ME = "+447700900009"
-NANO = 1_000_000_000
 POLLS = "com.apple.messages.MSMessageExtensionBalloonPlugin:0000000000:com.apple.messages.Polls"
 
 
