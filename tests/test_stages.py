@@ -69,8 +69,12 @@ def _files(case: Case) -> dict[str, str]:
 
 @pytest.mark.parametrize("scenario", ["ingest", "again", "rebuild"])
 def test_killed_at_many_moments_and_run_again(tmp_path: Path, scenario: str) -> None:
-    """SIGKILL at every eleventh thing done to the file system: the next run leaves what an undisturbed one does."""
+    """SIGKILL at every eleventh thing done to the file system: the next run leaves what an undisturbed one does.
+
+    Tried too is every moment at which captures are being reconciled and people worked out, of one group on two phones.
+    """
     _chat(tmp_path / "received" / "a.json", 20)
+    _chat(tmp_path / "received" / "a_again.json", 15)
     _chat(tmp_path / "received" / "b.json", 20, zoned=False, name="Other")
     (tmp_path / "received" / "empty").touch()
     program = Path(__file__).parent / "support" / "killing.py"
@@ -80,6 +84,9 @@ def test_killed_at_many_moments_and_run_again(tmp_path: Path, scenario: str) -> 
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["killed"] >= 10
+    assert all(len(moments) > 1 for moments in found["amid"].values())
+    held = {name.removeprefix("tables/") for name in found["files"]}
+    assert {"reconciled/sightings.parquet", "people/memberships.parquet"} <= held
     assert found["differing"] == {}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from benchmarks.reconcile import direct_groups
 from benchmarks.reconcile.held import EDITED, TOMBSTONE
 from benchmarks.reconcile.made import EVENTS, KINDS, SYSTEM
 from benchmarks.reconcile.store import GROUP, Store
@@ -66,13 +67,14 @@ class _Maker:
         )
 
     def rows(self) -> Iterator[Rows]:
-        self._members()
+        direct_groups.members(self.store, self.conversation, self.people)
         yield from self._messages()
         yield from self._attachments()
-        yield from self._edits()
+        direct_groups.edits(self.store, self.conversation)
+        yield from self.capture.drain(1.0)
         yield from self._reactions()
         yield from self._receipts()
-        self._events()
+        direct_groups.events(self.store, self.conversation)
         self._clocks()
         for code in self._met():
             self.people.describe(self.conversation, self.handles[code])
@@ -91,18 +93,6 @@ class _Maker:
         authored = operation.kind[items] != SYSTEM
         codes = self._codes(store.mine, store.jids(operation.author[items], operation.at[items]))
         return [int(code) for code in np.unique(codes[authored])]
-
-    def _members(self) -> None:
-        for past, kind, standing, detail, evidence, name in (
-            (False, "current_member", "member", None, "member_table", "group_participant_user"),
-            (True, "past_member", "past_member", "left", "past_member_table", "group_past_participant_user"),
-        ):
-            for number, (jid, at) in enumerate(self.store.members(past=past), 1):
-                handle = self.store.addresses[jid - 1]
-                self.people.describe(self.conversation, handle, standing=standing)
-                self.conversation.membership(
-                    kind, participant=handle, detail=detail, at=at, evidence=evidence, row=f"{name}:{number}"
-                )
 
     def _messages(self) -> Iterator[Rows]:
         store = self.store
@@ -264,48 +254,6 @@ class _Maker:
         for name, values in zip(("name", "media_type", "bytes", "sha256"), zip(*files, strict=True), strict=True):
             columns[name] = list(values)
         yield Rows("attachments", batch("attachments", columns, rows=len(media)), 1.0)
-
-    def _edits(self) -> Iterator[Rows]:
-        store, operation = self.store, self.store.operation
-        for place in np.flatnonzero(store.holds.state == EDITED).tolist():
-            item, row = int(store.holds.items[place]), int(store.ids[place])
-            key = operation.key(np.array([item]))[0].as_py()
-            for version, text, at in (
-                (1, None, int(store.holds.ms[place])),
-                (2, store.texts[place].as_py(), int(operation.edited[item])),
-            ):
-                self.conversation.edit(
-                    f"message_edit_info:{row}", version=version, text=text, at=at, target_key=key,
-                    message=f"{self.conversation.id}-{row}",
-                )  # fmt: skip
-        yield from self.capture.drain(1.0)
-
-    def _events(self) -> None:
-        store, operation = self.store, self.store.operation
-        items = store.holds.items
-        for place in np.flatnonzero(operation.kind[items] == SYSTEM).tolist():
-            item = int(items[place])
-            event = EVENTS[operation.event[item]]
-            if event == "timer_changed":
-                continue
-            at = operation.at[[item]]
-            sender = self._handle(operation.author[[item]], at)
-            about = self._handle(operation.about[[item]], at) if event == "added" else sender
-            who, actor, detail = {
-                "created": (None, sender, TITLE),
-                "added": (about, sender if sender != about else None, None),
-                "left": (sender, None, None),
-            }.get(event, (None, None, None))
-            if event == "number_changed":
-                old, new = (store.addresses[jid - 1] for jid in store.numbers_changed())
-                who, detail = old, new
-            self.conversation.membership(
-                event, participant=who, actor=actor, detail=detail, evidence="system_event",
-                at=int(store.holds.ms[place]) // 1000 * 1000, message=f"{self.conversation.id}-{int(store.ids[place])}",
-            )  # fmt: skip
-
-    def _handle(self, person: np.ndarray, at: np.ndarray) -> str:
-        return self.store.addresses[int(self.store.jids(person, at)[0]) - 1]
 
 
 def _orphans_last(made: pa.RecordBatch, there: np.ndarray) -> pa.RecordBatch:

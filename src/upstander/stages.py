@@ -30,9 +30,18 @@ from upstander.evidence.described import exhibits_table, remarks
 from upstander.evidence.document import Document
 from upstander.evidence.intake import Handed, conversations_stated, take_in
 from upstander.evidence.reading import Found, read_exhibit
-from upstander.evidence.sorting import Sorting, Task, sort, tasks
+from upstander.evidence.sorting import Sorting, Task, kept_sortings, sort, tasks
 from upstander.evidence.sources import Rows
 from upstander.evidence.sources.registry import SOURCES
+from upstander.evidence.standing import (
+    CASE_PART,
+    PEOPLE,
+    RECONCILED,
+    TOGETHER,
+    decided,
+    people_from,
+    reconciled_from,
+)
 from upstander.evidence.tally import Tally
 from upstander.storage import (
     Case,
@@ -52,12 +61,6 @@ __all__ = ["Ingested", "Progress", "ingest", "rebuild", "reconcile"]
 
 #: Told what is at work, and how many bytes of how many are done.
 Progress = Callable[[str, int, int], None]
-
-#: The part that holds what belongs to no one exhibit, and what the exhibits hold together.
-_CASE_PART = "case"
-_RECONCILED = "reconciled"
-_PEOPLE = "people"
-_TOGETHER = (_CASE_PART, _RECONCILED, _PEOPLE)
 
 _VERSION = f"upstander {__version__}"
 
@@ -116,10 +119,10 @@ def _bring_up_to_date(case: Case, progress: Progress, *, anew: bool = False) -> 
     known = intakes(case)
     sweep(case)
     there = {part.name: part for part in parts(case)}
-    sortings = _sortings(case, known, None if anew else there.get(_CASE_PART))
+    sortings = _sortings(case, known, None if anew else there.get(CASE_PART))
     wanted = tasks(case, known, sortings, version=_VERSION)
     names = {task.file.exhibit for task in wanted}
-    for name in there.keys() - names - {*_TOGETHER}:
+    for name in there.keys() - names - {*TOGETHER}:
         discard(case, name)
     due = [
         task
@@ -139,16 +142,11 @@ def _bring_up_to_date(case: Case, progress: Progress, *, anew: bool = False) -> 
 
 def _sortings(case: Case, known: Sequence[Intake], described: Part | None) -> dict[str, Sorting]:
     """The sorting of every intake: as the case part has it, or made now."""
-    kept = described.about["sortings"] if described and described.about["version"] == _VERSION else {}
-    sortings = {}
-    for intake in known:
-        if intake.id in kept:
-            entry = kept[intake.id]
-            documents = {exhibit: tuple(others) for exhibit, others in entry["documents"].items()}
-            sortings[intake.id] = Sorting(documents=documents, media=tuple(entry["media"]))
-        else:
-            sortings[intake.id] = sort(case, intake, sources=SOURCES, scratch=case.scratch)
-    return sortings
+    kept = kept_sortings(described) if described and described.about["version"] == _VERSION else {}
+    return {
+        intake.id: kept[intake.id] if intake.id in kept else sort(case, intake, sources=SOURCES, scratch=case.scratch)
+        for intake in known
+    }
 
 
 def _read(case: Case, task: Task) -> Iterator[float]:
@@ -205,8 +203,8 @@ def _fault(task: Task, found: Sequence[Found], problem: Exception) -> Iterator[R
 
 def _describe(case: Case, known: Sequence[Intake], sortings: dict[str, Sorting]) -> None:
     """Write the case part: exhibits, refusals, and the sortings for the next run."""
-    found = {part.name: part.about["found"] for part in parts(case) if part.name not in _TOGETHER}
-    writer = PartWriter(case, _CASE_PART)
+    found = {part.name: part.about["found"] for part in parts(case) if part.name not in TOGETHER}
+    writer = PartWriter(case, CASE_PART)
     writer.write("exhibits", exhibits_table(known, sortings, found))
     writer.write("warnings", remarks(known))
     about = {"version": _VERSION, "sortings": {identity: asdict(entry) for identity, entry in sortings.items()}}
@@ -217,31 +215,25 @@ def _describe(case: Case, known: Sequence[Intake], sortings: dict[str, Sorting])
 def reconcile(case: Case, *, progress: Progress, anew: bool = False) -> None:
     """Bring the tables of reconciliation, and with them those of people, up to date with what the exhibits gave."""
     known = {part.name: part for part in parts(case)}
-    stated = conversations_stated(intakes(case))
-    made_of = {name: part.made_from for name, part in known.items() if name not in _TOGETHER}
-    made_from = _digest(_VERSION, made_of, stated)
-    if anew or _RECONCILED not in known or known[_RECONCILED].made_from != made_from:
+    made_from = reconciled_from(case, known, version=_VERSION)
+    if anew or RECONCILED not in known or known[RECONCILED].made_from != made_from:
         # Loaded here, and so is what computes on people: reading a small export needs neither.
         rows = import_module("upstander.evidence.reconcile").reconcile(
-            case, stated=stated, told=lambda done, total: progress("Reconciling", done, total)
+            case,
+            stated=conversations_stated(intakes(case)),
+            told=lambda done, total: progress("Reconciling", done, total),
         )
-        _write(case, _RECONCILED, rows, made_from)
-    decided = case.decisions / "aliases.jsonl"
-    people_from = _digest(made_from, decided.read_text(encoding="utf-8", errors="replace") if decided.is_file() else "")
-    if anew or _PEOPLE not in known or known[_PEOPLE].made_from != people_from:
-        rows = import_module("upstander.people").people_tables(case, decisions=decided if decided.is_file() else None)
-        _write(case, _PEOPLE, rows, people_from)
+        _write(case, RECONCILED, rows, made_from)
+    people = people_from(case, known, made_from)
+    if anew or PEOPLE not in known or known[PEOPLE].made_from != people:
+        _write(case, PEOPLE, import_module("upstander.people").people_tables(case, decisions=decided(case)), people)
 
 
 def _write(case: Case, name: str, rows: Iterable[tuple[str, pa.RecordBatch]], made_from: str) -> None:
     writer = PartWriter(case, name)
     for table, batch in rows:
         writer.write(table, batch)
-    writer.finish(made_from=made_from, about={})
-
-
-def _digest(*content: object) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    writer.finish(made_from=made_from, about={"version": _VERSION})
 
 
 def _check_exhibits(case: Case, progress: Progress) -> None:

@@ -1,8 +1,9 @@
 """Kill a process with SIGKILL at chosen moments of its work on a case, and look at what the next one makes of it.
 
 Run as a program, so that nothing of the test's own process (threads, caches) is there. A moment is the n-th thing that
-the process does to the file system, or tells its progress bar. Prints one JSON object: what an undisturbed run leaves,
-and for every moment what is left after the kill and another run.
+the process does to the file system, or tells its progress bar. Every so many-th is tried, and every one at which what
+the exhibits hold together is in the making. Prints one JSON object: what an undisturbed run leaves, and for every
+moment what is left after the kill and another run.
 """
 
 import hashlib
@@ -16,7 +17,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import upstander.evidence.reconcile
+import upstander.people  # noqa: F401 - loaded before the fork: else most moments are those of Python opening its modules
 from upstander.evidence.intake import Handed
+from upstander.evidence.standing import PEOPLE, RECONCILED
 from upstander.stages import ingest, rebuild
 from upstander.storage import Case, Home
 
@@ -31,8 +35,11 @@ Work = Callable[[Case, "_Moments"], None]
 class _Moments:
     """Counts moments, and ends the process at the chosen one as `kill -9` would."""
 
-    def __init__(self, fatal: int | None) -> None:
+    def __init__(self, case: Case, fatal: int | None) -> None:
         self.seen = 0
+        #: By part in the making: the moments of that.
+        self.amid: dict[str, list[int]] = {name: [] for name in (RECONCILED, PEOPLE)}
+        self._folders = {name: case.scratch / f"part-{name}" for name in self.amid}
         self._fatal = fatal
         sys.addaudithook(self._hear)
 
@@ -43,6 +50,9 @@ class _Moments:
     def told(self, *_: object) -> None:
         """One moment more."""
         self.seen += 1
+        for name, folder in self._folders.items():
+            if folder.exists():
+                self.amid[name].append(self.seen)
         if self.seen == self._fatal:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -61,14 +71,14 @@ def _rebuilding(case: Case, moments: _Moments) -> None:
 
 
 def _apart(work: Work, case: Case, fatal: int | None, report: Path) -> bool:
-    """Do `work` in a process of its own; whether it lived. `report` gets the number of its moments."""
+    """Do `work` in a process of its own; whether it lived. `report` gets its moments."""
     child = os.fork()
     if child == 0:
         status = 1
         try:
-            moments = _Moments(fatal)
+            moments = _Moments(case, fatal)
             work(case, moments)
-            report.write_text(str(moments.seen))
+            report.write_text(json.dumps({"seen": moments.seen, "amid": moments.amid}))
             status = 0
         finally:
             sys.stderr.flush()
@@ -105,11 +115,12 @@ def main(folder: Path, scenario: str, every: int) -> None:
     whole = Home(folder / "whole").path / "C"
     shutil.copytree(start.path, whole)
     _apart(work, Case(whole), None, report)
-    moments = int(report.read_text())
+    moments = json.loads(report.read_text())
+    amid = {moment for each in moments["amid"].values() for moment in each}
     undisturbed = left(Case(whole))
     differing = {}
     killed = 0
-    for fatal in range(1, moments + 1, every):
+    for fatal in sorted({*range(1, moments["seen"] + 1, every), *amid}):
         case = Case(folder / "tried" / "C")
         shutil.copytree(start.path, case.path)
         killed += not _apart(work, case, fatal, report)
@@ -118,7 +129,7 @@ def main(folder: Path, scenario: str, every: int) -> None:
         if after != undisturbed:
             differing[fatal] = sorted(set(after.items()) ^ set(undisturbed.items()))
         shutil.rmtree(case.path)
-    found = {"moments": moments, "killed": killed, "files": len(undisturbed), "differing": differing}
+    found = {**moments, "killed": killed, "files": sorted(undisturbed), "differing": differing}
     sys.stdout.write(json.dumps(found))
 
 

@@ -14,14 +14,14 @@ from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.picture.layout import LANES
 from upstander.cli.picture.words import described
 from upstander.cli.terminal import cell, emit, number, page, table
-from upstander.cli.whole import whole
+from upstander.cli.whole import settled
 from upstander.cli.worded import BASES, plural
 from upstander.cli.written import present, visible
 from upstander.errors import UsageError
 from upstander.evidence.contents import exhibits_named
 from upstander.evidence.lanes import View, sizes, view
 from upstander.evidence.reconciled import captures as listed
-from upstander.evidence.reconciled import conversations_meant, require_reconciled
+from upstander.evidence.reconciled import conversations_meant
 from upstander.storage import Case
 
 __all__ = ["captures"]
@@ -59,8 +59,7 @@ def captures(
     in words. With --json, {"captures": […]} in the columns of the captures table, and the picture's text.
     """
     case = shared.case(reference)
-    ends = whole(case)
-    require_reconciled(case)
+    ends = settled(case)
     chosen = conversations_meant(case, conversation) if conversation is not None else None
     about = exhibits_named(case, exhibit) if exhibit is not None else None
     path = outside(case, _named(output)) if output is not None else None

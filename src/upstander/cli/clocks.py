@@ -10,12 +10,11 @@ from rich.text import Text
 
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, number, page, table
-from upstander.cli.whole import whole
+from upstander.cli.whole import settled
 from upstander.cli.worded import clock, plural
 from upstander.cli.written import day, present, visible
 from upstander.evidence.contents import conversations, exhibits_named
 from upstander.evidence.reconciled import clocks as stretches
-from upstander.evidence.reconciled import require_reconciled
 from upstander.storage import Case
 
 __all__ = ["clocks"]
@@ -39,8 +38,7 @@ def clocks(
     exhibit's reference and custodian, and the offset in words.
     """
     case = shared.case(reference)
-    ends = whole(case)
-    require_reconciled(case)
+    ends = settled(case)
     rows = stretches(case, exhibits=exhibits_named(case, exhibit) if exhibit is not None else None)
     if shared.json:
         emit({"case": case.path.name, "clocks": [present({**row, "offset_in_words": clock(row)}) for row in rows]})

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, number, page, table
-from upstander.cli.whole import whole
+from upstander.cli.whole import settled
 from upstander.cli.worded import REASONS, plural
 from upstander.cli.written import as_json, present, visible
 from upstander.evidence.contents import exhibits_named
@@ -23,7 +23,6 @@ from upstander.evidence.reconciled import (
     conversations_meant,
     gaps_by_reason,
     gaps_counted,
-    require_reconciled,
 )
 from upstander.evidence.reconciled import gaps as asked_for
 from upstander.storage import Case
@@ -60,8 +59,7 @@ def gaps(
     counts.
     """
     case = shared.case(reference)
-    ends = whole(case)
-    require_reconciled(case)
+    ends = settled(case)
     wanted = Wanted(
         exhibits=exhibits_named(case, exhibit) if exhibit is not None else None,
         reasons=check_reasons(reason),

@@ -8,8 +8,9 @@ from rich.text import Text
 
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, number, page, table
-from upstander.cli.whole import whole
+from upstander.cli.whole import settled
 from upstander.evidence.contents import exhibits
+from upstander.evidence.standing import PEOPLE
 from upstander.people.listed import persons
 from upstander.people.listed import suggestions as suggested
 
@@ -39,7 +40,7 @@ def people(
     the case folder: {"decision": "confirmed" or "refused", "a": …, "b": …, "by": …, "at": …}.
     """
     case = shared.case(reference)
-    ends = whole(case)
+    ends = settled(case, PEOPLE)
     if suggestions or standing is not None:
         rows = suggested(case, standing=standing)
         if shared.json:

@@ -9,7 +9,7 @@ from upstander.cli.exits import DONE
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.shown import conversations_shown, exhibits_shown, warnings_shown
 from upstander.cli.terminal import emit, page
-from upstander.cli.whole import whole
+from upstander.cli.whole import alongside
 from upstander.cli.worded import plural
 from upstander.cli.written import present, visible
 from upstander.evidence.contents import (
@@ -21,7 +21,7 @@ from upstander.evidence.contents import (
     warnings_by_kind,
 )
 from upstander.evidence.reconciled import Reconciled, reconciled
-from upstander.evidence.standing import unread
+from upstander.evidence.standing import standing, unread
 from upstander.storage import Case
 
 __all__ = ["described", "reconciled_line", "status", "totals_line"]
@@ -32,10 +32,11 @@ def status(reference: Reference, /, *, shared: Shared = SHARED) -> int:
 
     Exhibits, conversations with their date range (UTC), messages and system events, participants, and warnings by
     kind. A conversation stands once for every exhibit that shows it; what reconciliation makes of them is said below
-    the totals, each message once. Ends with status 1 where a stopped run left exhibits unread.
+    the totals, each message once. Ends with status 1 where a stopped run left exhibits unread, or where reconciliation
+    does not know of all that they hold.
     """
     case = shared.case(reference)
-    ends = whole(case)
+    ends = alongside(case)
     if shared.json:
         emit(described(case))
     else:
@@ -57,6 +58,7 @@ def described(case: Case) -> dict[str, Any]:
         ],
         "warnings": warnings_by_kind(case),
         "unread": list(unread(case)),
+        "standing": standing(case),
     }
 
 

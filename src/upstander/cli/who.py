@@ -13,10 +13,11 @@ from rich.text import Text
 
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, note, page, table
-from upstander.cli.whole import whole
+from upstander.cli.whole import settled
 from upstander.cli.worded import plural
 from upstander.cli.written import instant, present, visible
 from upstander.evidence.holdings import holdings
+from upstander.evidence.standing import PEOPLE
 from upstander.people.presence import Rung, lagged
 from upstander.people.who import Knower, Knowledge
 from upstander.people.who import who as known
@@ -54,7 +55,7 @@ def who(
     message and how they were matched, and which lack it and why.
     """
     case = shared.case(reference)
-    ends = whole(case)
+    ends = settled(case, PEOPLE)
     answer = known(case, message, roster=roster, window=window * _DAY)
     if answer.unplaced:
         note(f"{len(answer.unplaced):,} lines of the roster fit nobody, or more than one: {', '.join(answer.unplaced)}")

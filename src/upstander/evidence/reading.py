@@ -4,6 +4,7 @@ An exhibit is one document, or an archive of documents, nested up to a limit. Wh
 row with its place, and the rest goes on.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,10 @@ from upstander.evidence.media import is_clutter, is_media
 from upstander.evidence.sources import Format, Reading, Rows
 
 __all__ = ["Found", "read_exhibit", "recognise"]
+
+#: Members of one exhibit listed as empty or of no known format; the rest are counted in one more row. The extraction
+#: of a phone has a hundred thousand that are no chat.
+MEMBERS_LISTED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,12 @@ def read_exhibit(
     scratch: Path,
 ) -> Iterator[Rows | Found]:
     """Every row of the exhibit `file`, and what each document in it was found to be."""
-    yield from _read_file(file, siblings, reading, sources, scratch, depth=1)
+    remarked: Counter[str] = Counter()
+    yield from _read_file(file, siblings, reading, sources, scratch, remarked, depth=1)
+    for kind, number in sorted(remarked.items()):
+        if number > MEMBERS_LISTED:
+            detail = f"{number - MEMBERS_LISTED} further warnings of kind {kind} are not listed"
+            yield from _warn(Document(file=file, siblings=siblings, scratch=scratch), "warnings_capped", detail)
 
 
 def _read_file(
@@ -61,21 +71,24 @@ def _read_file(
     reading: Reading,
     sources: Sequence[Format],
     scratch: Path,
+    remarked: Counter[str],
     *,
     depth: int,
 ) -> Iterator[Rows | Found]:
     document = Document(file=file, siblings=siblings, scratch=scratch)
     try:
         if file.size == 0:
-            yield from _warn(document, "empty_file", f"{file.name} is empty; check that it was copied whole")
+            yield from _remark(
+                document, "empty_file", f"{file.name} is empty; check that it was copied whole", remarked
+            )
             yield Found(file.member, "unread")
             return
         if is_archive(document.head):
-            yield from _read_archive(document, reading, sources, depth=depth)
+            yield from _read_archive(document, reading, sources, remarked, depth=depth)
             return
         recognised = recognise(document, sources)
         if recognised is None:
-            yield from _unknown(document)
+            yield from _unknown(document, remarked)
             return
         source, companions = recognised
         yield Found(file.member, "document", source.name, companions)
@@ -85,7 +98,7 @@ def _read_file(
 
 
 def _read_archive(
-    document: Document, reading: Reading, sources: Sequence[Format], *, depth: int
+    document: Document, reading: Reading, sources: Sequence[Format], remarked: Counter[str], *, depth: int
 ) -> Iterator[Rows | Found]:
     with Archive(document.file, scratch=document.scratch, depth=depth) as archive:
         if archive.package:
@@ -101,7 +114,7 @@ def _read_archive(
         for name in sorted(members, key=natural):
             member = members[name]
             if name not in claimed and not is_clutter(name):
-                for item in _read_file(member, members, reading, sources, document.scratch, depth=depth + 1):
+                for item in _read_file(member, members, reading, sources, document.scratch, remarked, depth=depth + 1):
                     if isinstance(item, Found):
                         claimed.update(item.companions)
                     yield _weighed(item, before, member.size, total)
@@ -114,7 +127,7 @@ def _weighed(item: Rows | Found, before: int, size: int, total: int) -> Rows | F
     return item
 
 
-def _unknown(document: Document) -> Iterator[Rows | Found]:
+def _unknown(document: Document, remarked: Counter[str]) -> Iterator[Rows | Found]:
     file = document.file
     if is_media(document.head):
         yield Found(file.member, "media")
@@ -124,7 +137,14 @@ def _unknown(document: Document) -> Iterator[Rows | Found]:
         detail = (
             f"{file.name} is of no format that a source knows; it is kept as an exhibit and nothing was read from it"
         )
-        yield from _warn(document, "unknown_format", detail)
+        yield from _remark(document, "unknown_format", detail, remarked)
+
+
+def _remark(document: Document, kind: str, detail: str, remarked: Counter[str]) -> Iterator[Rows]:
+    """A warning of a kind that every member of an archive may give, as long as few have."""
+    remarked[kind] += 1
+    if remarked[kind] <= MEMBERS_LISTED:
+        yield from _warn(document, kind, detail)
 
 
 def _warn(document: Document, kind: str, detail: str) -> Iterator[Rows]:

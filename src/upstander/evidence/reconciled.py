@@ -13,6 +13,7 @@ import polars as pl
 from upstander.errors import NotReconciled, UsageError
 from upstander.evidence.contents import conversations_named
 from upstander.evidence.document import natural
+from upstander.evidence.standing import RECONCILED
 from upstander.model import table
 from upstander.storage import Case, parts
 from upstander.storage.scan import batches, collect, scan
@@ -35,9 +36,6 @@ __all__ = [
     "require_reconciled",
     "telling_message",
 ]
-
-#: Name of the part that reconciliation writes.
-PART = "reconciled"
 
 #: Every reason of a gap, in the order of the schema.
 REASONS: tuple[str, ...] = next(field.values for field in table("gaps").fields if field.name == "reason")
@@ -88,7 +86,7 @@ class Counted:
 
 def is_reconciled(case: Case) -> bool:
     """Whether the tables of reconciliation are there."""
-    return any(part.name == PART for part in parts(case))
+    return any(part.name == RECONCILED for part in parts(case))
 
 
 def require_reconciled(case: Case) -> None:

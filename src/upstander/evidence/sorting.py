@@ -12,9 +12,9 @@ from upstander.evidence.document import Document, ExhibitFile, File, natural
 from upstander.evidence.media import is_clutter, is_media
 from upstander.evidence.reading import recognise
 from upstander.evidence.sources import DateOrder, Format, Reading
-from upstander.storage import Case, Intake, Received
+from upstander.storage import Case, Intake, Part, Received
 
-__all__ = ["Sorting", "Task", "files_of", "read_with_others", "sort", "tasks"]
+__all__ = ["Sorting", "Task", "files_of", "kept_sortings", "read_with_others", "sort", "tasks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,18 @@ class Sorting:
     def companions(self) -> set[str]:
         """Every exhibit that is read with another."""
         return {companion for together in self.documents.values() for companion in together}
+
+
+def kept_sortings(described: Part | None) -> dict[str, Sorting]:
+    """The sortings that the case part keeps, by intake; none where there is no such part."""
+    kept = described.about["sortings"] if described else {}
+    return {
+        intake: Sorting(
+            documents={exhibit: tuple(others) for exhibit, others in entry["documents"].items()},
+            media=tuple(entry["media"]),
+        )
+        for intake, entry in kept.items()
+    }
 
 
 def read_with_others(sortings: Mapping[str, Sorting]) -> set[str]:

@@ -1,28 +1,18 @@
 """Apple Messages: invented databases of the newest and of an old schema."""
 
-import base64
-import hashlib
-import json
-import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from tests.support.messages_db import COCOA, NOW, archived, messages_db, stream, summary
-from tests.support.reading import Tables, read, read_document
+from tests.support.messages_db import COCOA, NOW, messages_db, stream, summary
+from tests.support.reading import Tables, read
 
-from upstander.errors import SourceError, Unreadable, WrongSource
-from upstander.evidence.document import Document, ExhibitFile
-from upstander.evidence.sources import Reading
 from upstander.evidence.sources.imessage import SOURCE
 
 ANNA, BELA, CARO = "+447700900001", "bela@example.org", "+447700900003"
 ME = "+447700900009"
 GROUP = "6A1B0C9E-0000-4000-8000-000000000001"
 NANO = 1_000_000_000
-POLLS = "com.apple.messages.MSMessageExtensionBalloonPlugin:0000000000:com.apple.messages.Polls"
 
 
 def at(minutes: float) -> int:
@@ -38,12 +28,6 @@ def ns(minutes: float) -> int:
 def ms(value: Any) -> int | None:
     """A read instant in milliseconds."""
     return None if value is None else round(value.timestamp() * 1000)
-
-
-def poll(item: dict[str, Any]) -> bytes:
-    """A payload of the polls app."""
-    written = base64.b64encode(json.dumps({"version": 1, "item": item}).encode()).decode()
-    return archived({"URL": f"data:,{written}", "an": "Polls"})
 
 
 @pytest.fixture
@@ -281,124 +265,6 @@ def test_traces_of_deletion_are_said(deleted: Tables) -> None:
     assert [bool(row["conversation"]) for row in rows] == [True, False, False, False, False, True, False]
 
 
-@pytest.fixture
-def carried(tmp_path: Path, scratch: Path) -> Tables:
-    """Attachments, links, apps and a poll."""
-    folder = tmp_path / "db"
-    path = folder / "3d" / "sms.db"
-    hashed = hashlib.sha1(b"MediaDomain-Library/SMS/Attachments/aa/10/at_2/b.mov").hexdigest()  # noqa: S324
-    with messages_db(path) as database:
-        database.insert("handle", ROWID=1, id=ANNA, service="iMessage")
-        database.insert("handle", ROWID=2, id=BELA, service="iMessage")
-        database.chat(1, "iMessage;+;chat1", 1, 2, last_addressed_handle=ME, group_id=GROUP)
-        where = "~/Library/SMS/Attachments/aa/10"
-        one: dict[str, Any] = {"handle_id": 1}
-        database.message(1, 1, "\ufffclook", **one, cache_has_attachments=1)
-        database.attach(1, 1, filename=f"{where}/at_1/a.jpg", mime_type="image/jpeg", transfer_name="IMG_1.jpg")
-        database.attach(2, 1, filename=f"{where}/at_2/b.mov", uti="com.apple.quicktime-movie", total_bytes=99)
-        database.message(2, 1, "\ufffc", **one, is_audio_message=1)
-        database.attach(3, 2, filename=f"{where}/at_3/c.caf", uti="com.apple.coreaudio-format", total_bytes=7)
-        database.message(3, 1, attributedBody=stream("", "at_9"), **one, cache_has_attachments=1)
-        link = {"richLinkMetadata": {"originalURL": "https://example.org/a", "title": "Rota", "summary": "Lates"}}
-        url = "com.apple.messages.URLBalloonProvider"
-        database.message(4, 1, "https://example.org/a", **one, balloon_bundle_id=url, payload_data=archived(link))
-        place = {"richLinkMetadata": {"originalURL": "https://maps.apple.com/", "specialization2": {"address": "x"}}}
-        database.message(5, 1, **one, balloon_bundle_id=url, payload_data=archived(place))
-        pay = archived({"ldtext": "Sent $5 with Apple Pay.", "an": "Apple Pay", "userInfo": {"caption": "$5"}})
-        bundle = "com.apple.messages.MSMessageExtensionBalloonPlugin:0000000000:"
-        apple = f"{bundle}com.apple.PassbookUIService.PeerPaymentMessagesExtension"
-        database.message(6, 1, "\ufffd", **one, balloon_bundle_id=apple, payload_data=pay)
-        options = [{"optionIdentifier": "o1", "text": "Tea"}, {"optionIdentifier": "o2", "text": "Coffee"}]
-        asked = poll({"title": "Drinks?", "orderedPollOptions": options})
-        database.message(7, 1, "\ufffd", **one, balloon_bundle_id=POLLS, payload_data=asked)
-        voted = poll({"votes": [{"voteOptionIdentifier": "o2", "participantHandle": BELA}]})
-        vote: dict[str, Any] = {
-            "associated_message_guid": "M7",
-            "associated_message_type": 4000,
-            "balloon_bundle_id": POLLS,
-        }
-        database.message(8, 1, handle_id=2, payload_data=voted, **vote)
-        database.message(9, 1, handle_id=2, payload_data=poll({"votes": []}), **vote)
-        more = poll({"title": "Drinks?", "orderedPollOptions": [*options, {"optionIdentifier": "o3", "text": "Water"}]})
-        database.message(10, 1, **one, balloon_bundle_id=POLLS, payload_data=more, associated_message_guid="M7",
-                         associated_message_type=2)  # fmt: skip
-        game = archived({"ldtext": "Your move.", "an": "Noughts", "URL": "data:?a=b"})
-        database.message(16, 1, **one, balloon_bundle_id=f"{bundle}org.example.game", payload_data=game)
-        database.message(11, 1, **one, balloon_bundle_id=f"{bundle}org.example.game", payload_data=b"broken")
-        database.message(12, 1, **one)
-        database.message(13, 1, **one, attributedBody=b"\x04\x0bstreamtyped broken")
-        database.message(14, 1, **one, associated_message_type=1000, associated_message_guid="p:0/M1")
-        database.attach(4, 14, filename=f"{where}/at_4/d.heic", mime_type="image/heic", is_sticker=1)
-        database.message(15, 1, "odd", **one, associated_message_type=7000, date=None)
-        database.insert("message_attachment_join", message_id=15, attachment_id=88)
-    (folder / "Attachments" / "aa" / "10" / "at_1").mkdir(parents=True)
-    picture = folder / "Attachments" / "aa" / "10" / "at_1" / "a.jpg"
-    picture.write_bytes(b"\xff\xd8\xff")
-    (folder / hashed[:2]).mkdir(exist_ok=True)
-    (folder / hashed[:2] / hashed).write_bytes(b"film")
-    return _read_folder(path, folder, scratch)
-
-
-def _read_folder(path: Path, folder: Path, scratch: Path) -> Tables:
-    siblings = {}
-    for other in sorted(folder.rglob("*")):
-        if other.is_file():
-            name = str(other.relative_to(folder))
-            siblings[name] = ExhibitFile(name=name, path=other, exhibit=hashlib.sha256(other.read_bytes()).hexdigest())
-    document = Document(file=siblings[str(path.relative_to(folder))], siblings=siblings, scratch=scratch)
-    return read_document(SOURCE, document)
-
-
-def test_attachments_are_found_or_said_to_be_missing(carried: Tables) -> None:
-    """A file is found by its path or by the name that a backup gives it; any other is absent, with a warning."""
-    files = {(row["name"] or "").rpartition("/")[2]: row for row in carried.rows("attachments")}
-    assert (files["a.jpg"]["kind"], files["a.jpg"]["held"], files["a.jpg"]["caption"]) == ("image", "held", "IMG_1.jpg")
-    assert files["a.jpg"]["sha256"] == hashlib.sha256(b"\xff\xd8\xff").hexdigest()
-    assert (files["b.mov"]["kind"], files["b.mov"]["held"], files["b.mov"]["bytes"]) == ("video", "held", 4)
-    assert (files["c.caf"]["kind"], files["c.caf"]["held"], files["c.caf"]["bytes"]) == ("voice", "absent", 7)
-    assert (files["at_9"]["kind"], files["at_9"]["held"]) == ("unknown", "absent")
-    assert files["d.heic"]["kind"] == "sticker"
-    assert carried.warned["attachment_missing"] == 4
-
-
-def test_kinds_and_texts_of_apps(carried: Tables) -> None:
-    """What an app sent has the kind and the words that its payload shows; one's own words go first."""
-    got = {row["platform_key"]: (row["kind"], row["text"]) for row in carried.authored}
-    assert got == {
-        "M1": ("image", "\ufffclook"),
-        "M2": ("voice", None),
-        "M3": ("media", None),
-        "M4": ("link", "https://example.org/a"),
-        "M5": ("location", None),
-        "M6": ("payment", "Sent $5 with Apple Pay."),
-        "M7": ("poll", "Drinks?\nTea\nCoffee"),
-        "M10": ("poll", "Drinks?\nTea\nCoffee\nWater"),
-        "M11": ("unknown", None),
-        "M12": ("empty", None),
-        "M13": ("unknown", None),
-        "M14": ("sticker", None),
-        "M15": ("media", "odd"),
-        "M16": ("text", "Your move."),
-    }
-    (link,) = carried.rows("attachments", kind="link")
-    assert link["caption"] == "Rota\nLates"
-    assert [row["name"] for row in carried.rows("attachments", caption="Noughts")] == ["org.example.game"]
-    assert carried.warned["invalid_record"] == 2
-    assert carried.warned["impossible_date"] == 1
-    assert carried.warned["unknown_value"] == 1
-
-
-def test_votes_are_reactions_to_the_poll(carried: Tables) -> None:
-    """A vote names its option in words and its poll; an empty one takes the vote back."""
-    assert [(row["target_key"], row["participant"], row["emoji"]) for row in carried.rows("reactions")] == [
-        ("M7", BELA, "Coffee"),
-        ("M7", BELA, ""),
-    ]
-    keys = {row["platform_key"]: row["reply_to"] for row in carried.rows("messages")}
-    assert keys["M10"] == "M7"
-    assert keys["M14"] == "M1"
-
-
 def test_old_schema_is_read(tmp_path: Path, scratch: Path) -> None:
     """A database of iOS 6, in seconds and without most columns, gives messages, members and receipts."""
     path = tmp_path / "db" / "sms.db"
@@ -485,110 +351,3 @@ def test_two_messages_may_have_one_guid(tmp_path: Path, scratch: Path) -> None:
     tables = read(SOURCE, path, scratch=scratch)
     assert [row["target_key"] for row in tables.rows("edits")] == ["M1", "M1", "message:2", "message:2"]
     assert tables.rows("reactions")[0]["message"] == tables.authored[0]["message"]
-
-
-def test_other_databases_are_refused(tmp_path: Path, scratch: Path) -> None:
-    """No database, another app's table of messages, and a file cut off at its head are not of this format."""
-    for name, script in (
-        ("android.db", "CREATE TABLE message (_id INTEGER PRIMARY KEY, key_id, text_data)"),
-        ("none.db", "CREATE TABLE other (a)"),
-    ):
-        path = tmp_path / name
-        connection = sqlite3.connect(path)
-        connection.executescript(script)
-        connection.close()
-        with pytest.raises(WrongSource):
-            SOURCE.recognise(Document.of(path, scratch=scratch))
-    (tmp_path / "text.db").write_text("no database")
-    with pytest.raises(WrongSource):
-        SOURCE.recognise(Document.of(tmp_path / "text.db", scratch=scratch))
-    (tmp_path / "cut.db").write_bytes(b"SQLite format 3\x00 and no more")
-    with pytest.raises((WrongSource, Unreadable)):
-        SOURCE.recognise(Document.of(tmp_path / "cut.db", scratch=scratch))
-
-
-def test_a_database_with_a_damaged_list_of_tables_is_still_its_own(tmp_path: Path, scratch: Path) -> None:
-    """A database whose list of tables is overwritten is known by what its head shows; reading it is a typed error."""
-    whole = _many(tmp_path / "whole" / "chat.db", 40)
-    path = tmp_path / "bad" / "chat.db"
-    path.parent.mkdir()
-    path.write_bytes(whole[:100] + bytes(8) + whole[108:])
-    document = Document.of(path, scratch=scratch)
-    assert SOURCE.recognise(document) == ()
-    with pytest.raises(Unreadable):
-        list(SOURCE.read(document, Reading()))
-
-
-def _many(path: Path, count: int) -> bytes:
-    with messages_db(path) as database:
-        database.execute("PRAGMA page_size = 1024")
-        database.execute("VACUUM")
-        database.insert("handle", ROWID=1, id=ANNA, service="iMessage")
-        database.chat(1, f"iMessage;-;{ANNA}", 1, last_addressed_handle=ME)
-        database.execute("BEGIN")
-        for key in range(1, count + 1):
-            database.message(key, 1, f"message {key} " + "x" * 60, handle_id=1)
-        database.execute("COMMIT")
-    return path.read_bytes()
-
-
-def test_damage_costs_only_what_it_hit(tmp_path: Path, scratch: Path) -> None:
-    """With one page of messages overwritten, all others are read and the damage is said."""
-    whole = _many(tmp_path / "whole" / "chat.db", 600)
-    place = whole.index(b"message 300 ") // 1024 * 1024
-    path = tmp_path / "bad" / "chat.db"
-    path.parent.mkdir()
-    path.write_bytes(whole[:place] + b"\xff" * 1024 + whole[place + 1024 :])
-    tables = read(SOURCE, path, scratch=scratch)
-    assert 560 < len(tables.authored) < 600
-    assert tables.warned["damaged_database"]
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(noise=st.binary(min_size=1, max_size=40), at=st.integers(0, 10**6))
-def test_noise_in_the_file_gives_rows_or_a_typed_error(tmp_path: Path, scratch: Path, noise: bytes, at: int) -> None:
-    """Whatever stands in the file, reading ends in rows or in a SourceError."""
-    good = tmp_path / "good" / "chat.db"
-    whole = good.read_bytes() if good.exists() else _many(good, 40)
-    place = at % len(whole)
-    path = tmp_path / "noisy" / "chat.db"
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(whole[:place] + noise + whole[place + len(noise) :])
-    try:
-        read(SOURCE, path, scratch=scratch)
-    except SourceError:
-        return
-
-
-_VALUES = st.one_of(
-    st.none(),
-    st.integers(-(2**63), 2**63 - 1),
-    st.floats(),
-    st.text(max_size=8),
-    st.binary(max_size=8),
-    st.sampled_from([1, 2, 3, 43, 45, 2000, 2007, 3000, 4000, 1000, "p:0/M1", "M1", POLLS, "+447700900001"]),
-)
-
-
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.data())
-def test_values_of_any_type_are_borne(tmp_path: Path, scratch: Path, data: st.DataObject) -> None:
-    """Every column may hold a value of any type; rows are read, or warned of, and keep the tables' rules."""
-    path = tmp_path / "odd" / "chat.db"
-    path.unlink(missing_ok=True)
-    with messages_db(path) as database:
-        for table in ("handle", "chat", "message", "attachment", "chat_message_join", "chat_handle_join",
-                      "message_attachment_join", "chat_recoverable_message_join", "recoverable_message_part",
-                      "deleted_messages", "sync_deleted_chats"):  # fmt: skip
-            names = [row[1] for row in database.execute(f"PRAGMA table_info({table})") if row[1] != "ROWID"]
-            for _ in range(data.draw(st.integers(0, 3))):
-                chosen = data.draw(st.lists(st.sampled_from(names), unique=True, min_size=1, max_size=6))
-                row = {name: data.draw(_VALUES) for name in chosen}
-                marks = ", ".join("?" * len(row))
-                sql = f"INSERT OR IGNORE INTO {table} ({', '.join(row)}) VALUES ({marks})"
-                values = [v.encode("utf-8", "replace").decode() if isinstance(v, str) else v for v in row.values()]
-                database.execute(sql, values)
-    count = sqlite3.connect(path).execute("SELECT count(*) FROM message").fetchone()[0]
-    tables = read(SOURCE, path, scratch=scratch)
-    given_rows = len(tables.rows("messages")) + len(tables.rows("reactions"))
-    assert given_rows >= count
