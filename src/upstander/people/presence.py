@@ -215,7 +215,9 @@ class Presence:
             yield Rung("verified_roster", said)
         if stretch is None:
             if not proven:
-                yield Rung("unknown", "no event, table or post shows whether they were in" + self._without(message, fit))
+                yield Rung(
+                    "unknown", "no event, table or post shows whether they were in" + self._without(message, fit)
+                )
             return
         said = stretch.evidence
         if stretch.rung in _OUT and proven:

@@ -10,9 +10,10 @@ moment of that message; none that fits says nothing, and is evidence against nob
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from functools import cache
+from itertools import chain, islice, product
 
 import polars as pl
 
@@ -22,8 +23,9 @@ from upstander.storage.scan import scan
 
 __all__ = ["Account", "Digests", "Fit", "devices", "digest", "fitting", "load"]
 
-#: Rosters that are tried for one message.
-_TRIES = 256
+#: Rosters that are tried for one message; and members in all of them together, which bounds it for large groups.
+_TRIES = 128
+_WORK = 32_768
 #: How many may be in or out, each tried both ways; more than these are tried all in and all out.
 _DOUBTFUL = 3
 #: Which of their addresses people are meant by: combinations that are tried where some have several.
@@ -71,9 +73,7 @@ class Digests:
         wanted, capture = self.of[message]
         known = {person: self._known(capture, person) for person in (*inside, *doubtful)}
         known = {person: accounts for person, accounts in known.items() if accounts}
-        return fitting(
-            wanted, known, [p for p in inside if p in known], [p for p in doubtful if p in known], sender
-        )
+        return fitting(wanted, known, [p for p in inside if p in known], [p for p in doubtful if p in known], sender)
 
     def _known(self, capture: str, person: int) -> Sequence[Account]:
         """By what this capture calls them, with devices from any; else by what another capture does."""
@@ -109,13 +109,15 @@ def fitting(
         rosters += [roster - {sender} for roster in rosters if sender in roster]
     addresses = _addresses(known)
     choices = (range(len(rosters)), range(len(addresses)), range(2), range(len(_SPELLINGS)))
+    tries = min(_TRIES, _WORK // max(1, len(known)))
+    spelled = cache(_spelled)
     # The likeliest of everything first, then whatever departs from it in one thing, then in two.
-    for roster, chosen, alone, spelling in islice(sorted(product(*choices), key=sum), _TRIES):
+    for roster, chosen, alone, spelling in islice(sorted(product(*choices), key=sum), tries):
         people = rosters[roster]
         if not people:
             continue
-        meant = (addresses[chosen][person] for person in people)
-        if digest(_spelled(meant, _SPELLINGS[spelling], alone=bool(alone))) == wanted:
+        named = (spelled(addresses[chosen][person], spelling, bool(alone)) for person in people)
+        if digest(chain.from_iterable(named)) == wanted:
             return Fit(people, "phones alone" if alone else "all known devices")
     return None
 
@@ -159,12 +161,13 @@ def _numbered(user: str, agent: str, device: str, server: str) -> str:  # noqa: 
 _SPELLINGS = (_full, _short, _numbered)
 
 
-def _spelled(accounts: Iterable[Account], spelling: object, *, alone: bool) -> Iterator[str]:
-    assert callable(spelling)  # noqa: S101 - one of the above
-    for account in accounts:
-        user, _, server = account.address.rpartition("@")
-        for agent, device in (_PHONE,) if alone else account.devices or (_PHONE,):
-            yield spelling(user, agent, device, server)
+def _spelled(account: Account, spelling: int, alone: bool) -> list[str]:
+    """The account's devices, or its phone `alone`, as they are digested."""
+    user, _, server = account.address.rpartition("@")
+    write = _SPELLINGS[spelling]
+    return [
+        write(user, agent, device, server) for agent, device in ((_PHONE,) if alone else account.devices or (_PHONE,))
+    ]
 
 
 def load(case: Case, captures: Sequence[str], who: pl.DataFrame, sightings: pl.DataFrame) -> Digests:
