@@ -13,7 +13,6 @@ from tests.support.made_group import MINUTE, START, Event, Shown, group
 
 from upstander.errors import UsageError
 from upstander.people.presence import LADDER, Presence
-from upstander.people.rosters import digest, verified
 from upstander.people.rows import captures
 from upstander.storage import Case
 
@@ -110,31 +109,6 @@ def test_both_parties_of_a_direct_conversation_were_there(tmp_path: Path) -> Non
     case, tables = group(tmp_path, [Shown("aaa", {0: "Ann", 5: "Bo"}, owner="Ann", kind="direct")])
     assert {row["began"] for row in tables["memberships"]} == {"direct"}
     assert _rungs(case, 0)["Bo"] == ["posted_later", "by_events"]
-
-
-def test_a_roster_is_verified_by_its_digest_and_never_refuted(tmp_path: Path) -> None:
-    """A digest that is that of the members verifies each of them; another digest changes nothing."""
-    jids = {name: f"44770090{place:04d}@s.whatsapp.net" for place, name in enumerate(("Ann", "Bo", "Cy"))}
-    events = [Event(0, "added", jid, jids["Ann"]) for jid in jids.values()]
-    spelled = [jid.replace("@", ".0:0@") for jid in jids.values()]
-    shown = Shown(
-        "aaa", {1: jids["Ann"], 2: jids["Bo"], 3: jids["Ann"]}, events, owner=jids["Ann"],
-        digests={1: digest(spelled), 3: digest(spelled[:2])},
-    )  # fmt: skip
-    case, _ = group(tmp_path, [shown])
-    found = {ordinal: _open(case).ladder(ordinal) for ordinal in (1, 2, 3)}
-    proven = {o: sum("verified_roster" in [r.rung for r in s.rungs] for s in all_) for o, all_ in found.items()}
-    assert proven == {1: 3, 2: 0, 3: 0}
-    assert [s.strongest for s in found[3] if "wrote" not in s.strongest] == ["by_events", "by_events"]
-
-
-def test_the_digest_is_whatsapps() -> None:
-    """The digest of nobody is the one that WhatsApp's own tokens have, and spellings are tried."""
-    assert digest([]) == "2:47DEQpj8"
-    assert verified(digest(["1.0:0@lid", "2.0:0@lid"]), [["2@lid"], ["9@lid", "1@lid"]])
-    assert verified(digest(["1@lid"]), [["1@lid"]])
-    assert not verified(digest(["1@lid"]), [["2@lid"]])
-    assert not verified(digest([]), [])
 
 
 def test_a_conversation_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -38,6 +38,8 @@ CREATE TABLE receipt_user (_id INTEGER PRIMARY KEY, message_row_id, receipt_user
   read_timestamp, played_timestamp);
 CREATE TABLE group_participant_user (_id INTEGER PRIMARY KEY, group_jid_row_id, user_jid_row_id, rank, pending,
   add_timestamp);
+CREATE TABLE group_participant_device (_id INTEGER PRIMARY KEY, group_participant_row_id, device_jid_row_id);
+CREATE TABLE user_device (_id INTEGER PRIMARY KEY, user_jid_row_id, device_jid_row_id);
 CREATE TABLE group_past_participant_user (_id INTEGER PRIMARY KEY, group_jid_row_id, user_jid_row_id, is_leave,
   timestamp);
 CREATE TABLE jid_map (lid_row_id INTEGER PRIMARY KEY, jid_row_id);
@@ -121,6 +123,17 @@ def team(path: Path, *, genuine: Path | None = None) -> Path:
                   pending=0, add_timestamp=NOW)  # fmt: skip
     phone.put("group_past_participant_user", _id=1, group_jid_row_id=6, user_jid_row_id=3, is_leave=0,
               timestamp=NOW + 600_000)  # fmt: skip
+    # Ann's computer is known to the table of accounts only, Cat's to that of the group only; the owner's are in none.
+    for identity, (raw, user, member) in enumerate(
+        (("447700900101.0:0", 2, 2), ("447700900101.0:14", 2, None), ("205000000000001.0:3", None, 3)), 7
+    ):
+        server = "lid" if member == 3 else "s.whatsapp.net"
+        phone.put("jid", _id=identity, user=raw, server=server, type=17, raw_string=f"{raw}@{server}")
+        if user:
+            phone.put("user_device", user_jid_row_id=user, device_jid_row_id=identity)
+        if member:
+            phone.put("group_participant_device", group_participant_row_id=member, device_jid_row_id=identity)
+    phone.put("user_device", user_jid_row_id=99, device_jid_row_id=7)
     phone.event(11, sender=1, text="Earlies: B team")  # 1
     phone.event(12, sender=1, about=(2, 3))  # 2
     first = phone.message("Who is on earlies?", participant_hash="2:47DEQpj8")  # 3

@@ -52,6 +52,8 @@ class Shown:
     platform: str = "whatsapp"
     #: Name, number and linked id by handle.
     known: Mapping[str, tuple[str | None, str | None, str | None]] = field(default_factory=dict)
+    #: The devices' addresses, comma separated, by handle.
+    devices: Mapping[str, str] = field(default_factory=dict)
     kind: str = "group"
     digests: Mapping[int, str] = field(default_factory=dict)
     #: Ordinals without a time.
@@ -115,6 +117,7 @@ def _capture(rows: dict[str, list[dict[str, Any]]], shown: Shown, capture: str, 
         name, number, linked = shown.known.get(handle, (None, None, None))
         add(
             "participants", **same, handle=handle, name=name, number=number, linked_id=linked,
+            devices=shown.devices.get(handle),
             owner=handle == shown.owner, standing="member" if handle in shown.members else "author_only",
         )  # fmt: skip
     events = {event.ordinal for event in shown.events}

@@ -13,6 +13,7 @@ import polars as pl
 from upstander.errors import UsageError
 from upstander.people.own import UNDATED, read_up_to
 from upstander.people.receipts import Receipts, receipts
+from upstander.people.rosters import Digests, load
 from upstander.people.rows import Capture, Ints, captures, milliseconds, narrowed, strings
 from upstander.people.spells import Spell
 from upstander.people.stretches import Stretch, clock, membership
@@ -63,10 +64,8 @@ class Opened:
     administrators: frozenset[int]
     #: When history was shared with joiners, and the event that says so.
     shared: Sequence[tuple[int, str]]
-    #: Roster digests by ordinal: digest and capture.
-    digests: Mapping[int, tuple[str, str]]
-    #: Account handles by capture and person, for rosters.
-    accounts: Mapping[tuple[str, int], Sequence[str]]
+    #: Roster digests, and the accounts that they may be made of.
+    digests: Digests
     _hashes: npt.NDArray[np.uint64]
     _ordinals: Ints
 
@@ -132,8 +131,7 @@ def opened(case: Case, conversation: str) -> Opened:
         acts=_acts(case, conversation, place),
         administrators=_administrators(case, names, handles),
         shared=_shared(events, sightings),
-        digests=_digests(case, names, sightings),
-        accounts=_accounts(who),
+        digests=load(case, names, who, sightings),
         _hashes=by_hash["hash"].to_numpy(),
         _ordinals=by_hash["ordinal"].to_numpy(),
     )
@@ -241,22 +239,3 @@ def _shared(events: pl.LazyFrame, sightings: pl.DataFrame) -> list[tuple[int, st
         .collect()
     )
     return [(ordinal, message) for message, ordinal in rows.select("message", "ordinal").iter_rows()]
-
-
-def _digests(case: Case, names: Sequence[str], sightings: pl.DataFrame) -> dict[int, tuple[str, str]]:
-    rows = (
-        narrowed(scan(case, "messages"), names)
-        .filter(pl.col("roster_digest").is_not_null())
-        .select(pl.col("message").alias("sighting"), "roster_digest")
-        .join(sightings.lazy(), on="sighting")
-        .sort("ordinal", "capture")
-        .collect()
-    )
-    return {row["ordinal"]: (row["roster_digest"], row["capture"]) for row in rows.iter_rows(named=True)}
-
-
-def _accounts(who: pl.DataFrame) -> dict[tuple[str, int], list[str]]:
-    found: dict[tuple[str, int], list[str]] = {}
-    for row in who.filter(pl.col("handle").str.contains("@", literal=True)).sort("handle").iter_rows(named=True):
-        found.setdefault((row["capture"], row["code"]), []).append(row["handle"])
-    return found

@@ -22,7 +22,7 @@ import numpy as np
 
 from upstander.people.opened import Opened, opened
 from upstander.people.own import UNDATED
-from upstander.people.rosters import verified
+from upstander.people.rosters import Fit
 from upstander.people.rows import Ints
 from upstander.people.silence import DAY, Silence, silence
 from upstander.people.stretches import OWN_PHONE, Stretch
@@ -51,6 +51,8 @@ LADDER = (
 )
 _ORDER = {rung: place for place, rung in enumerate(LADDER)}
 _OUT = ("not_yet_joined", "left", "removed")
+#: Whoever came or went no further from a message than this may be among its recipients or not: milliseconds.
+_CLOSE = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,12 @@ class Presence:
         members = [self._membership(person, message) for person in range(len(of.ids))]
         self._received(message, found, members)
         self._acted(message, found)
-        self._verified(message, found, members)
+        fit = self._fit(message, members)
         for person in range(len(of.ids)):
             stretch = members[person]
             self._posted(message, person, found[person], stretch)
             found[person] += self._own(message, person)
-            found[person].append(self._member(message, stretch, "verified_roster" in {r.rung for r in found[person]}))
+            found[person] += self._member(person, message, stretch, fit)
         author = int(of.author[message])
         if author >= 0:
             found[author].append(Rung("wrote", "the author"))
@@ -176,33 +178,67 @@ class Presence:
                 for rung in ("own_phone_past", "own_phone_holds") if message < read else ("own_phone_holds",):
                     yield Rung(rung, OWN_PHONE[rung].format(reference))
 
-    def _verified(self, message: int, found: list[list[Rung]], members: Sequence[Stretch | None]) -> None:
-        entry = self.of.digests.get(message)
-        if entry is None:
-            return
-        wanted, capture = entry
+    def _fit(self, message: int, members: Sequence[Stretch | None]) -> Fit | None:
+        """The roster that the message's digest proves, where there is one."""
+        if message not in self.of.digests.of:
+            return None
         inside = [
             person
             for person, stretch in enumerate(members)
             if stretch is not None and stretch.rung in ("by_events", "by_inference")
         ]
-        roster = [self.of.accounts.get((capture, person), ()) for person in inside]
-        if verified(wanted, roster):
-            for person in inside:
-                found[person].append(Rung("verified_roster", f"the roster's digest {wanted} is that of these members"))
+        doubtful = [
+            person for person, stretch in enumerate(members) if stretch is None or self._changing(person, message)
+        ]
+        return self.of.digests.fit(message, inside, doubtful, int(self.of.author[message]))
 
-    def _member(self, message: int, stretch: Stretch | None, proven: bool) -> Rung:
+    def _changing(self, person: int, message: int) -> bool:
+        """Whether they came or went within a minute of the message: clocks do not say which was first."""
+        at = int(self.of.at[message])
+        for spell in self.of.spells[person]:
+            for earliest, latest in (
+                (spell.since_earliest, spell.since_latest),
+                (spell.until_earliest, spell.until_latest),
+            ):
+                if earliest is not None and latest is not None and earliest - _CLOSE <= at <= latest + _CLOSE:
+                    return True
+        return False
+
+    def _member(self, person: int, message: int, stretch: Stretch | None, fit: Fit | None) -> Iterator[Rung]:
+        proven = fit is not None and person in fit.people
+        if proven:
+            wanted, capture = self.of.digests.of[message]
+            size = len(fit.people) if fit is not None else 0
+            how = fit.how if fit is not None else ""
+            reference = next(of.reference for of in self.of.captures if of.capture == capture)
+            said = f"the recipients' digest {wanted} ({reference}) is that of these {size} members, {how}"
+            yield Rung("verified_roster", said)
         if stretch is None:
-            return Rung("unknown", "no event, table or post shows whether they were in")
+            if not proven:
+                yield Rung(
+                    "unknown", "no event, table or post shows whether they were in" + self._without(message, fit)
+                )
+            return
         said = stretch.evidence
-        if message in self.of.digests and not proven and stretch.rung not in _OUT:
-            wanted, _ = self.of.digests[message]
-            said += f"; the recipients' digest {wanted} is not verifiable, linked devices being unknown"
+        if stretch.rung in _OUT and proven:
+            # By an event within the minute: the digest says which was first.
+            return
+        if stretch.rung not in _OUT and not proven:
+            said += self._without(message, fit)
         if stretch.rung == "not_yet_joined":
             later = [event for ordinal, event in self.of.shared if ordinal > message]
             if later:
                 said += f"; history was shared with joiners ({later[0]}): joining later does not mean never seeing it"
-        return Rung(stretch.rung, said)
+        yield Rung(stretch.rung, said)
+
+    def _without(self, message: int, fit: Fit | None) -> str:
+        """What is said of who is not among those whom the digest proves."""
+        if message not in self.of.digests.of:
+            return ""
+        wanted, _ = self.of.digests.of[message]
+        if fit is not None:
+            return f"; the recipients' digest {wanted} is that of {len(fit.people)} others"
+        return f"; no roster that was tried has the recipients' digest {wanted}, which says nothing of anybody"
 
 
 def _ordered(rungs: Sequence[Rung]) -> tuple[Rung, ...]:

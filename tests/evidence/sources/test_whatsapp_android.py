@@ -52,6 +52,11 @@ def check_team(tables: Tables) -> None:
     assert [handle for handle, row in members.items() if row["owner"]] == [OWNER]
     assert members[ANN]["number"] == "+447700900101"
     assert (members[LID]["name"], members[LID]["linked_id"], members[LID]["number"]) == ("Cat", CAT, "+447700900103")
+    devices = {handle: row["devices"] for handle, row in members.items() if row["devices"]}
+    assert devices == {
+        ANN: "447700900101.0:0@s.whatsapp.net,447700900101.0:14@s.whatsapp.net",
+        LID: "205000000000001.0:3@lid",
+    }
     rows = {row["row"]: row for row in tables.rows("messages")}
     first = rows["message:3"]
     assert first["message"] == f"{group['conversation']}-3"

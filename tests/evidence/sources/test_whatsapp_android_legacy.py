@@ -98,6 +98,27 @@ def test_group_of_2018(tmp_path: Path, scratch: Path) -> None:
     assert tables.rows("attachments")[0]["kind"] == "voice"
 
 
+def test_devices_of_an_old_schema_are_read(tmp_path: Path, scratch: Path) -> None:
+    """A schema between the two, old messages beside the tables of devices, gives its members their devices."""
+    path = old_phone(tmp_path / "a")
+    with sqlite3.connect(path) as connection:
+        connection.executescript(
+            "CREATE TABLE jid (_id INTEGER PRIMARY KEY, user TEXT, server TEXT, raw_string TEXT);"
+            "CREATE TABLE user_device (_id INTEGER PRIMARY KEY, user_jid_row_id, device_jid_row_id);"
+        )
+        for identity, raw in enumerate((ANN, ANN.replace("@", ".0:2@"), ANN.replace("@", ".0:0@")), 1):
+            put(connection, "jid", _id=identity, raw_string=raw)
+        put(connection, "user_device", user_jid_row_id=1, device_jid_row_id=2)
+        put(connection, "user_device", user_jid_row_id=1, device_jid_row_id=3)
+        put(connection, "user_device", user_jid_row_id="x", device_jid_row_id=b"x")
+    connection.close()
+    tables = read(SOURCE, path, scratch=scratch)
+    found = {row["handle"]: row["devices"] for row in tables.rows("participants", conversation=tables.rows(
+        "conversations", kind="group")[0]["conversation"])}  # fmt: skip
+    number = ANN.partition("@")[0]
+    assert found == {"me": None, ANN: f"{number}.0:0@s.whatsapp.net,{number}.0:2@s.whatsapp.net"}
+
+
 def test_both_tables_of_messages_are_read(tmp_path: Path, scratch: Path) -> None:
     """A phone in the middle of its migration keeps messages in both tables; none is lost and none comes twice."""
     phone = Phone(tmp_path / "a")

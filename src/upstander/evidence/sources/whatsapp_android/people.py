@@ -30,6 +30,8 @@ class People:
     linked: dict[str, str] = field(default_factory=dict)
     #: Handle to name: as saved in the phone's contacts, else as the account shows itself.
     names: dict[str, str] = field(default_factory=dict)
+    #: Handle to the addresses of the account's devices, on the day of the extraction.
+    devices: dict[str, set[str]] = field(default_factory=dict)
     owner: str = OWNER
 
     def handle(self, jid: Any) -> str | None:
@@ -51,6 +53,7 @@ class People:
             name=self.names.get(handle) or (self.names.get(linked) if linked else None),
             number=number(handle) or (number(linked) if linked else None),
             linked_id=linked,
+            devices=",".join(sorted(self.devices.get(handle, ()))) or None,
             owner=mine or None,
             **columns,
         )
@@ -91,7 +94,19 @@ def people(database: Database, names: dict[str, str]) -> People:
         handle, text = known.handle(lid), name or own
         if handle and isinstance(text, str):
             known.names.setdefault(handle, text)
+    _devices(database, known)
     return known
+
+
+def _devices(database: Database, known: People) -> None:
+    """The devices of each account, from the table of accounts and from those of groups: neither need have them all."""
+    members = dict(select(database, "group_participant_user", "_id", "user_jid_row_id"))
+    listed = select(database, "group_participant_device", "group_participant_row_id", "device_jid_row_id")
+    of_groups = [(members.get(member), device) for member, device in listed]
+    for user, device in (*select(database, "user_device", "user_jid_row_id", "device_jid_row_id"), *of_groups):
+        handle, address = known.handle(user), known.handle(device)
+        if handle and address and "@" in address and "," not in address:
+            known.devices.setdefault(handle, set()).add(address)
 
 
 def _owner(database: Database) -> str:
