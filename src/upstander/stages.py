@@ -226,7 +226,10 @@ def reconcile(case: Case, *, progress: Progress, anew: bool = False) -> None:
         _write(case, RECONCILED, rows, made_from)
     people = people_from(case, known, made_from)
     if anew or PEOPLE not in known or known[PEOPLE].made_from != people:
-        _write(case, PEOPLE, import_module("upstander.people").people_tables(case, decisions=decided(case)), people)
+        rows = import_module("upstander.people").people_tables(
+            case, decisions=decided(case), told=lambda done, total: progress("Placing people", done, total)
+        )
+        _write(case, PEOPLE, rows, people)
 
 
 def _write(case: Case, name: str, rows: Iterable[tuple[str, pa.RecordBatch]], made_from: str) -> None:

@@ -18,7 +18,7 @@ from upstander.cli.gaps import SHOWN
 from upstander.cli.sample import REFERENCE
 from upstander.evidence.reconciled import FINDINGS, REASONS, telling_message
 from upstander.model import schema, table
-from upstander.storage import Case, Home
+from upstander.storage import Case, Home, discard
 
 Asked = Callable[..., Said]
 
@@ -144,11 +144,9 @@ def test_captures_are_drawn(ask: Asked, tmp_path: Path) -> None:
     assert 0 < len(one.read_bytes()) < len(first)
 
 
-def test_a_case_that_was_not_reconciled_says_so(
-    upstander: Command, case: str, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_case_that_was_not_reconciled_says_so(upstander: Command, case: str, home: Path) -> None:
     """No answer is given that would read as "nothing is missing"."""
-    monkeypatch.setattr("upstander.evidence.reconciled.PART", "another")
+    discard(Home(home).open(case), "reconciled")
     for command in ("gaps", "clocks", "captures"):
         said = upstander(command, case)
         assert said.status == 2

@@ -124,13 +124,16 @@ def team(path: Path, *, genuine: Path | None = None) -> Path:
     phone.put("group_past_participant_user", _id=1, group_jid_row_id=6, user_jid_row_id=3, is_leave=0,
               timestamp=NOW + 600_000)  # fmt: skip
     # Ann's computer is known to the table of accounts only, Cat's to that of the group only; the owner's are in none.
-    for identity, (raw, user, member) in enumerate(
-        (("447700900101.0:0", 2, 2), ("447700900101.0:14", 2, None), ("205000000000001.0:3", None, 3)), 7
-    ):
+    devices: tuple[tuple[str, int | None, int | None], ...] = (
+        ("447700900101.0:0", 2, 2),
+        ("447700900101.0:14", 2, None),
+        ("205000000000001.0:3", None, 3),
+    )
+    for identity, (raw, account, member) in enumerate(devices, 7):
         server = "lid" if member == 3 else "s.whatsapp.net"
         phone.put("jid", _id=identity, user=raw, server=server, type=17, raw_string=f"{raw}@{server}")
-        if user:
-            phone.put("user_device", user_jid_row_id=user, device_jid_row_id=identity)
+        if account:
+            phone.put("user_device", user_jid_row_id=account, device_jid_row_id=identity)
         if member:
             phone.put("group_participant_device", group_participant_row_id=member, device_jid_row_id=identity)
     phone.put("user_device", user_jid_row_id=99, device_jid_row_id=7)

@@ -1,8 +1,8 @@
 """Kill a process with SIGKILL at chosen moments of its work on a case, and look at what the next one makes of it.
 
 Run as a program, so that nothing of the test's own process (threads, caches) is there. A moment is the n-th thing that
-the process does to the file system, or tells its progress bar. Every so many-th is tried, and every one at which what
-the exhibits hold together is in the making. Prints one JSON object: what an undisturbed run leaves, and for every
+the process does to the file system, or tells its progress bar. Every so many-th is tried, and more of those at which
+what the exhibits hold together is in the making. Prints one JSON object: what an undisturbed run leaves, and for every
 moment what is left after the kill and another run.
 """
 
@@ -28,6 +28,9 @@ NOW = datetime(2018, 3, 1, 9, 30, tzinfo=UTC)
 
 #: What a process does to the file system, as Python's audit events call it.
 DEEDS = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "shutil.rmtree"}
+
+#: Of the moments at which what the exhibits hold together is in the making, every so many-th is tried.
+_AMID = 6
 
 Work = Callable[[Case, "_Moments"], None]
 
@@ -116,7 +119,7 @@ def main(folder: Path, scenario: str, every: int) -> None:
     shutil.copytree(start.path, whole)
     _apart(work, Case(whole), None, report)
     moments = json.loads(report.read_text())
-    amid = {moment for each in moments["amid"].values() for moment in each}
+    amid = {moment for each in moments["amid"].values() for moment in (*each[::_AMID], *each[-1:])}
     undisturbed = left(Case(whole))
     differing = {}
     killed = 0

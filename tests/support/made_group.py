@@ -79,6 +79,8 @@ def group(folder: Path, shown: Sequence[Shown], *, decisions: Path | None = None
             columns = {column for row in held for column in row}
             writer.write(name, batch(name, {c: [row.get(c) for row in held] for c in columns}, rows=len(held)))
         writer.finish(made_from="", about={})
+        # What is known together stands in the part before: this one only says that it was done.
+        PartWriter(case, "reconciled").finish(made_from="", about={})
     return case, work_out(case, decisions)
 
 

@@ -30,6 +30,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "revoked_for_all": "deleted for everyone",
         "deleted_on_phone": "deleted on this phone",
         "filtered_at_export": "left out of the export",
+        "two_readings": "perhaps here: two readings",
         "unexplained": "unexplained",
     }
 )

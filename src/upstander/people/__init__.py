@@ -4,7 +4,7 @@
 message, a person or a set of coded messages on demand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -25,11 +25,14 @@ from upstander.storage import Case
 __all__ = ["people_tables"]
 
 
-def people_tables(case: Case, *, decisions: Path | None) -> Iterator[tuple[str, pa.RecordBatch]]:
+def people_tables(
+    case: Case, *, decisions: Path | None, told: Callable[[int, int], None] = lambda *_: None
+) -> Iterator[tuple[str, pa.RecordBatch]]:
     """Rows of persons, alias_suggestions, memberships, presence and responses, each with the name of its table.
 
     Worked out from `captures` and `sightings` and what the exhibits hold, conversation by conversation. `decisions` is
-    the file of confirmed and refused pairs; none where there is no file. Raises `BadDecision`.
+    the file of confirmed and refused pairs; none where there is no file. `told` hears how many captures of how many are
+    done. Raises `BadDecision`.
     """
     placed = captures(case)
     known = participants(case, placed)
@@ -37,6 +40,7 @@ def people_tables(case: Case, *, decisions: Path | None) -> Iterator[tuple[str, 
     persons = named(known, found.group)
     yield "persons", persons_table(persons)
     yield "alias_suggestions", _suggestions_table(found.suggestions)
+    done = 0
     for conversation, members in groupby(placed, key=lambda capture: capture.conversation):
         of = list(members)
         rolls = roll(case, conversation, of, persons)
@@ -48,6 +52,8 @@ def people_tables(case: Case, *, decisions: Path | None) -> Iterator[tuple[str, 
         }
         yield "presence", presence_table(conversation, persons, made)
         yield "responses", responses_table(case, conversation, of, persons)
+        done += len(of)
+        told(done, len(placed))
 
 
 _decided = decisions
