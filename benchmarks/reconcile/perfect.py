@@ -34,7 +34,8 @@ def reconcile_by_truth(
     lead = rows.select(pl.col("sighting") == pl.col("message")).to_series()
     made = rows.select(
         "conversation", "ordinal", "message", "sighting", pl.col("capture_id").alias("capture"), "exhibit",
-        at=pl.lit(None, pl.Datetime("ms", "UTC")), at_precision=pl.lit("second"), lead=lead, method=pl.lit("aligned"),
+        at=pl.lit(None, pl.Datetime("ms", "UTC")), at_precision=pl.lit("second"), lead=lead, notice=pl.lit(False),
+        method=pl.lit("aligned"),
         score=pl.lit(1.0), shows=pl.lit("full"), offset_ms=pl.lit(None, pl.Int64),
     )  # fmt: skip
     standing = pl.DataFrame(

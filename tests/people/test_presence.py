@@ -149,11 +149,12 @@ def test_presence_is_monotone_in_evidence(
         for number, shown in enumerate(steps):
             case, _ = group(Path(folder) / str(number), shown)
             presence = _open(case)
-            now = {
-                (ordinal, standing.label.split()[0]): _STRONG[standing.strongest]
-                for ordinal in MESSAGES
-                for standing in presence.ladder(ordinal)
-            }
+            now: dict[tuple[int, str], int] = {}
+            for ordinal in MESSAGES:
+                for standing in presence.ladder(ordinal):
+                    # A phone of few messages may leave its owner's two handles apart: the better known one counts.
+                    key = (ordinal, standing.label.split()[0])
+                    now[key] = max(now.get(key, 0), _STRONG[standing.strongest])
             lowered = {key: (before[key], now.get(key)) for key in before if now.get(key, 0) < before[key]}
             assert lowered == {}, number
             before = now

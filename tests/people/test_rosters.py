@@ -164,9 +164,9 @@ def test_who_is_only_a_name_does_not_stand_in_the_way(tmp_path: Path) -> None:
 def test_a_digest_says_who_of_the_doubtful_was_in(tmp_path: Path) -> None:
     """Nothing tells when Di and Ed came; the digest proves Di in, and Ed stays unknown, with what it says beside it."""
     jids = [*_full(ANN), *_full(BO), *_full(CY), *_full(DI)]
-    shown = Shown("aaa", {1: ANN, 2: BO, 5: DI, 6: ED}, EVENTS, owner=ANN, digests={1: digest(jids)})
+    shown = Shown("aaa", {2: BO, 3: ANN, 5: DI, 6: ED}, EVENTS, owner=ANN, digests={3: digest(jids)})
     case, _ = group(tmp_path, [shown])
-    found = {standing.label: standing for standing in _at(case, 1).values()}
+    found = {standing.label: standing for standing in _at(case, 3).values()}
     by = {who: [rung.rung for rung in s.rungs] for who, s in found.items()}
     assert by["+447700900003"] == ["posted_later", "verified_roster"]
     assert by["+447700900004"] == ["posted_later", "unknown"]
