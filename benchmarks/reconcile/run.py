@@ -80,8 +80,10 @@ def _one(cache: Path, kind: str, messages: int, repeat: int) -> dict[str, Any]:
     """Five captures of one group: what reconciling them takes, and how right it is."""
     tool = _reconcile(cache, kind, messages)
     run = interleaved([tool], repeat=1 if messages >= MESSAGES else repeat)[tool.name]
-    judged = _subject("judge", _home(cache, kind, messages), kind, messages)
-    return {"messages": messages, "run": run, "truth": _told(judged)}
+    home = _home(cache, kind, messages)
+    matching = sorted(_told(_subject("match", home))["matching"] for _ in range(repeat))[repeat // 2]
+    judged = _subject("judge", home, kind, messages)
+    return {"messages": messages, "run": run, "matching": matching, "truth": _told(judged)}
 
 
 def _reconcile(cache: Path, kind: str, messages: int) -> Tool:

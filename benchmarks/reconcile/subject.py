@@ -2,6 +2,7 @@
 
 python -m benchmarks.reconcile.subject fill HOME KIND MESSAGES     a case without reading a file; not measured
 python -m benchmarks.reconcile.subject reconcile HOME              reconcile it, as often as asked
+python -m benchmarks.reconcile.subject match HOME                  the matching alone, timed within the process
 python -m benchmarks.reconcile.subject judge HOME KIND MESSAGES    hold the result against the truth; not measured
 python -m benchmarks.reconcile.subject files FOLDER MESSAGES       the text pair as files, and its truth; not measured
 python -m benchmarks.reconcile.subject pair HOME FILE FILE         ingest two files and reconcile them
@@ -45,6 +46,15 @@ def reconcile(home: str) -> dict[str, Any]:
     case = Home(Path(home)).open(_CASE)
     run(case)
     return _written(case)
+
+
+def match(home: str) -> dict[str, Any]:
+    """CPU seconds of the matching alone, from columns in memory."""
+    from benchmarks.reconcile.running import matching_seconds
+
+    from upstander.storage import Home
+
+    return {"matching": matching_seconds(Home(Path(home)).open(_CASE))}
 
 
 def judge(home: str, kind: str, messages: str) -> dict[str, Any]:
@@ -126,12 +136,18 @@ def counts(home: str) -> dict[str, Any]:
 
 
 def main(arguments: list[str]) -> None:
-    """Do one of the six."""
+    """Do one of the seven."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `upstander` does (cli/boundary.py)
     verb, *given = arguments
-    work: Any = {"fill": fill, "reconcile": reconcile, "judge": judge, "files": files, "pair": pair, "counts": counts}[
-        verb
-    ]
+    work: Any = {
+        "fill": fill,
+        "reconcile": reconcile,
+        "match": match,
+        "judge": judge,
+        "files": files,
+        "pair": pair,
+        "counts": counts,
+    }[verb]
     print(json.dumps(work(*given)))
 
 
