@@ -82,8 +82,8 @@ def _table(rows: list[tuple[str, dict[str, Any]]]) -> list[str]:
         sightings = run.found["sightings"]
         lines.append(
             f"| {_WORDS[kind]} | {part['messages']:,} | {sightings:,} | {run.cpu:.2f} | {run.wall:.2f}"
-            f" | {sightings / run.cpu:,.0f} | {sightings / part['matching']:,.0f} | {run.peak / _MIB:,.0f} | {run.found['gaps']:,}"
-            f" | {truth['precision']:.5f} | {truth['recall']:.5f} |"
+            f" | {sightings / run.cpu:,.0f} | {sightings / part['matching']:,.0f} | {run.peak / _MIB:,.0f}"
+            f" | {run.found['gaps']:,} | {truth['precision']:.5f} | {truth['recall']:.5f} |"
         )
     return [*lines, ""]
 

@@ -22,7 +22,7 @@ def reconcile(case: Case) -> None:
 
 
 def matching_seconds(case: Case) -> float:
-    """CPU seconds from the captures' columns in memory to the message that every row is: no reading, nothing written."""
+    """CPU seconds from the captures' columns in memory to the message of every row: nothing read, nothing written."""
     held = list(captures_held(case))
     before = process_time()
     for one in group(held, stated={}, undecided=frozenset()):
