@@ -17,6 +17,7 @@ import pytest
 
 from upstander.errors import CaseBusy, CaseDamaged, PathMissing, UnknownTimeZone
 from upstander.evidence.intake import Handed
+from upstander.evidence.standing import Standing, standing
 from upstander.stages import Ingested, ingest, rebuild
 from upstander.storage import Case, Home
 from upstander.storage.scan import scan
@@ -241,3 +242,17 @@ def test_progress_reaches_the_end(case: Case, tmp_path: Path) -> None:
         assert steps == sorted(steps)
         assert all(done <= total for done, total in steps)
         assert steps[-1][0] == steps[-1][1]
+
+
+def test_what_is_left_for_later_is_said_and_done(case: Case, tmp_path: Path) -> None:
+    """An ingest that leaves the putting together leaves it undone or older, and the next one without it does it."""
+    _chat(tmp_path / "a.json", 3)
+    _chat(tmp_path / "b.json", 4, name="Other")
+    ingest(case, [tmp_path / "a.json"], Handed(), now=NOW, progress=lambda *_: None, later=True)
+    assert standing(case) is Standing.ABSENT
+    ingest(case, [tmp_path / "a.json"], Handed(), now=NOW, progress=lambda *_: None)
+    assert standing(case) is Standing.CURRENT
+    ingest(case, [tmp_path / "b.json"], Handed(), now=NOW, progress=lambda *_: None, later=True)
+    assert standing(case) is Standing.OLDER
+    rebuild(case, progress=lambda *_: None)
+    assert standing(case) is Standing.CURRENT

@@ -76,8 +76,12 @@ class Ingested:
     manifest: Manifest
 
 
-def ingest(case: Case, paths: Sequence[Path], handed: Handed, *, now: datetime, progress: Progress) -> Ingested:
+def ingest(
+    case: Case, paths: Sequence[Path], handed: Handed, *, now: datetime, progress: Progress, later: bool = False
+) -> Ingested:
     """Take in `paths` and bring every table up to date. Run again after a crash, it does what is missing.
+
+    `later` leaves what the exhibits show together to the next run: for many hand-ins in a row.
 
     Raises `UnknownTimeZone`, `CaseBusy`, `IntakeError`, `OutputError`; what is wrong inside an exhibit is a warning.
     """
@@ -85,7 +89,7 @@ def ingest(case: Case, paths: Sequence[Path], handed: Handed, *, now: datetime, 
         _known_zone(handed.time_zone)
     with case.writing():
         intake = take_in(case, paths, handed, now=now, advance=_labelled(progress, "Taking in"))
-        read, made = _bring_up_to_date(case, progress)
+        read, made = _bring_up_to_date(case, progress, later=later)
     return Ingested(intake=intake, read=read, manifest=made)
 
 
@@ -114,7 +118,9 @@ def _labelled(progress: Progress, verb: str) -> Progress:
     return lambda name, done, total: progress(f"{verb} {name}", done, total)
 
 
-def _bring_up_to_date(case: Case, progress: Progress, *, anew: bool = False) -> tuple[tuple[str, ...], Manifest]:
+def _bring_up_to_date(
+    case: Case, progress: Progress, *, anew: bool = False, later: bool = False
+) -> tuple[tuple[str, ...], Manifest]:
     """Read every exhibit that has no part of its present making (or every one), and describe the whole."""
     known = intakes(case)
     sweep(case)
@@ -136,7 +142,8 @@ def _bring_up_to_date(case: Case, progress: Progress, *, anew: bool = False) -> 
             progress(f"Reading {task.reference}", before + int(done * task.file.size), total)
         before += task.file.size
     _describe(case, known, sortings)
-    reconcile(case, progress=progress, anew=anew)
+    if not later:
+        reconcile(case, progress=progress, anew=anew)
     return tuple(task.reference for task in due), write_manifest(case)
 
 

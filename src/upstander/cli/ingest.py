@@ -64,13 +64,22 @@ def ingest(
             help="End with status 1 where there is any warning about what was handed in.",
         ),
     ] = False,
+    later: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            show_default=False,
+            help="Leave what the exhibits show together (captures, gaps, people) to the next ingest without it.",
+        ),
+    ] = False,
     shared: Shared = SHARED,
 ) -> int:
     """Take files in as exhibits and read them.
 
     Every file is stored as received under its SHA-256, and read by the source that knows its format, whatever it is
     called. What cannot be read is kept and becomes a warning; the rest goes on. Run again after an interruption, it
-    does what is missing and nothing twice.
+    does what is missing and nothing twice. Then the captures of one conversation are put together, and what they show
+    of people is worked out; with --later that waits, and commands that need it say so.
     """
     case = shared.case(reference)
     handed = Handed(
@@ -83,7 +92,7 @@ def ingest(
         conversation=_named(conversation),
     )
     with progress() as told:
-        done = bring_in(case, paths, handed, now=shared.now(), progress=told)
+        done = bring_in(case, paths, handed, now=shared.now(), progress=told, later=later)
     warned = _warned(case, done)
     if shared.json:
         emit(_described(case, done, warned))

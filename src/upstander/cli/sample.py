@@ -68,6 +68,7 @@ def run(home: Home, *, now: datetime, progress: Callable[[str, int, int], None])
         held = {made.reference: _digests(folder / "exhibits", made) for made in truth.exhibits}
         case = _case(home, now=now)
         _check_foreign(case, {digest for digests in held.values() for digest in digests})
+        last = truth.exhibits[-1]
         for made in truth.exhibits:
             handed = Handed(
                 custodian=names[made.owner],
@@ -76,7 +77,7 @@ def run(home: Home, *, now: datetime, progress: Callable[[str, int, int], None])
                 time_zone=made.zone if made.format in _WITHOUT_ZONE else None,
             )
             paths = [folder / "exhibits" / name for name in made.files]
-            ingest(case, paths, handed, now=now, progress=progress)
+            ingest(case, paths, handed, now=now, progress=progress, later=made is not last)
     return case, _compare(case, truth.exhibits, held)
 
 
