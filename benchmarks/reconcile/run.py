@@ -105,14 +105,15 @@ def _peer(cache: Path, messages: int, repeat: int) -> dict[str, Any]:
     folder = cache / "made" / f"pair-{_EDITION}-{messages}"
     folder.mkdir(parents=True, exist_ok=True)
     truth = _told(_subject("files", folder, messages))
+    paths = [folder / name for name in truth["paths"]]
     script = Path(__file__).parent / "peers" / "whatstk_merge.py"
-    whatstk = Tool(_WHATSTK, [python_of(cache, "whatstk", "0.9.1"), str(script), *truth["paths"]])
+    whatstk = Tool(_WHATSTK, [python_of(cache, "whatstk", "0.9.1"), str(script), *map(str, paths)])
     ours: list[Run] = []
     theirs: list[Run] = []
     for turn in range(repeat):
         print(f"  upstander and {_WHATSTK} ({turn + 1} of {repeat})", flush=True)
         with tempfile.TemporaryDirectory(dir=cache) as home:
-            run = measure(Tool("upstander", _subject("pair", home, *truth["paths"])))
+            run = measure(Tool("upstander", _subject("pair", home, *paths)))
             ours.append(replace(run, found=run.found | _told(_subject("counts", home))))
         theirs.append(measure(whatstk))
     runs = {

@@ -85,7 +85,7 @@ def files(folder: str, messages: str) -> dict[str, Any]:
     authored = [items[made.authored[items]] for items in authored]
     union = len(np.union1d(*authored))
     return {
-        "paths": [str(path) for path in paths],
+        "paths": [str(path.relative_to(folder)) for path in paths],
         "zones": [made.phones[index].told for index in (0, 1)],
         "sightings": sum(map(len, authored)),
         "messages": union,

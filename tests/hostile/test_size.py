@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from tests.hostile.conftest import Received
 from tests.support.android import Phone
+from tests.support.memory import PEAK
 
 _MIB = 1 << 20
-_PROGRAM = """
-import resource, sys
+_PROGRAM = f"""{PEAK}
+import sys
 from upstander.cli import main
 status = main()
-print("PEAK", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)
+print("PEAK", peak(), file=sys.stderr)
 sys.exit(status)
 """
 
@@ -30,7 +31,7 @@ def _peak(received: Received, path: Path) -> int:
         )
         said = done.stderr
         assert done.returncode == 0, said
-    return int(said.rpartition("PEAK ")[2])
+    return round(float(said.rpartition("PEAK ")[2]))
 
 
 def _telegram(path: Path, megabytes: int) -> None:
