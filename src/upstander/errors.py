@@ -6,7 +6,10 @@
     ├── UsageError            what was asked for cannot be understood
     │   ├── UnknownTimeZone
     │   ├── BadDate
-    │   └── BadRoster
+    │   ├── BadRoster
+    │   ├── BadQuery
+    │   ├── BadCode
+    │   └── BadDataset
     ├── CaseError             the case folder
     │   ├── CaseExists
     │   ├── CaseMissing
@@ -24,6 +27,11 @@
     │   ├── KeyNeeded
     │   ├── KeyWrong
     │   └── LimitReached
+    ├── ReviewError           searching, ranking and coding
+    │   ├── BadCodebook
+    │   ├── BadModel
+    │   ├── SearchTimeout
+    │   └── NotIndexed
     ├── SchemaMismatch        rows that are not of their table's schema
     └── OutputError           what is being written out
 
@@ -32,8 +40,13 @@ A source raises inside `SourceError` only; anything that concerns one record is 
 """
 
 __all__ = [
+    "BadCode",
+    "BadCodebook",
+    "BadDataset",
     "BadDate",
     "BadDecision",
+    "BadModel",
+    "BadQuery",
     "BadRoster",
     "CaseBusy",
     "CaseDamaged",
@@ -44,12 +57,15 @@ __all__ = [
     "KeyNeeded",
     "KeyWrong",
     "LimitReached",
+    "NotIndexed",
     "NotReconciled",
     "OutputError",
     "PathMissing",
     "PathUnreadable",
     "ReferenceTaken",
+    "ReviewError",
     "SchemaMismatch",
+    "SearchTimeout",
     "SourceError",
     "UnknownTimeZone",
     "Unreadable",
@@ -77,6 +93,18 @@ class BadDate(UsageError):
 
 class BadRoster(UsageError):
     """A roster of ranks and supervisors that cannot be read."""
+
+
+class BadQuery(UsageError):
+    """A search that cannot be understood; the sentence says where in it."""
+
+
+class BadCode(UsageError):
+    """A code that the codebook does not have, or a span that the message does not have."""
+
+
+class BadDataset(UsageError):
+    """A labelled data set that cannot be read, or that has no such column."""
 
 
 class CaseError(UpstanderError):
@@ -164,6 +192,26 @@ class LimitReached(SourceError):
     """A stated limit was reached (a zip bomb, nesting, a value too large); what came before stands."""
 
     kind = "limit_reached"
+
+
+class ReviewError(UpstanderError):
+    """Searching, ranking or coding cannot go on."""
+
+
+class BadCodebook(ReviewError):
+    """A codebook that cannot be read or contradicts itself; the sentence says where."""
+
+
+class BadModel(ReviewError):
+    """A model's file that is missing, damaged or of another make than its card says."""
+
+
+class SearchTimeout(ReviewError):
+    """A search took longer than it was allowed to."""
+
+
+class NotIndexed(ReviewError):
+    """The case has no text index, or one of other tables than it holds now."""
 
 
 class SchemaMismatch(UpstanderError):

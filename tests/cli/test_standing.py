@@ -93,7 +93,7 @@ def test_a_fault_of_ours_is_loud_and_tried_again(case: Case, tmp_path: Path, mon
         yield from read_exhibit(*arguments, **options)
         raise ZeroDivisionError("made for this test")
 
-    monkeypatch.setattr("upstander.stages.read_exhibit", faulty)
+    monkeypatch.setattr("upstander.stages.exhibits.read_exhibit", faulty)
     ingest(case, [path], Handed(reference="AB/three"), now=NOW, progress=lambda *_: None)
     assert totals(case).messages == 5
     assert "fault" in scan(case, "warnings").collect()["kind"].to_list()

@@ -189,7 +189,6 @@ def test_responses_are_the_truths(sample: Sample) -> None:
             assert (target, who) in replies
         else:
             assert (target, who, row["emoji"]) in reactions
-        assert row["stance"] is None
         assert row["lag_ms"] is None or row["lag_ms"] >= 0
 
 

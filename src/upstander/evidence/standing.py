@@ -12,8 +12,11 @@ from upstander.storage import Case, Part, intakes, parts
 
 __all__ = [
     "CASE_PART",
+    "CODINGS",
     "PEOPLE",
     "RECONCILED",
+    "SCORES",
+    "STANCES",
     "TOGETHER",
     "Standing",
     "decided",
@@ -27,7 +30,11 @@ __all__ = [
 CASE_PART = "case"
 RECONCILED = "reconciled"
 PEOPLE = "people"
-TOGETHER = (CASE_PART, RECONCILED, PEOPLE)
+#: The parts of a review. They are no exhibits' either, and are made when a review asks for them.
+CODINGS = "codings"
+SCORES = "scores"
+STANCES = "stances"
+TOGETHER = (CASE_PART, RECONCILED, PEOPLE, CODINGS, SCORES, STANCES)
 
 
 class Standing(StrEnum):

@@ -36,7 +36,7 @@ _ARROW: Mapping[str, pa.DataType] = MappingProxyType(
 )
 
 #: Every table, in the order that they are written and shown: what each exhibit holds, what the exhibits hold together
-#: (reconciliation), and who was there (people).
+#: (reconciliation), who was there (people), and what a review made of it.
 TABLES = (
     "exhibits",
     "conversations",
@@ -57,6 +57,9 @@ TABLES = (
     "memberships",
     "presence",
     "responses",
+    "codings",
+    "scores",
+    "stances",
 )
 
 

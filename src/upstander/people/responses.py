@@ -19,7 +19,7 @@ __all__ = ["responses_table"]
 
 
 def responses_table(case: Case, conversation: str, captures: Sequence[Capture], persons: Persons) -> pa.RecordBatch:
-    """The rows of `responses` of one conversation; `stance` stays empty until Review fills it."""
+    """The rows of `responses` of one conversation; whether they challenge is `stances`, which a review writes."""
     names = [capture.capture for capture in captures]
     seen = ["message", "capture", "at"]
     rows = conversation_rows(case, conversation, names, sightings=seen, messages=["author", "platform_key", "reply_to"])

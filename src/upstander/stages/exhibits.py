@@ -1,4 +1,4 @@
-"""The pipeline, written once: what each stage reads, what it writes, and what has to be done again.
+"""From files to who knew: what each stage reads, what it writes, and what has to be done again.
 
 ::
 

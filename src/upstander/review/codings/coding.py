@@ -1,0 +1,107 @@
+"""One coding, and its line in the decision file."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from upstander.errors import BadDecision
+
+__all__ = ["Coding", "Via"]
+
+
+class Via(StrEnum):
+    """How the message came before the reviewer: what decides whether a coding may be counted in an estimate."""
+
+    READ = "read"
+    SEARCH = "search"
+    QUEUE = "queue"
+    RANDOM = "random"
+    SAMPLE = "sample"
+    SECOND = "second"
+    SETTLED = "settled"
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """One reviewer's decision on one message and code."""
+
+    #: The id of any sighting of the message.
+    sighting: str
+    code: str
+    #: Name and version of the codebook: `police-misconduct@1`.
+    codebook: str
+    applies: bool
+    by: str
+    at: datetime
+    via: Via = Via.READ
+    #: First character and one past the last that it applies to; None for the whole message.
+    span: tuple[int, int] | None = None
+    note: str | None = None
+
+    def line(self) -> str:
+        """The coding as its line of the decision file."""
+        row: dict[str, Any] = {
+            "message": self.sighting,
+            "code": self.code,
+            "codebook": self.codebook,
+            "applies": self.applies,
+            "by": self.by,
+            "at": self.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "via": self.via.value,
+        }
+        if self.span is not None:
+            row["span"] = list(self.span)
+        if self.note is not None:
+            row["note"] = self.note
+        return json.dumps(row, ensure_ascii=False)
+
+    @classmethod
+    def of(cls, line: str, where: str) -> "Coding":
+        """The coding of a line. Raises `BadDecision`, which says `where`, when it is none."""
+        try:
+            row: Any = json.loads(line)
+        except ValueError as problem:
+            raise BadDecision(f"{where} is no JSON: {problem}; correct or remove the line") from problem
+        if not isinstance(row, dict):
+            raise BadDecision(f"{where} is no JSON object; correct or remove the line")
+        for field in ("message", "code", "codebook", "by", "at"):
+            if not isinstance(row.get(field), str) or not row[field]:
+                raise BadDecision(f"{where} lacks {field!r}, which is a text")
+        if not isinstance(row.get("applies"), bool):
+            raise BadDecision(f"{where} lacks 'applies', which is true or false")
+        via = row.get("via", "read")
+        if via not in set(Via):
+            raise BadDecision(f"{where}: via is {via!r} and none of {', '.join(Via)}")
+        note = row.get("note")
+        if note is not None and not isinstance(note, str):
+            raise BadDecision(f"{where}: its note is no text")
+        return cls(
+            sighting=row["message"],
+            code=row["code"],
+            codebook=row["codebook"],
+            applies=row["applies"],
+            by=row["by"],
+            at=_instant(row["at"], where),
+            via=Via(via),
+            span=_span(row.get("span"), where),
+            note=note,
+        )
+
+
+def _instant(written: str, where: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError as problem:
+        raise BadDecision(f"{where}: at is {written!r} and no ISO 8601 time") from problem
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+def _span(value: Any, where: str) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    whole = isinstance(value, list) and len(value) == 2 and all(type(number) is int for number in value)
+    if not whole or not 0 <= value[0] < value[1]:
+        raise BadDecision(f"{where}: span is {value!r} and no [first, one past last] of characters")
+    return value[0], value[1]

@@ -1,0 +1,60 @@
+"""The messages that a review reads: each reconciled message once, by the sighting that stands for it."""
+
+import polars as pl
+
+from upstander.storage import Case
+from upstander.storage.scan import scan
+
+__all__ = ["collection", "known_as", "replies"]
+
+
+def collection(case: Case) -> pl.LazyFrame:
+    """One row a reconciled message that somebody wrote, in the order conversation, ordinal.
+
+    Columns: `message` (its id), `conversation` (reconciled), `ordinal`, `at` (UTC, null where undated), `exhibit` and
+    `capture` of the sighting that stands for it, `author` (handle there), `person` and `label` (who that is, null where
+    nobody knows), `kind`, `text` (null where it has none). Categories come as strings.
+    """
+    lead = scan(case, "sightings").filter(pl.col("lead") & ~pl.col("notice"))
+    told = scan(case, "messages").select(
+        pl.col("message").alias("sighting"), pl.col("author").cast(pl.String), pl.col("kind").cast(pl.String), "text"
+    )
+    persons = scan(case, "persons").select(
+        pl.col("capture").cast(pl.String), pl.col("handle").alias("author"), "person", "label"
+    )
+    return (
+        lead.select(
+            "message",
+            pl.col("conversation").cast(pl.String),
+            "ordinal",
+            "at",
+            pl.col("exhibit").cast(pl.String),
+            pl.col("capture").cast(pl.String),
+            "sighting",
+        )
+        .join(told, on="sighting", how="left")
+        .join(persons.unique(["capture", "author"], keep="first"), on=["capture", "author"], how="left")
+        .drop("sighting")
+        .sort("conversation", "ordinal")
+    )
+
+
+def known_as(case: Case) -> pl.LazyFrame:
+    """Every id that names a message: `sighting`, and the reconciled `message`, `conversation`, `ordinal` it is of."""
+    return scan(case, "sightings").select("sighting", "message", pl.col("conversation").cast(pl.String), "ordinal")
+
+
+def replies(case: Case) -> pl.LazyFrame:
+    """Which message answers or quotes which: `message` and `answered`, both reconciled, by the platform's key."""
+    keys = scan(case, "messages").select(pl.col("message").alias("sighting"), "platform_key", "reply_to")
+    seen = known_as(case).join(keys, on="sighting")
+    targets = seen.filter(pl.col("platform_key").is_not_null()).select(
+        "conversation", pl.col("platform_key").alias("reply_to"), pl.col("message").alias("answered")
+    )
+    return (
+        seen.filter(pl.col("reply_to").is_not_null())
+        .join(targets, on=["conversation", "reply_to"])
+        .select("message", "answered")
+        .unique()
+        .sort("message", "answered")
+    )

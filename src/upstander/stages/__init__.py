@@ -1,0 +1,8 @@
+"""The pipeline, written once: what each stage reads, what it writes, and what has to be done again.
+
+`exhibits` leads from files to who knew; `review` from there to codings, scores and the text index.
+"""
+
+from upstander.stages.exhibits import Ingested, Progress, ingest, rebuild, reconcile
+
+__all__ = ["Ingested", "Progress", "ingest", "rebuild", "reconcile"]
