@@ -9,9 +9,11 @@
         intakes/0001-7c….json  one record of files received together: names, digests, who, when, how to read them
       decisions/               what people decided: cannot be made again either, and a rebuild keeps it
         aliases.jsonl          pairs of participants that somebody confirmed or refused, one a line, the last one stands
+        codings.jsonl          which code applies to which message, by whom and when, one a line
       tables/
         3f9a…/                 the rows of one exhibit, one Parquet file a table, and part.json
         case/                  rows that belong to no one exhibit
+      index/                   text index and features: can be deleted and made again
       manifest.json            every table's digest, and the versions that made it
 
 Reading tables back is `upstander.storage.scan`, which loads Polars: writing needs none of it.

@@ -61,6 +61,11 @@ class Case:
         return self.path / "decisions"
 
     @property
+    def index(self) -> Path:
+        """Text index and features: made from the tables, and made again at will."""
+        return self.path / "index"
+
+    @property
     def scratch(self) -> Path:
         """Unfinished work; emptied whenever a writer starts."""
         return self.path / "scratch"
