@@ -1,0 +1,1 @@
+"""Ranked reading: which message to read next, learnt from every decision."""
