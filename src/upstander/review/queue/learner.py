@@ -1,20 +1,20 @@
 """What the queue learns from what was read: a logistic regression, trained on the columns that were seen."""
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from upstander.review.queue.matrix import Floats, Indices, Matrix
 
 __all__ = ["Learned", "learn"]
 
-#: How little the weights are held back.
-_STRENGTH = 1.0
-#: What the first ranking counts, against an n-gram of a message.
-_PRIOR = 1.0
+#: How little the weights are held back, and how exact they are worked out: an order needs no more.
+_STRENGTH, _EXACT = 1.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +32,20 @@ class Learned:
 
 def learn(matrix: Matrix, chosen: Indices, relevant: npt.NDArray[np.bool_], prior: Floats | None) -> Learned:
     """Weights that tell the relevant of the chosen messages from the rest; both kinds must be there."""
-    columns, counts = matrix.rows(chosen)
+    columns, values, counts = matrix.rows(chosen)
     seen, compact = np.unique(columns, return_inverse=True)
-    values = np.repeat(1 / np.sqrt(np.maximum(counts, 1)), counts)
     starts = np.concatenate([[0], np.cumsum(counts)])
-    rows = csr_matrix((values, compact, starts), shape=(len(chosen), len(seen)))
+    rows = csr_matrix((values.astype(np.float64), compact, starts), shape=(len(chosen), len(seen)))
     rows.sum_duplicates()
     if prior is not None:
-        rows = hstack([rows, csr_matrix((_PRIOR * prior[chosen]).reshape(-1, 1).astype(np.float64))], format="csr")
+        rows = hstack([rows, csr_matrix(prior[chosen].reshape(-1, 1).astype(np.float64))], format="csr")
     model = LogisticRegression(
-        solver="liblinear", dual=True, C=_STRENGTH, class_weight="balanced", random_state=0, tol=1e-2, max_iter=200
+        solver="liblinear", dual=True, C=_STRENGTH, class_weight="balanced", random_state=0, tol=_EXACT, max_iter=200
     )
-    model.fit(rows, relevant)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(rows, relevant)
     found = model.coef_[0]
-    weights = np.zeros(matrix.recipe.columns, np.float32)
+    weights = np.zeros(len(matrix.rarity), np.float32)
     weights[seen] = found[: len(seen)]
-    return Learned(weights, 0.0 if prior is None else float(found[-1]) * _PRIOR)
+    return Learned(weights, 0.0 if prior is None else float(found[-1]))

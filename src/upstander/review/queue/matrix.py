@@ -1,17 +1,20 @@
-"""The features of every message, one number each: columns only, so that a million messages fit into a gigabyte.
+"""The features of every message without their values: columns only, so that a million messages fit into a gigabyte.
 
-An n-gram counts once for every time that it stands there, and a message is divided by the root of how many it has.
+What an n-gram counts is the same wherever it stands, the rarer the more, and is kept once a column. Each message's words
+and its characters are two halves that weigh the same, however many there are of each.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from upstander.review.features import Recipe, hashed
+from upstander.review.folding import folded
 
-__all__ = ["RECIPE", "Matrix", "matrix"]
+__all__ = ["RECIPE", "Floats", "Indices", "Matrix", "kept", "matrix"]
 
 Indices = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -19,47 +22,77 @@ Floats = npt.NDArray[np.float32]
 #: What ranked reading reads: words, pairs of words, and three to five characters.
 RECIPE = Recipe(bits=20, words=2, characters=(3, 5))
 
-#: N-grams that are scored at a time.
+#: N-grams that are worked on at a time.
 _BLOCK = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Features of messages; those of message `i` are `columns[starts[i]:starts[i + 1]]`."""
+    """Features of messages: the words of message `i` are `columns[bounds[2i]:bounds[2i+1]]`, then its characters."""
 
-    recipe: Recipe
     columns: npt.NDArray[np.uint32]
-    starts: Indices
+    bounds: Indices
+    #: What an n-gram of each column counts.
+    rarity: Floats
+    #: What each half of each message is multiplied by.
+    scale: Floats
 
     def __len__(self) -> int:
         """Number of messages."""
-        return len(self.starts) - 1
+        return len(self.bounds) // 2
 
     def scores(self, weights: Floats) -> Floats:
-        """The mean-like product of every message with `weights`, one for each column."""
-        out = np.zeros(len(self), np.float32)
-        counts = np.diff(self.starts)
-        first = 0
-        while first < len(self):
-            # At least one message, and otherwise as many as fit the block.
-            last = int(np.searchsorted(self.starts, self.starts[first] + _BLOCK, side="right")) - 1
-            last = min(max(last, first + 1), len(self))
-            begin, end = int(self.starts[first]), int(self.starts[last])
-            if end > begin:
-                taken = weights[self.columns[begin:end]]
-                some = np.flatnonzero(counts[first:last])
-                out[first + some] = np.add.reduceat(taken, self.starts[first + some] - begin)
-            first = last
-        return out / np.sqrt(np.maximum(counts, 1)).astype(np.float32)
+        """The product of every message with `weights`, one for each column."""
+        return (_summed(self.columns, self.bounds, weights * self.rarity) * self.scale).reshape(-1, 2).sum(axis=1)
 
-    def rows(self, chosen: Indices) -> tuple[npt.NDArray[np.uint32], Indices]:
-        """The columns of the chosen messages, one after the other, and how many each has."""
-        counts = self.starts[chosen + 1] - self.starts[chosen]
-        begins = np.repeat(self.starts[chosen] - (np.cumsum(counts) - counts), counts)
-        return self.columns[begins + np.arange(int(counts.sum()))], counts
+    def rows(self, chosen: Indices) -> tuple[npt.NDArray[np.uint32], Floats, Indices]:
+        """The columns of the chosen messages one after the other, their values, and how many each message has."""
+        halves = np.stack([2 * chosen, 2 * chosen + 1], axis=1).ravel()
+        counts = self.bounds[halves + 1] - self.bounds[halves]
+        places = np.repeat(self.bounds[halves] - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
+        columns = self.columns[places]
+        return columns, self.rarity[columns] * np.repeat(self.scale[halves], counts), counts.reshape(-1, 2).sum(axis=1)
 
 
 def matrix(texts: pl.Series, recipe: Recipe = RECIPE) -> Matrix:
     """The features of texts."""
     made = hashed(texts, recipe)
-    return Matrix(recipe, made.columns, made.starts)
+    words = folded(texts).str.count_matches(r"\S+").to_numpy().astype(np.int64)
+    # Words, pairs of them, threes: one less of each.
+    lead = sum(np.maximum(words - less, 0) for less in range(recipe.words))
+    bounds = np.empty(2 * len(texts) + 1, np.int64)
+    bounds[0::2] = made.starts
+    bounds[1::2] = made.starts[:-1] + lead
+    often = np.bincount(made.columns, minlength=recipe.columns) if len(made.columns) else np.zeros(recipe.columns)
+    rarity = (np.log((1 + len(texts)) / (1 + np.minimum(often, len(texts)))) + 1).astype(np.float32)
+    squares = _summed(made.columns, bounds, rarity * rarity)
+    return Matrix(made.columns, bounds, rarity, 1 / np.sqrt(np.maximum(squares, 1e-6)))
+
+
+def kept(folder: Path, texts: pl.Series, digest: str) -> Matrix:
+    """The features of texts, read from `folder` where they were made before from what `digest` names."""
+    names = ("columns", "bounds", "rarity", "scale")
+    whole = folder / digest
+    if not (whole / "whole").exists():
+        made = matrix(texts)
+        whole.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            np.save(whole / f"{name}.npy", getattr(made, name))
+        (whole / "whole").touch()
+    return Matrix(*(np.load(whole / f"{name}.npy", mmap_mode="r") for name in names))
+
+
+def _summed(columns: npt.NDArray[np.uint32], bounds: Indices, weights: Floats) -> Floats:
+    """For every stretch between two bounds the sum of its columns' weights."""
+    out = np.zeros(len(bounds) - 1, np.float32)
+    first = 0
+    while first < len(out):
+        # At least one stretch, and otherwise as many as fit the block.
+        last = int(np.searchsorted(bounds, bounds[first] + _BLOCK, side="right")) - 1
+        last = min(max(last, first + 1), len(out))
+        begin, end = int(bounds[first]), int(bounds[last])
+        if end > begin:
+            some = np.flatnonzero(bounds[first + 1 : last + 1] > bounds[first:last])
+            out[first + some] = np.add.reduceat(weights[columns[begin:end]], bounds[first + some] - begin)
+        first = last
+    return out
