@@ -1,0 +1,35 @@
+"""A draw is asked for, and the words of what is to be read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import polars as pl
+
+from upstander.errors import UsageError
+from upstander.review.agreement.drawing import draw
+from upstander.review.agreement.draws import Draw
+from upstander.review.agreement.report import coded_messages
+from upstander.review.codebook import book_of_case
+from upstander.review.collection import collection
+from upstander.storage import Case
+from upstander.storage.scan import collect
+
+__all__ = ["drawn", "shown_texts"]
+
+
+def drawn(case: Case, *, code: str | None, share: float, seed: int, now: datetime) -> Draw:
+    """Draw what is to be read a second time, of the messages that were coded. Raises `UsageError`, `BadCode`."""
+    book = book_of_case(case).book if code is not None else None
+    if book is not None and code is not None:
+        book.code(code)
+    messages = coded_messages(case, code=code)
+    if not messages:
+        what = f"for {code}" if code is not None else "yet"
+        raise UsageError(f"nobody has coded a message of case {case.path.name} {what}, so that none can be drawn")
+    return draw(case, messages, code=code, book=book.name if book else None, share=share, seed=seed, now=now)
+
+
+def shown_texts(case: Case, messages: Sequence[str]) -> dict[str, str | None]:
+    """The words of messages, by their ids."""
+    rows = collection(case).filter(pl.col("message").is_in(list(messages))).select("message", "text")
+    return dict(collect(rows).iter_rows())
