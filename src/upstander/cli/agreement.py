@@ -13,7 +13,7 @@ from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, note, number, page, table
 from upstander.cli.worded import listed, plural
 from upstander.cli.written import instant, present, visible
-from upstander.review.agreement import Agreement, Due, Figure, Figures, OfCode
+from upstander.review.agreement import Agreement, Draw, Due, Figure, Figures, OfCode
 from upstander.review.agreement import agreement as measured
 from upstander.review.agreement.asking import drawn, shown_texts
 from upstander.review.codings.coding import Coding
@@ -166,9 +166,11 @@ def _show_figures(screen: Console, answer: Agreement) -> None:
     rows = []
     for one in [*twice, *([answer.together] if answer.together else [])]:
         name = one.code or "all together"
-        rows.append([cell(name, "cyan"), number(one.twice), number(one.differ), *_cells(one.figures)])
-        if one.drawn:
-            rows.append([cell("  for all coded", "dim"), number(one.drawn.messages), cell(""), *_cells(one.drawn)])
+        figures, weighed = _cells(one.figures), _cells(one.drawn)
+        rows.append([cell(name, "cyan"), number(one.twice), number(one.differ), *figures])
+        # Where every message had the same chance the two are the same.
+        if one.drawn and [text.plain for text in weighed] != [text.plain for text in figures]:
+            rows.append([cell("  weighed", "dim"), number(one.drawn.messages), cell(""), *weighed])
     screen.print(table("How far reviewers agree", columns, rows))
     single = len(answer.codes) - len(twice)
     if single:
@@ -177,7 +179,26 @@ def _show_figures(screen: Console, answer: Agreement) -> None:
         for sentence in one.warnings:
             screen.print(Text(f"{one.code or 'all together'}: {sentence}.", style="yellow"))
     screen.print(Text("Under each figure its 95 % interval. No one of them says it alone."))
+    if any(row[0].plain == "  weighed" for row in rows):
+        screen.print(Text("Weighed: drawn messages only, each counted for those of all coded that it stands for."))
+    for made in answer.draws:
+        screen.print(Text(visible(_drawn(made)), style="dim"))
     screen.print()
+
+
+def _drawn(one: Draw) -> str:
+    """How messages were drawn, in words."""
+    of = f"read for {one.code}" if one.code else "that were coded"
+    count = f"{len(one.drawn):,} of {one.pool:,} messages {of}"
+    said = f"Drawn by a hash keyed with seed {one.seed}: {count}, at {one.share:g}"
+    if not one.edges:
+        return f"{said} each."
+    *strata, unscored = one.rates
+    parts = [f"{rate:.3g}" for rate in strata]
+    ends = " and ".join(f"{edge:.3g}" for edge in one.edges)
+    return (
+        f"{said} in all; parted at scores of {ends}: {listed(parts)} from low to high, {unscored:.3g} without a score."
+    )
 
 
 def _cells(made: Figures | None) -> list[Text]:

@@ -79,6 +79,7 @@ def test_why_no_figure_stands_alone(prevalence: float, agree: float, alpha: floa
     worked_out = (1 - differ, 1 - differ / chance, 1 - differ / (1 - chance), both / said)
     found = (made.agreement, made.alpha, made.ac1, made.positive)
     for figure, exactly, simulated in zip(found, worked_out, (agree, alpha, ac1, positive), strict=True):
+        assert figure.value is not None
         assert figure.value == pytest.approx(simulated, abs=0.04)
         assert figure.low is not None
         assert figure.high is not None

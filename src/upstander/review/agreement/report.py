@@ -3,8 +3,8 @@
 What a first reader said of a message that waits for its second reading is nowhere in it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -81,7 +81,7 @@ def agreement(case: Case, *, code: str | None = None, reader: str | None = None,
     Raises `UsageError`, `BadDecision`.
     """
     found = _all(case, code)
-    made = _named_now(case, [one for one in draws(case) if code is None or one.code in (None, code)])
+    made = _drawn(case, code)
     by_code: dict[tuple[str, str], list[Reading]] = {}
     for reading in found.values():
         if reading.own:
@@ -89,12 +89,11 @@ def agreement(case: Case, *, code: str | None = None, reader: str | None = None,
     codes = tuple(
         _of_code(name, book, rows, _chances(made, name), seed) for (book, name), rows in sorted(by_code.items())
     )
-    general = {message: rate for one in made if one.code is None for message, rate in one.drawn.items()}
     rows = [reading for reading in found.values() if reading.own]
     several = sum(one.twice > 0 for one in codes) > 1
     return Agreement(
         codes,
-        _of_code(None, None, rows, general, seed) if several else None,
+        _of_code(None, None, rows, _chances(made, None), seed) if several else None,
         tuple(sorted((row for row in rows if row.disputed), key=lambda row: (row.book, row.code, row.message))),
         _due(rows, made, reader) if made else None,
         tuple(made),
@@ -105,32 +104,33 @@ def _all(case: Case, code: str | None) -> dict[tuple[str, str, str], Reading]:
     return readings((row.about, row.coding) for row in coded(case, code=code))
 
 
-def _chances(made: Sequence[Draw], code: str) -> dict[str, float]:
-    """The chance of each message in the draws that the code is in; those for the code itself before those for all."""
-    found: dict[str, float] = {}
-    for of_code in (None, code):
-        for one in made:
-            if one.code == of_code:
-                found.update(one.drawn)
-    return found
+def _chances(made: Sequence[Draw], code: str | None) -> Mapping[str, float]:
+    """The chance of each message that was drawn: in the latest draw for the code, or else in the latest for all."""
+    fitting = [one for one in made if one.code == code] or [one for one in made if one.code is None]
+    return fitting[-1].drawn if fitting else {}
 
 
-def _named_now(case: Case, made: list[Draw]) -> list[Draw]:
-    """The draws with the ids that their messages have now: a message is named by any of its sightings."""
-    names = sorted({message for one in made for message in one.drawn})
+def _drawn(case: Case, code: str | None) -> list[Draw]:
+    """The draws that concern the code, each as one however often it was added to, the latest last.
+
+    Their messages go by the ids that they have now: a message is named by any of its sightings.
+    """
+    lines = [one for one in draws(case) if code is None or one.code in (None, code)]
+    names = sorted({message for one in lines for message in one.drawn})
     seen = collect(known_as(case).filter(pl.col("sighting").cast(pl.String).is_in(names)).select("sighting", "message"))
     now = dict(seen.iter_rows())
-    return [
-        Draw(
-            one.code, one.book, one.share, one.seed, one.edges, one.rates, one.pool,
-            {now.get(message, message): rate for message, rate in one.drawn.items()}, one.at,
-        )
-        for one in made
-    ]  # fmt: skip
+    made: dict[tuple[object, ...], Draw] = {}
+    for one in lines:
+        rule = (one.code, one.book, one.share, one.seed)
+        before = made.pop(rule, None)
+        drawn = dict(before.drawn) if before else {}
+        drawn |= {now.get(message, message): rate for message, rate in one.drawn.items()}
+        made[rule] = replace(one, drawn=drawn)
+    return list(made.values())
 
 
 def _of_code(
-    code: str | None, book: str | None, rows: Sequence[Reading], chances: dict[str, float], seed: int
+    code: str | None, book: str | None, rows: Sequence[Reading], chances: Mapping[str, float], seed: int
 ) -> OfCode:
     twice = [row for row in rows if len(row.own) > 1]
     drawn = [row for row in twice if row.message in chances]
@@ -160,7 +160,7 @@ def _found(rows: Sequence[Reading]) -> int:
     return len({row.message for row in rows if any(coding.applies for coding in row.own.values())})
 
 
-def _figures(rows: Sequence[Reading], seed: int, chances: dict[str, float] | None) -> Figures:
+def _figures(rows: Sequence[Reading], seed: int, chances: Mapping[str, float] | None) -> Figures:
     # In a fixed order, so that the same codings and seed give the same intervals.
     ordered = sorted(rows, key=lambda row: (row.message, row.book, row.code))
     numbers = {message: number for number, message in enumerate(dict.fromkeys(row.message for row in ordered))}
@@ -190,5 +190,5 @@ def _due(rows: Sequence[Reading], made: Sequence[Draw], reader: str | None) -> D
             waiting.add(row.message)
             if reader in row.own:
                 mine.add(row.message)
-    # In the order of their ids, which are digests: nothing can be read from it.
+    # In the order of their ids: nothing of what the first reader said can be read from it.
     return Due(tuple(sorted(waiting - mine)), tuple(sorted(codes)), len(there - waiting))
