@@ -2,9 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.commands import Command
+
+from upstander.evidence.standing import SCORES
+from upstander.model import batch
+from upstander.review.collection import collection
+from upstander.storage import Home, PartWriter
 
 HOSPITAL = Path(__file__).parents[1] / "review" / "codebook" / "hospital.yaml"
 
@@ -146,6 +152,41 @@ def test_double_coding_from_end_to_end(upstander: Command, case: str) -> None:
     assert (row["settled"]["by"], [word["applies"] for word in row["readings"]]) == ("C", [False, True])
     assert "settled by C: yes" in upstander("agreement", case, "--all").out
     assert upstander("agreement", case, "--draw", "2").status == 2
+
+
+def test_while_another_writes(upstander: Command, case: str, home: Path) -> None:
+    """The coding is written though the table must wait, which is said."""
+    with Home(home).open(case).writing():
+        said = upstander("code", case, "2", "joke", "--by", "A")
+        assert (said.status, "is written" in said.err) == (1, True)
+    assert len(upstander("codings", case, "--json").json["codings"]) == 1
+
+
+def test_a_draw_by_scores_is_weighed(
+    upstander: Command, case: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Messages drawn at several chances have a row of their own, and how they were drawn is said."""
+    monkeypatch.setattr("upstander.review.agreement.drawing._FEW", 2)
+    opened = Home(home).open(case)
+    rows = collection(opened).collect()
+    count = rows.height
+    scores = [number / count for number in range(count)]
+    columns: dict[str, list[Any]] = {
+        **{name: rows[name].to_list() for name in ("conversation", "ordinal", "message")},
+        "head": ["joke"] * count, "score": scores, "in_context": scores,
+    }  # fmt: skip
+    with opened.writing():
+        writer = PartWriter(opened, SCORES)
+        writer.write("scores", batch("scores", columns, rows=count))
+        writer.finish(made_from="test", about={})
+    for by, via in (("A", "read"), ("B", "second")):
+        for key in range(2, 7):
+            no = ["--not"] if key != (2 if by == "A" else 6) else []
+            upstander("code", case, key, "joke", "--by", by, "--via", via, *no)
+    said = upstander("agreement", case, "--code", "joke", "--draw", "0.9")
+    assert "parted at scores of" in " ".join(said.out.split())
+    (joke,) = upstander("agreement", case, "--code", "joke", "--json").json["codes"]
+    assert "for_all_coded" in joke
 
 
 def test_readers_settle_together(upstander: Command, case: str) -> None:

@@ -165,7 +165,7 @@ def _show_figures(screen: Console, answer: Agreement) -> None:
     columns += [("Positive", "="), ("Negative", "=")]
     rows = []
     for one in [*twice, *([answer.together] if answer.together else [])]:
-        name = one.code or "all together"
+        name = _name(one, answer)
         figures, weighed = _cells(one.figures), _cells(one.drawn)
         rows.append([cell(name, "cyan"), number(one.twice), number(one.differ), *figures])
         # Where every message had the same chance the two are the same.
@@ -177,13 +177,20 @@ def _show_figures(screen: Console, answer: Agreement) -> None:
         screen.print(Text(f"{plural(single, 'code')} more: read by one reviewer only."))
     for one in [*twice, *([answer.together] if answer.together else [])]:
         for sentence in one.warnings:
-            screen.print(Text(f"{one.code or 'all together'}: {sentence}.", style="yellow"))
+            screen.print(Text(visible(f"{_name(one, answer)}: {sentence}."), style="yellow"))
     screen.print(Text("Under each figure its 95 % interval. No one of them says it alone."))
     if any(row[0].plain == "  weighed" for row in rows):
         screen.print(Text("Weighed: drawn messages only, each counted for those of all coded that it stands for."))
     for made in answer.draws:
         screen.print(Text(visible(_drawn(made)), style="dim"))
     screen.print()
+
+
+def _name(one: OfCode, answer: Agreement) -> str:
+    """What the row is of: the code, with its codebook where there are several."""
+    if one.code is None:
+        return "all together"
+    return one.code if len({other.book for other in answer.codes}) == 1 else f"{one.code} ({one.book})"
 
 
 def _drawn(one: Draw) -> str:

@@ -19,14 +19,15 @@ __all__ = ["drawn", "shown_texts"]
 
 def drawn(case: Case, *, code: str | None, share: float, seed: int, now: datetime) -> Draw:
     """Draw what is to be read a second time, of the messages that were coded. Raises `UsageError`, `BadCode`."""
-    book = book_of_case(case).book if code is not None else None
-    if book is not None and code is not None:
-        book.code(code)
-    messages = coded_messages(case, code=code)
+    messages, books = coded_messages(case, code=code)
     if not messages:
+        if code is not None:
+            book_of_case(case).book.code(code)
         what = f"for {code}" if code is not None else "yet"
         raise UsageError(f"nobody has coded a message of case {case.path.name} {what}, so that none can be drawn")
-    return draw(case, messages, code=code, book=book.name if book else None, share=share, seed=seed, now=now)
+    # A code of one id in two codebooks is drawn for both.
+    book = books[0] if code is not None and len(books) == 1 else None
+    return draw(case, messages, code=code, book=book, share=share, seed=seed, now=now)
 
 
 def shown_texts(case: Case, messages: Sequence[str]) -> dict[str, str | None]:

@@ -69,9 +69,10 @@ class Agreement:
     draws: tuple[Draw, ...]
 
 
-def coded_messages(case: Case, *, code: str | None = None) -> list[str]:
-    """The messages that anybody read for the code, or for any."""
-    return sorted({reading.message for reading in _all(case, code).values() if reading.own})
+def coded_messages(case: Case, *, code: str | None = None) -> tuple[list[str], list[str]]:
+    """The messages that anybody read for the code, or for any, and the codebooks that it is of."""
+    rows = [reading for reading in _all(case, code).values() if reading.own]
+    return sorted({row.message for row in rows}), sorted({row.book for row in rows})
 
 
 def agreement(case: Case, *, code: str | None = None, reader: str | None = None, seed: int = 0) -> Agreement:
@@ -87,13 +88,13 @@ def agreement(case: Case, *, code: str | None = None, reader: str | None = None,
         if reading.own:
             by_code.setdefault((reading.book, reading.code), []).append(reading)
     codes = tuple(
-        _of_code(name, book, rows, _chances(made, name), seed) for (book, name), rows in sorted(by_code.items())
+        _of_code(name, book, rows, _chances(made, name, book), seed) for (book, name), rows in sorted(by_code.items())
     )
     rows = [reading for reading in found.values() if reading.own]
     several = sum(one.twice > 0 for one in codes) > 1
     return Agreement(
         codes,
-        _of_code(None, None, rows, _chances(made, None), seed) if several else None,
+        _of_code(None, None, rows, _chances(made, None, None), seed) if several else None,
         tuple(sorted((row for row in rows if row.disputed), key=lambda row: (row.book, row.code, row.message))),
         _due(rows, made, reader) if made else None,
         tuple(made),
@@ -104,9 +105,10 @@ def _all(case: Case, code: str | None) -> dict[tuple[str, str, str], Reading]:
     return readings((row.about, row.coding) for row in coded(case, code=code))
 
 
-def _chances(made: Sequence[Draw], code: str | None) -> Mapping[str, float]:
+def _chances(made: Sequence[Draw], code: str | None, book: str | None) -> Mapping[str, float]:
     """The chance of each message that was drawn: in the latest draw for the code, or else in the latest for all."""
-    fitting = [one for one in made if one.code == code] or [one for one in made if one.code is None]
+    fitting = [one for one in made if one.code == code and one.book in (None, book)]
+    fitting = fitting or [one for one in made if one.code is None]
     return fitting[-1].drawn if fitting else {}
 
 

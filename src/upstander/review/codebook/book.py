@@ -108,7 +108,11 @@ class Codebook:
         if asked in self.codes:
             return self.codes[asked]
         near = get_close_matches(asked.lower().replace("-", "_").replace(" ", "_"), self.codes, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else "`upstander codebook show` lists its codes"
+        hint = (
+            f"did you mean {' or '.join(near)}?"
+            if near
+            else "`upstander codebook show` with its name or file lists them"
+        )
         raise BadCode(f"codebook {self.reference} has no code {asked!r}; {hint}")
 
     def on(self, axis: str) -> Iterator[Code]:

@@ -1,5 +1,6 @@
 """A reviewer decides on one message: checked against the codebook and the message, then written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,7 +67,9 @@ def decide(case: Case, asked: Asked, *, now: datetime) -> Decided:
     coding = Coding(
         of.sighting, code.id, used.book.reference, asked.applies, by, now, asked.via, span, note or None
     )  # fmt: skip
-    reading = _so_far(case, of, code.id, used.book.name)
+    made = codings(case)
+    _check_name(by, made)
+    reading = _so_far(case, of, made, code.id, used.book.name)
     settles = asked.via is Via.SETTLED
     if settles:
         _may_settle(reading, of, code)
@@ -99,11 +102,18 @@ def span_of(written: str, of: Named, code: Code) -> tuple[int, int]:
     return start, end
 
 
-def _so_far(case: Case, of: Named, code: str, book: str) -> Reading:
+def _check_name(by: str, made: Sequence[Coding]) -> None:
+    """One person who is written in two ways would seem to be two, who agree with each other."""
+    for coding in reversed(made):
+        if coding.by != by and coding.by.casefold() == by.casefold():
+            raise UsageError(f"--by is {by!r}, and {coding.by!r} has coded in this case; write the name as before")
+
+
+def _so_far(case: Case, of: Named, made: Sequence[Coding], code: str, book: str) -> Reading:
     """What was decided on the message and code until now."""
     ids = set(collect(known_as(case).filter(pl.col("message") == of.message).select("sighting"))["sighting"])
-    made = [(of.message, coding) for coding in codings(case) if coding.sighting in ids and coding.code == code]
-    return readings(made).get((of.message, code, book), Reading(of.message, code, book))
+    about = [(of.message, coding) for coding in made if coding.sighting in ids and coding.code == code]
+    return readings(about).get((of.message, code, book), Reading(of.message, code, book))
 
 
 def _may_settle(reading: Reading, of: Named, code: Code) -> None:
