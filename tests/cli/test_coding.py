@@ -74,6 +74,12 @@ def test_a_coding_is_one_line(upstander: Command, case: str, ids: list[str]) -> 
         (["2", "banter", "--codebook", "army"], "there is no codebook 'army'"),
         (["2", "banter", "--codebook", "police-misconduct@9"], "is shipped in version 1"),
         (["2", "banter", "--via", "luck"], "luck"),
+        (["2", "banter", "--note", "caf\udce9"], "no UTF-8"),
+        (["2", "banter", "--by", "caf\udce9"], "--by is who decides"),
+        (["2\udce9", "banter"], "has no message"),
+        (["2", "ban\udce9ter"], "has no code"),
+        (["2", "banter", "--codebook", "b\udce9/x.yaml"], "cannot be read"),
+        (["2", "banter", "--codebook", "../../etc@1"], "cannot be read"),
     ],
 )
 def test_what_is_refused(upstander: Command, case: str, arguments: list[str], words: str) -> None:

@@ -70,7 +70,7 @@ def test_why_no_figure_stands_alone(prevalence: float, agree: float, alpha: floa
     rare; what they should be is worked out, and held to more tightly.
     """
     draws = np.random.default_rng(20)
-    truth = draws.random(200_000) < prevalence
+    truth = draws.random(60_000) < prevalence
     yes = sum((np.where(truth, draws.random(len(truth)) < 0.85, draws.random(len(truth)) < 0.01)) for _ in range(2))
     made = figures(np.arange(len(truth)), np.full(len(truth), 2), np.asarray(yes, np.int64))
     said = 0.85 * prevalence + 0.01 * (1 - prevalence)

@@ -5,12 +5,14 @@ another version.
 """
 
 import os
-import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from uuid import uuid4
 
 from upstander.errors import BadCodebook
 from upstander.review.codebook.book import Codebook
 from upstander.review.codebook.shelf import Loaded, examined, loaded, shipped
+from upstander.review.codings.coding import Coding
 from upstander.review.codings.record import codings
 from upstander.storage import Case
 
@@ -25,18 +27,20 @@ def kept(case: Case) -> dict[str, Path]:
     return {path.name.removesuffix(".yaml"): path for path in sorted(_folder(case).glob("*@*.yaml"))}
 
 
-def book_of_case(case: Case, asked: str | None = None) -> Loaded:
+def book_of_case(case: Case, asked: str | None = None, *, made: Sequence[Coding] | None = None) -> Loaded:
     """The codebook to code a case with. Raises `BadCodebook`, `BadDecision`.
 
     Asked for nothing, it is that of the latest coding, or the first shipped one. A name means the version that the case
-    uses already, where it does; `NAME@VERSION` and a path mean just that.
+    uses already, where it does; `NAME@VERSION` and a path mean just that. `made` are the case's codings, where
+    they have been read already.
     """
     there = kept(case)
+    made = codings(case) if made is None and there else made or ()
     if asked is None:
-        used = [coding.codebook for coding in codings(case) if coding.codebook in there]
+        used = [coding.codebook for coding in made if coding.codebook in there]
         asked = used[-1] if used else FIRST
     elif asked not in there and any(name.partition("@")[0] == asked for name in there):
-        used = [coding.codebook for coding in codings(case) if coding.codebook.partition("@")[0] == asked]
+        used = [coding.codebook for coding in made if coding.codebook.partition("@")[0] == asked]
         asked = next((name for name in reversed(used) if name in there), asked)
     if asked in there:
         return loaded(there[asked])
@@ -55,19 +59,23 @@ def keep(case: Case, used: Loaded) -> None:
     if _same(path, used.book):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent)
+    # A name of its own, and the rights that the case's other files get.
+    unfinished = path.with_name(f".{uuid4().hex}")
     try:
-        with os.fdopen(descriptor, "wb") as stream:
+        with unfinished.open("xb") as stream:
             stream.write(used.text.encode())
             stream.flush()
             os.fsync(stream.fileno())
         # A link is made only where nothing is yet: of two who begin at once, one is first, and both are compared.
         try:
-            os.link(name, path)
+            os.link(unfinished, path)
         except FileExistsError:
             _same(path, used.book)
+        except OSError:
+            # A file system without links.
+            unfinished.replace(path)
     finally:
-        Path(name).unlink()
+        unfinished.unlink(missing_ok=True)
 
 
 def _same(path: Path, book: Codebook) -> bool:

@@ -59,15 +59,17 @@ def decide(case: Case, asked: Asked, *, now: datetime) -> Decided:
     by = " ".join(asked.by.split())
     if not by or len(by) > _NAME or not by.isprintable():
         raise UsageError(f"--by is who decides: a name of 1 to {_NAME} characters, and not {asked.by!r}")
-    used = book_of_case(case, asked.codebook)
+    made = codings(case)
+    used = book_of_case(case, asked.codebook, made=made)
     code = used.book.code(asked.code)
     of = named(case, asked.message)
     span = span_of(asked.span, of, code) if asked.span is not None else None
     note = asked.note.strip() if asked.note else None
+    if note and any("\ud800" <= character <= "\udfff" for character in note):
+        raise UsageError("--note has bytes that are no UTF-8; write it in UTF-8")
     coding = Coding(
         of.sighting, code.id, used.book.reference, asked.applies, by, now, asked.via, span, note or None
     )  # fmt: skip
-    made = codings(case)
     _check_name(by, made)
     reading = _so_far(case, of, made, code.id, used.book.name)
     settles = asked.via is Via.SETTLED
