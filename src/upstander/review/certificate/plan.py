@@ -24,8 +24,9 @@ class Rule(StrEnum):
     FINAL = "final"
 
 
-#: The share of the chance of error that looking at the stream may use under `Rule.BOTH`.
-_WATCHING = 0.5
+#: The share of the chance of error that looking at the stream may use under `Rule.BOTH`, and what of the rest a final
+#: sample may use by itself.
+_WATCHING, _ALONE = 0.2, 0.75
 #: What a first final sample may use; each later one may use a fifth of the one before.
 _FIRST, _LATER = 0.8, 0.2
 
@@ -51,21 +52,32 @@ class Plan:
             return 0.0
         return alpha * _WATCHING if self.rule is Rule.BOTH else alpha
 
-    def final(self, alpha: float) -> float:
-        """What a final sample's chance of error is held to: the sample alone, or its product with the stream's.
+    def final(self, alpha: float) -> tuple[float, float]:
+        """What a final sample's value is held to by itself, and what its product with the stream's is held to.
 
-        Alone: the attempts are given 0.8, 0.16, 0.032 … of `alpha`, which sum to it, so that by the union bound all
-        attempts together err with chance `alpha` at most, however many there are and whenever they are drawn.
+        The attempts are given 0.8, 0.16, 0.032 … of what there is, which sum to it, so that by the union bound all
+        attempts together err with no more chance than that, however many there are and whenever they are drawn.
 
-        Together (Bauer and Köhne 1994): let p be the stream's smallest value so far and q the final sample's, given
-        everything before. P(p ≤ a) ≤ a under the hypothesis, and q is no smaller than uniform whatever p was. So
-        P(p ≤ a, or p·q ≤ c) ≤ a + ∫ c/x dx from a to 1 = a + c·ln(1/a). With a the stream's share, c is chosen for
-        the sum to be `alpha`, and attempts share it as above.
+        The product (after Bauer and Köhne 1994): let p be the stream's smallest value so far and q the final sample's,
+        given everything before. P(p ≤ a) ≤ a under the hypothesis, and q is no smaller than uniform whatever p was. So
+        with b the share by itself, P(p ≤ a, or q ≤ b, or p·q ≤ c) ≤ a + ∫ max(b, c/x) dx from a to 1, which is
+        a + c·ln(c/(a·b)) + b - c. The product's limit c is the one that makes this what the attempt may use.
         """
         share = _FIRST * _LATER ** (self.attempt - 1)
         if self.rule is Rule.FINAL:
-            return alpha * share
-        if self.rule is Rule.BOTH:
-            spent = self.stream(alpha)
-            return (alpha - spent) / math.log(1 / spent) * share
-        return 0.0
+            return alpha * share, 0.0
+        if self.rule is not Rule.BOTH:
+            return 0.0, 0.0
+        spent = self.stream(alpha)
+        whole = (alpha - spent) * share
+        return _ALONE * whole, _product(spent, _ALONE * whole, whole)
+
+
+def _product(spent: float, alone: float, whole: float) -> float:
+    """The product's limit, never too great: `c·ln(c/(spent·alone)) + alone - c ≤ whole`."""
+    low, high = spent * alone, alone
+    for _ in range(60):
+        middle = (low + high) / 2
+        used = middle * math.log(middle / (spent * alone)) + alone - middle if middle else 0.0
+        low, high = (middle, high) if used <= whole else (low, middle)
+    return low

@@ -56,10 +56,13 @@ def _final(reviewed: Reviewed, plan: Plan, recall: float, alpha: float) -> int:
     again = Plan(plan.rule, plan.draws, plan.attempt + 1) if reviewed.final is not None else plan
     stream = by_stream(reviewed, plan, recall) if plan.rule is Rule.BOTH else 1.0
 
+    alone, together = again.final(alpha)
+
     def enough(labels: int) -> bool:
         relevant = round(rate * labels)
         left = least_total(reviewed.known + relevant, recall) - reviewed.known
-        return stream * at_most(relevant, reviewed.rest, left, labels) <= again.final(alpha)
+        final = at_most(relevant, reviewed.rest, left, labels)
+        return final <= alone or stream * final <= together
 
     return _least(enough, reviewed.rest)
 

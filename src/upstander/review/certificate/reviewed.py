@@ -26,8 +26,8 @@ class Reviewed:
     sample: tuple[tuple[bool, bool], ...]
     #: The final sample of what neither rank nor stream had shown: its size, and relevant in it.
     final: tuple[int, int] | None = None
-    #: Read by rank after the final sample was drawn and no part of it: messages, and relevant ones. `ranked` and
-    #: `found` count them too. What rank then reaches of the final sample counts as final only.
+    #: Read after the final sample was drawn and no part of it: messages, and relevant ones. They are counted where they
+    #: belong as well. What rank then reaches of the final sample counts as final only.
     since: tuple[int, int] = (0, 0)
 
     def __post_init__(self) -> None:
@@ -38,8 +38,8 @@ class Reviewed:
             and 0 <= relevant <= size
             and size <= self.population - self.ranked - self.apart
             and len(self.sample) <= self.population
-            and 0 <= self.since[1] <= self.since[0] <= self.ranked
-            and 0 <= self.since[1] <= self.found
+            and 0 <= self.since[1] <= self.since[0] <= self.ranked + self.apart
+            and self.since[1] <= self.found + self.apart_relevant
         )
         reached = sum(1 for _, by_rank in self.sample if by_rank)
         relevant_reached = sum(1 for each, by_rank in self.sample if each and by_rank)

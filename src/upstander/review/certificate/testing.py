@@ -80,7 +80,8 @@ def stands(reviewed: Reviewed, plan: Plan, recall: float, alpha: float) -> bool:
     stream = by_stream(reviewed, plan, recall)
     if stream <= plan.stream(alpha):
         return True
+    if reviewed.final is None:
+        return False
     final = by_final(reviewed, recall)
-    if plan.rule is Rule.FINAL:
-        return final <= plan.final(alpha)
-    return plan.rule is Rule.BOTH and reviewed.final is not None and stream * final <= plan.final(alpha)
+    alone, together = plan.final(alpha)
+    return final <= alone or stream * final <= together
