@@ -19,6 +19,8 @@ __all__ = ["features", "ranking"]
 _PRESUMED = 100
 #: A batch grows by a tenth, up to this.
 _BATCH = 1000
+#: Messages after which it learns no more, and the last model orders the rest: only the largest sets have so many.
+_LEARNT = 25_000
 
 _Order = npt.NDArray[np.int32]
 
@@ -68,6 +70,8 @@ def _order(rows: sparse.csr_matrix, relevant: npt.NDArray[np.bool_], draw: np.ra
     while relevant[~shown].any():
         scores = _scores(rows, relevant, shown, order, draw)
         scores[shown] = -np.inf
+        if len(order) > _LEARNT:
+            return np.concatenate([order, np.argsort(-scores, kind="stable")[: count - len(order)]]).astype(np.int32)
         size = min(int(batch), count - len(order))
         best = np.argpartition(-scores, size - 1)[:size]
         best = best[np.argsort(-scores[best], kind="stable")]

@@ -6,11 +6,10 @@ granted to be left outside what was read. Nothing here claims anything, and a gu
 or not by what is drawn, whatever the plan had said.
 """
 
+import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import polars as pl
-from scipy.stats import binom
 
 from upstander.review.certificate.chances import at_most
 from upstander.review.certificate.reviewed import Reviewed
@@ -22,6 +21,8 @@ __all__ = ["Guess", "Narrower", "Price", "guess", "narrower", "price"]
 _ALLOWED = (0, 1, 3)
 #: Chance that the interval of a guess misses, on both sides together.
 _DOUBT = 0.1
+#: More relevant draws than there can be.
+_NONE = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +93,12 @@ def price(population: int, relevant: int, recall: float, confidence: float) -> P
     return Price(population, relevant, usual, shown, draws)
 
 
-@lru_cache(maxsize=1000)
 def _shown(recall: float, alpha: float) -> int:
     """The least number of relevant draws of which it is enough that reading found every one; none does for recall 1."""
-    shown = 1
-    while recall < 1 and shown < 1_000_000 and float(binom.sf(shown - 1, shown, recall)) > alpha:
-        shown = shown + 1 if shown < 1000 else shown * 11 // 10
-    return shown if recall < 1 else 1_000_000
+    if recall == 1:
+        return _NONE
+    shown = max(1, math.ceil(math.log(alpha) / math.log(recall)) - 1)
+    return min(_NONE, shown if recall**shown <= alpha else shown + 1)
 
 
 def _least(allowed: int, population: int, left: int, alpha: float) -> int:
