@@ -1,19 +1,24 @@
 """Ways to stop, replayed: each is told one ranking and one random stream, and says where it stops and what it knows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import binom, hypergeom
 
-from upstander.review.certificate.chances import LEVELS
+from upstander.review.certificate import Plan, Rule
+from upstander.review.certificate.chances import LEVELS, at_most
+from upstander.review.certificate.shares import least_left, least_total
 
-__all__ = ["Replay", "Stop", "buscar", "fixed", "in_a_row", "knee", "quantile", "steered", "watched"]
+__all__ = ["Replay", "Stop", "buscar", "fixed", "in_a_row", "knee", "quantile", "sized", "watched"]
 
 ALPHA = 0.05
 #: Moments at which a watched rule looks, and at which buscar does.
-_LOOKS = 400
+_LOOKS = 200
 _URNS = 150
+#: How many of the messages that may be missed a final sample is due to show.
+_DUE = 8.0
 
 _Counts = npt.NDArray[np.int64]
 
@@ -79,16 +84,27 @@ def _first(passes: npt.NDArray[np.bool_]) -> int | None:
     return int(places[0]) if places.size else None
 
 
+def _soonest(stands: Callable[[int], bool], low: int, high: int) -> int | None:
+    """The least depth at which a claim stands that goes on standing once it does."""
+    if not stands(high):
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if stands(middle) else (middle + 1, high)
+    return low
+
+
 def fixed(replay: Replay, recall: float, share: float) -> Stop:
-    """`Rule.FIXED`: so many draws, written down before; the ranking is watched after every look."""
-    drawn = round(share * replay.population)
-    ranked = np.unique(np.linspace(0, replay.population, 4 * _LOOKS + 1).astype(np.int64))
-    missed = replay.missed(ranked, np.full(len(ranked), drawn))
-    left = _left(replay.found[ranked], recall)
-    passes = (hypergeom.cdf(missed, replay.population, left, drawn) <= ALPHA) & (replay.found[ranked] > 0)
-    passes |= left > replay.population - ranked
-    place = _first(passes)
-    return replay.stop(replay.population if place is None else int(ranked[place]), drawn)
+    """`Rule.FIXED`: so many draws, written down before; the ranking is watched after every message."""
+    population, drawn = replay.population, round(share * replay.population)
+    inside = np.sort(replay.by_rank[replay.by_draw < drawn])
+
+    def stands(depth: int) -> bool:
+        left = least_left(int(replay.found[depth]), recall)
+        missed = len(inside) - int(np.searchsorted(inside, depth))
+        return left > population - depth or at_most(missed, population, left, drawn) <= ALPHA
+
+    return replay.stop(_soonest(stands, 1, population) or population, drawn)
 
 
 def quantile(replay: Replay, recall: float, share: float) -> Stop | None:
@@ -113,65 +129,40 @@ def watched(replay: Replay, recall: float, share: float) -> Stop:
     return replay.stop(replay.population, 0) if place is None else replay.stop(int(ranked[place]), int(drawn[place]))
 
 
-def _needed() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """For a share missed of what may be missed: how many of the latter the draws must be due to show, about."""
-    from scipy.stats import chi2
+def sized(replay: Replay, recall: float) -> Stop:
+    """`Rule.FINAL`: one final sample, sized by what is known when it is drawn, and reading on by rank after it.
 
-    due = chi2.isf(ALPHA * _SHARES[:14], 2 * (_ALLOWED[:14] + 1)) / 2
-    return _ALLOWED[:14] / due, due
-
-
-def steered(replay: Replay, recall: float) -> Stop:
-    """`Rule.WATCHED`, with each step where it helps more: read on by rank, or draw; by what is known at that moment."""
+    It is drawn when the ranking yields less than a quarter of what it did on the whole. Its size lets it be due to show
+    eight of the messages that may be missed at most, so that a few may be found in it and the claim still stands.
+    """
     population = replay.population
-    step = max(1, population // _LOOKS)
-    reach, due = _needed()
-    ranked, drawn = step, step
-    while ranked < population:
-        missed = int(replay.missed(np.array([ranked]), np.array([drawn]))[0])
-        found = int(replay.found[ranked])
-        left = int(_left(np.array([found]), recall)[0])
-        if left > population - ranked:
-            break
-        value = _watched_value(np.array([missed]), population, np.array([left]), np.array([drawn]))[0]
-        if value <= ALPHA:
-            break
-        if drawn < population and _drawing_pays(replay, ranked, drawn, missed, found, recall, step, reach, due):
-            drawn = min(population, drawn + step)
-        else:
-            ranked = min(population, ranked + step)
-    return replay.stop(ranked, drawn)
+    looks = np.unique(np.linspace(0, population, _LOOKS + 1).astype(np.int64))[1:]
+    window = np.maximum(looks // 5, population // 100)
+    before = np.maximum(looks - window, 0)
+    late = (replay.found[looks] - replay.found[before]) / np.maximum(looks - before, 1)
+    dry = (late < 0.25 * replay.found[looks] / looks) & (replay.found[looks] >= 10)
+    place = _first(dry)
+    if place is None:
+        return replay.stop(population)
+    begun = int(looks[place])
+    unread = population - begun
+    found = int(replay.found[begun])
+    size = min(unread, round(_DUE * recall / (1 - recall) * unread / found))
+    # The stream's order, without what rank has shown, is a simple random sample of what is left.
+    members = replay.stream[replay.stream >= begun][:size]
+    inside = np.sort(members[replay.shown[members]])
+    limit = Plan(Rule.FINAL).final(ALPHA)[0]
 
+    def known(depth: int) -> int:
+        return int(replay.found[depth]) + len(inside) - int(np.searchsorted(inside, depth))
 
-def _drawing_pays(
-    replay: Replay,
-    ranked: int,
-    drawn: int,
-    missed: int,
-    found: int,
-    recall: float,
-    step: int,
-    reach: npt.NDArray[np.float64],
-    due: npt.NDArray[np.float64],
-) -> bool:
-    """Whether the draws that are still due cost less than they and a further stretch of reading would."""
-    population = replay.population
-    back = max(3 * step, ranked // 10)
-    yields = (found - int(replay.found[max(0, ranked - back)]) + 0.5) / back
-    unfound = (missed + 0.7) / drawn * population
+    def stands(depth: int) -> bool:
+        left = least_total(known(depth), recall) - found
+        return left > unread or at_most(len(inside), unread, left, size) <= limit
 
-    def due_after(reading: float) -> float:
-        gained = min(yields * reading, unfound * 0.9)
-        left = (found + gained) * (1 - recall) / recall + 0.5
-        share = (unfound - gained) / left
-        place = int(np.searchsorted(reach, share))
-        if place == len(reach):
-            return float(population)
-        return max(0.0, float(due[place]) / left * population - drawn) * (1 - (ranked + reading) / population)
-
-    now = due_after(0)
-    stretches = (2 * step, 8 * step, 24 * step)
-    return all(now <= stretch + due_after(stretch) for stretch in stretches)
+    depth = _soonest(stands, begun, population) or population
+    apart = int((members >= depth).sum())
+    return Stop((depth + apart) / population, known(depth) / replay.total, depth, size)
 
 
 def buscar(replay: Replay, recall: float) -> Stop:
@@ -179,7 +170,7 @@ def buscar(replay: Replay, recall: float) -> Stop:
 
     The least p-value over where the random part is said to begin; it stops below 5 %. No sample is drawn.
     """
-    for ranked in np.linspace(0, replay.population, _LOOKS // 2 + 1).astype(np.int64)[1:]:
+    for ranked in np.linspace(0, replay.population, _LOOKS + 1).astype(np.int64)[1:]:
         found = int(replay.found[ranked])
         starts = ranked - np.unique(np.geomspace(1, ranked, _URNS).astype(np.int64))
         before = replay.found[starts]
@@ -202,19 +193,22 @@ def in_a_row(replay: Replay, run: int) -> Stop:
     return replay.stop(int(ends[long[0]]) + 1 + run if long.size else replay.population)
 
 
-def knee(replay: Replay, least: int = 1000) -> Stop:
-    """Cormack and Grossman 2016: the curve's slope before its knee over that after it, by batches of growing size."""
+def knee(replay: Replay, least: int = 1000, *, farthest: bool = False) -> Stop:
+    """Cormack and Grossman 2016: the slope before a bend over that after it, looked at after batches that grow.
+
+    The bend is where the ratio is greatest, as it is often programmed, or the point `farthest` from the chord.
+    """
     ranked, batch = 1, 1.0
     while ranked < replay.population:
         ranked = min(replay.population, ranked + int(batch))
         batch += np.ceil(batch / 10)
+        if ranked < least:
+            continue
         found = int(replay.found[ranked])
         depths = np.arange(1, ranked)
         heights = replay.found[1:ranked]
-        away = heights * ranked - found * depths
-        bend = int(depths[np.argmax(away)]) if len(depths) else 1
-        after = (found - int(replay.found[bend]) + 1) / max(1, ranked - bend)
-        ratio = (int(replay.found[bend]) / bend) / after
-        if ranked >= least and ratio >= 156 - min(found, 150):
+        ratios = heights / depths / ((found - heights + 1) / (ranked - depths))
+        ratio = ratios[np.argmax(heights * ranked - found * depths)] if farthest else ratios.max()
+        if ratio >= 156 - min(found, 150):
             return replay.stop(ranked)
     return replay.stop(replay.population)
