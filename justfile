@@ -57,3 +57,7 @@ bench-reconcile *arguments:
 # Time `who` and the silence counts on made conversations of up to ten million messages (about ten minutes, 10 GB of memory).
 bench-presence *arguments:
     uv run python -m benchmarks.presence.run "$@"
+
+# Replay reviews that stop by the certificate and by other rules: is what they claim true, and what does it cost (about ten minutes).
+bench-certificate *arguments:
+    uv run python -m benchmarks.review_certificate.run "$@"

@@ -64,6 +64,16 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
             "upstander.cli.agreement:agreement",
             "Show how far reviewers agree, where they do not, and what is to be read a second time.",
         ),
+        ("queue", "next"): ("upstander.cli.queue:next_", "Show what to read next for a code, and why."),
+        ("queue", "show"): ("upstander.cli.queue:show", "Show how far ranked reading of a code has come."),
+        ("simulate",): (
+            "upstander.cli.simulate:simulate",
+            "Replay a labelled data set through the queue: what reading it would have cost.",
+        ),
+        ("certificate",): (
+            "upstander.cli.certificate:certificate",
+            "Say how much of what is relevant has been found, with a guarantee, or that it cannot be said.",
+        ),
         ("rsmf",): ("upstander.cli.rsmf:rsmf", "Write a case as RSMF 2.0, for a review platform."),
         ("case-uco",): ("upstander.cli.case_uco:case_uco", "Write a case as CASE/UCO JSON-LD, for forensic tools."),
         ("rebuild",): ("upstander.cli.rebuild:rebuild", "Make every table again from the exhibits."),
@@ -71,7 +81,11 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
     }
 )
 
-_NOUNS = {"case": "Open and list cases.", "codebook": "Show and check codebooks: what a message may be coded as."}
+_NOUNS = {
+    "case": "Open and list cases.",
+    "codebook": "Show and check codebooks: what a message may be coded as.",
+    "queue": "Read what matters first: what is next, and how far it has come.",
+}
 
 
 def _assembled() -> App:

@@ -127,9 +127,9 @@ class Queue:
 
     def next(self, by: str = "") -> Item | None:
         """What `by` reads next: what they hold already, or else the first that nobody holds; None where all is read."""
-        for holder, item in self.held.values():
+        for holder, held in self.held.values():
             if holder == by:
-                return item
+                return held
         item = self._random() if self._turn() else None
         item = item or self._ranked() or self._random()
         if item is not None:
@@ -158,7 +158,7 @@ class Queue:
             else:
                 self._making = self._executor.submit(self._made, known)
         if self._order is None:  # pragma: no cover - the first ranking is always made at once
-            raise RuntimeError("no ranking")
+            raise RuntimeError("no ranking was made")
         return self._order
 
     def sample(self) -> list[tuple[bool, bool]]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from upstander.review.features import places
-from upstander.review.queue.matrix import RECIPE, Matrix
 from upstander.review.queue.learner import Learned
+from upstander.review.queue.matrix import RECIPE, Matrix, bare_in_place
 
 __all__ = ["Span", "reasons"]
 
@@ -26,7 +26,7 @@ class Span:
 def reasons(text: str, learned: Learned, matrix: Matrix, place: int, *, most: int = 3) -> list[Span]:
     """The stretches of `text` that add most to its score, the first first; none where nothing speaks for it."""
     begin, middle = matrix.bounds[2 * place], matrix.bounds[2 * place + 1]
-    whole = places(text[:_LONGEST], RECIPE)
+    whole = places(bare_in_place(text[:_LONGEST]), RECIPE)
     weight = np.zeros(min(len(text), _LONGEST) + 1)
     for at, found in enumerate(whole):
         half = 0 if at < middle - begin else 1
