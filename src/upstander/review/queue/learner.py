@@ -34,6 +34,9 @@ def learn(matrix: Matrix, chosen: Indices, relevant: npt.NDArray[np.bool_], prio
     """Weights that tell the relevant of the chosen messages from the rest; both kinds must be there."""
     columns, values, counts = matrix.rows(chosen)
     seen, compact = np.unique(columns, return_inverse=True)
+    if not len(seen):
+        # Messages without anything to learn from: all are alike.
+        return Learned(np.zeros(len(matrix.rarity), np.float32), 0.0 if prior is None else 1.0)
     starts = np.concatenate([[0], np.cumsum(counts)])
     rows = csr_matrix((values.astype(np.float64), compact, starts), shape=(len(chosen), len(seen)))
     rows.sum_duplicates()

@@ -1,0 +1,1 @@
+"""Ranked reading, measured."""
