@@ -24,6 +24,7 @@ from upstander.people.who import who as known
 
 __all__ = ["shown", "who"]
 
+_OUT = ("not_yet_joined", "left", "removed")
 _DAY = 86_400_000
 
 
@@ -168,7 +169,7 @@ def shown(screen: Console, answer: Knowledge, *, show_text: bool = False) -> Non
     posted = answer.people[0].posted if answer.people else None
     days = answer.window // _DAY
     chance = (
-        f"{posted:,} messages were posted here in the {days} days after it"
+        f"{plural(posted, 'message')} posted here in the {days} days after it"
         if posted is not None
         else "unknown, for the message has no time"
     )
@@ -201,9 +202,9 @@ def _did(knower: Knower) -> str:
         + (f" after {lagged(lag)}" if lag is not None else "")
         for act, what, lag in knower.acts
     ]
-    if knower.left:
+    if knower.left and knower.standing.strongest not in _OUT:
         done.append("left within the window")
-    if knower.standing.strongest not in ("not_yet_joined", "left", "removed"):
+    if knower.standing.strongest not in _OUT:
         done.append(f"next post after {lagged(knower.next_post)}" if knower.next_post is not None else "no later post")
         if knower.own_posts is not None:
             done.append(f"{plural(knower.own_posts, 'own post')} in the window")

@@ -79,6 +79,18 @@ def _gaps(case: Case, together: Sequence[Joined], named: Sequence[Messages]) -> 
             if here.held.kind == "direct" and here.held.platform_key
         },
         conversations,
+        _lasting(captures, said),
+    )
+
+
+def _lasting(captures: Sequence[Held], said: Notices) -> frozenset[str]:
+    """Captures in which nothing goes by itself: no notice speaks of a timer, and they are no status updates."""
+    return frozenset(
+        held.capture
+        for held in captures
+        if held.kind != "broadcast"
+        and not (held.platform_key or "").endswith("@broadcast")
+        and held.capture not in said.timers
     )
 
 
