@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from upstander.review.features import Recipe, hashed, hashing, places
@@ -53,6 +53,7 @@ def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(st.text(max_size=40))
+@example("\U0001ccd6")  # newer than the Unicode of Python's own tables
 def test_folding_keeps_places(text: str) -> None:
     """Folding one by one is folding together, and each character knows where it comes from."""
     shown, origin = fold_map(text)

@@ -90,4 +90,4 @@ def _judged(
     ours = int(((true >= start) & (true <= stop)).sum())
     both = min(ours, int(((other.sent[theirs] >= start) & (other.sent[theirs] <= stop)).sum()))
     people = min(len(np.unique(held.author[rows[agree]])), len(np.unique(other.author[others[agree]])))
-    return Likeness(pairs, pairs / max(both, 1) if both else 0.0, people, swapped)
+    return Likeness(pairs, min(pairs / both, 1.0) if both else 0.0, people, swapped)
