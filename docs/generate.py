@@ -4,6 +4,7 @@ import argparse
 import io
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from rich.console import Console
 from upstander.cli import app, commands
 from upstander.evidence.sources.registry import SOURCES
 from upstander.model import TABLES, table, warning_kinds
+from upstander.review.codebook import Code, Codebook, codebook, shipped
 
 __all__ = ["PAGES", "main"]
 
@@ -98,8 +100,46 @@ def commands_page() -> str:
     return "\n".join(lines)
 
 
+def codebook_page(name: str) -> str:
+    """A shipped codebook, axis by axis."""
+    book = codebook(name)
+    lines = [f"# Codebook: {book.title}", "", _NOTE, ""]
+    lines += [f"`{book.reference}`, {len(book.codes)} codes, language `{book.language}`, digest `{book.digest}`.", ""]
+    lines += [
+        book.about,
+        "",
+        "How to code with it, and how to write one of your own: [coding](../how-to/coding.md).",
+        "",
+    ]
+    for axis in book.axes:
+        lines += [f"## {axis.title}", "", axis.definition, ""]
+        for code in book.on(axis.name):
+            lines += _code(book, code)
+    for scheme in book.schemes:
+        lines += [f"## {scheme.title}", "", scheme.source, "", "| entry | title |", "|---|---|"]
+        lines += [f"| {entry.id} | {entry.title} |" for entry in scheme.entries]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _code(book: Codebook, code: Code) -> list[str]:
+    kind = f" A kind of `{code.parent}`." if code.parent else ""
+    whole = "" if code.span else " Of a whole message only."
+    lines = [f"### {code.title}", "", f"`{code.id}`. {code.definition}{kind}{whole}", ""]
+    lines += ["Counts:", "", *(f"- {entry}" for entry in code.counts), ""]
+    lines += ["Does not:", "", *(f"- {entry}" for entry in code.does_not), ""] if code.does_not else []
+    if code.severity:
+        lines += ["Severity:", "", *(f"- {grade}: {says}" for grade, says in code.severity), ""]
+    mapped = [f"{scheme.title}: {', '.join(entry.id for entry in entries)}" for scheme, entries in book.mapped(code)]
+    see = [f"See also: {', '.join(f'`{other}`' for other in code.see)}"] if code.see else []
+    if mapped or see:
+        lines += [". ".join([*mapped, *see]) + ".", ""]
+    return lines
+
+
 #: The generated pages, by file name.
 PAGES: dict[str, Callable[[], str]] = {
+    **{f"codebook-{name}.md": partial(codebook_page, name) for name in shipped()},
     "commands.md": commands_page,
     "sources.md": sources_page,
     "tables.md": tables_page,

@@ -25,6 +25,12 @@ ARGUMENTS: dict[tuple[str, ...], list[str]] = {
     ("clocks",): ["C-1"],
     ("who",): ["C-1", "2"],
     ("people",): ["C-1"],
+    ("codebook", "list"): [],
+    ("codebook", "check"): ["BOOK.yaml"],
+    ("codebook", "show"): ["police-misconduct", "banter"],
+    ("code",): ["C-1", "2", "banter", "--by", "R. Reader"],
+    ("codings",): ["C-1"],
+    ("agreement",): ["C-1"],
     ("rsmf",): ["C-1", "-o", "OUT.zip"],
     ("case-uco",): ["C-1", "-o", "OUT.jsonld"],
     ("rebuild",): ["C-1"],
@@ -65,7 +71,13 @@ def test_every_command_answers_a_program(
     upstander: Command, case: str, chat: Path, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     """With --json, stdout is JSON and nothing else."""
-    places = {"CHAT": str(chat), "OUT.zip": str(tmp_path / "out.zip"), "OUT.jsonld": str(tmp_path / "out.jsonld")}
+    book = Path(__file__).parents[1] / "review" / "codebook" / "hospital.yaml"
+    places = {
+        "CHAT": str(chat),
+        "BOOK.yaml": str(book),
+        "OUT.zip": str(tmp_path / "out.zip"),
+        "OUT.jsonld": str(tmp_path / "out.jsonld"),
+    }
     said = upstander(*words, *(places.get(argument, argument) for argument in ARGUMENTS[words]), "--json")
     assert said.status == 0, said.err
     answers = [json.loads(line) for line in said.out.splitlines()] if words == ("messages",) else [said.json]

@@ -46,6 +46,24 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
             "upstander.cli.people:people",
             "Show the persons of a case: their handles, where they appear, and why handles are one person.",
         ),
+        ("codebook", "list"): ("upstander.cli.codebook:list_codebooks", "List the codebooks that are shipped."),
+        ("codebook", "check"): (
+            "upstander.cli.codebook:check",
+            "Read a codebook of your own and say what is wrong with it, line by line.",
+        ),
+        ("codebook", "show"): (
+            "upstander.cli.codebook:show",
+            "Show a codebook's codes, or all that it says of one.",
+        ),
+        ("code",): ("upstander.cli.coding:code", "Write down that a code applies to a message, or does not."),
+        ("codings",): (
+            "upstander.cli.coding:codings",
+            "List what reviewers decided: what stands, and on request what it took the place of.",
+        ),
+        ("agreement",): (
+            "upstander.cli.agreement:agreement",
+            "Show how far reviewers agree, where they do not, and what is to be read a second time.",
+        ),
         ("rsmf",): ("upstander.cli.rsmf:rsmf", "Write a case as RSMF 2.0, for a review platform."),
         ("case-uco",): ("upstander.cli.case_uco:case_uco", "Write a case as CASE/UCO JSON-LD, for forensic tools."),
         ("rebuild",): ("upstander.cli.rebuild:rebuild", "Make every table again from the exhibits."),
@@ -53,7 +71,7 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
     }
 )
 
-_NOUNS = {"case": "Open and list cases."}
+_NOUNS = {"case": "Open and list cases.", "codebook": "Show and check codebooks: what a message may be coded as."}
 
 
 def _assembled() -> App:

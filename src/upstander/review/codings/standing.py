@@ -1,0 +1,75 @@
+"""What stands of many codings: each reviewer's own last word, and what was settled where they differ.
+
+A coding that settles is nobody's reading: it decides the message and leaves both readings as they were, so that how far
+reviewers agreed can be measured for ever.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from upstander.review.codings.coding import Coding, Via
+
+__all__ = ["Reading", "readings"]
+
+
+@dataclass(slots=True)
+class Reading:
+    """All that was decided about one message and code, in order."""
+
+    message: str
+    code: str
+    book: str
+    #: Each reviewer's last own reading.
+    own: dict[str, Coding] = field(default_factory=dict)
+    #: What was said to settle it, in order.
+    settling: list[Coding] = field(default_factory=list)
+
+    @property
+    def disputed(self) -> bool:
+        """Whether reviewers read it differently."""
+        return len({coding.applies for coding in self.own.values()}) > 1
+
+    @property
+    def settled(self) -> Coding | None:
+        """The coding that settled it: the last by somebody else, or by all its readers at one; None while open.
+
+        One of its readers alone settles nothing: the word waits for those of the others.
+        """
+        if not self.disputed:
+            return None
+        verdict: Coding | None = None
+        words: dict[str, bool] = {}
+        for coding in self.settling:
+            if coding.by not in self.own:
+                verdict = coding
+                continue
+            words[coding.by] = coding.applies
+            if words.keys() == self.own.keys() and len(set(words.values())) == 1:
+                verdict = coding
+        return verdict
+
+    @property
+    def applies(self) -> bool | None:
+        """Whether the code applies, by all that is known: as read where all agree, as settled else; None while open."""
+        if self.disputed:
+            settled = self.settled
+            return None if settled is None else settled.applies
+        last = next(reversed(self.own.values()), None) or (self.settling[-1] if self.settling else None)
+        return None if last is None else last.applies
+
+
+def readings(made: Iterable[tuple[str, Coding]]) -> dict[tuple[str, str, str], Reading]:
+    """Codings with the messages that they are about, put together by message, code and name of the codebook."""
+    found: dict[tuple[str, str, str], Reading] = {}
+    for message, coding in made:
+        book = coding.codebook.partition("@")[0]
+        key = (message, coding.code, book)
+        if key not in found:
+            found[key] = Reading(message, coding.code, book)
+        if coding.via is Via.SETTLED:
+            found[key].settling.append(coding)
+        else:
+            # Taken out first, so that the order is that of the words that stand.
+            found[key].own.pop(coding.by, None)
+            found[key].own[coding.by] = coding
+    return found

@@ -1,0 +1,122 @@
+"""A decision is checked and written; what stands of many is told apart from what settled them."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.review.conftest import CaseOf
+
+from upstander.errors import BadCode, UpstanderError, UsageError
+from upstander.review.codebook import codebook, kept
+from upstander.review.codings import Coding, Via, codings
+from upstander.review.codings.deciding import Asked, decide, span_of
+from upstander.review.codings.named import Named, named
+from upstander.review.codings.standing import readings
+from upstander.stages import review
+
+NOW = datetime(2018, 4, 3, 10, 0, tzinfo=UTC)
+JOKE = codebook("police-misconduct").code("joke")
+
+
+def word(by: str, applies: bool, via: Via = Via.READ, book: str = "book@1") -> tuple[str, Coding]:
+    """Somebody's coding of message m."""
+    return "m", Coding("m", "joke", book, applies, by, NOW, via)
+
+
+def test_a_message_is_named_in_every_way(case_of: CaseOf) -> None:
+    """By any sighting, whose words they then are; by the beginning of one; by the platform's key."""
+    case = case_of([("Ash", "one"), ("Bo", "two")], phones=2)
+    whole = named(case, "2")
+    assert (whole.text, whole.ordinal) == ("two", 1)
+    assert named(case, whole.sighting) == whole
+    assert named(case, whole.message).message == whole.message
+    with pytest.raises(UsageError, match="fits more than one"):
+        named(case, whole.message[:6])
+    with pytest.raises(UsageError, match="has no message"):
+        named(case, "")
+
+
+@given(st.text() | st.from_regex(r"-?\d{0,3}:-?\d{0,3}", fullmatch=True))
+def test_a_span_is_in_the_words_or_refused(written: str) -> None:
+    """Whatever is written, it is a part of the words or a sentence."""
+    of = Named("s", "m", "c", 0, "banter mate 😂")
+    try:
+        start, end = span_of(written, of, JOKE)
+    except BadCode:
+        return
+    assert 0 <= start < end <= 13
+
+
+def test_a_message_without_words_has_no_part() -> None:
+    """A picture is coded whole."""
+    with pytest.raises(BadCode, match="has no words here"):
+        span_of("0:1", Named("s", "m", "c", 0, None), JOKE)
+
+
+def test_nothing_is_written_of_what_is_refused(case_of: CaseOf) -> None:
+    """Any words in any place are refused in a sentence, and the case stays as it was."""
+    case = case_of([("Ash", "one")])
+
+    @given(st.text(), st.text(), st.text(), st.none() | st.text(), st.none() | st.text())
+    @settings(max_examples=60, deadline=None)
+    def refused(message: str, code: str, by: str, span: str | None, book: str | None) -> None:
+        with pytest.raises(UpstanderError):
+            decide(case, Asked("9" + message, code, by, span=span, codebook=book), now=NOW)
+
+    refused()
+    assert codings(case) == []
+    assert kept(case) == {}
+
+
+def test_many_code_at_once(case_of: CaseOf) -> None:
+    """Reviewers who begin together: every line is there, and the codebook is kept once."""
+    case = case_of([("Ash", f"line {number}") for number in range(8)])
+    asked = [Asked(str(number % 8 + 1), "joke", f"R{number % 4}") for number in range(32)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda one: decide(case, one, now=NOW), asked))
+    assert len(codings(case)) == 32
+    assert list(kept(case)) == ["police-misconduct@1"]
+    assert list((case.decisions / "codebooks").iterdir()) == [kept(case)["police-misconduct@1"]]
+    review.codings(case)
+
+
+def test_a_name_is_written_in_one_way(case_of: CaseOf) -> None:
+    """The same name in other letters would be a second reader who agrees with the first."""
+    case = case_of([("Ash", "one")])
+    decide(case, Asked("1", "joke", "  DC   Example "), now=NOW)
+    assert codings(case)[0].by == "DC Example"
+    with pytest.raises(UsageError, match="write the name as before"):
+        decide(case, Asked("1", "joke", "dc example"), now=NOW)
+
+
+def test_what_stands() -> None:
+    """The last own word of each; agreement is a verdict, a difference is none until it is settled."""
+    (of,) = readings([word("A", True), word("B", True)]).values()
+    assert (of.disputed, of.applies, of.settled) == (False, True, None)
+    (of,) = readings([word("A", True), word("B", False)]).values()
+    assert (of.disputed, of.applies) == (True, None)
+    (of,) = readings([word("A", True), word("B", False), word("A", False)]).values()
+    assert (of.disputed, of.applies) == (False, False)
+
+
+def test_who_settles() -> None:
+    """A third name at once, the latest of several; the readers only together, whichever came last."""
+    differ = [word("A", True), word("B", False)]
+    (of,) = readings([*differ, word("C", True, Via.SETTLED), word("D", False, Via.SETTLED)]).values()
+    assert of.applies is False
+    (of,) = readings([*differ, word("A", False, Via.SETTLED)]).values()
+    assert of.applies is None
+    (of,) = readings([*differ, word("A", False, Via.SETTLED), word("B", True, Via.SETTLED)]).values()
+    assert of.applies is None
+    together = [word("A", True, Via.SETTLED), word("B", True, Via.SETTLED)]
+    (of,) = readings([*differ, word("C", False, Via.SETTLED), *together]).values()
+    assert of.applies is True
+    assert {by: coding.applies for by, coding in of.own.items()} == {"A": True, "B": False}
+
+
+def test_versions_of_a_book_are_one_book() -> None:
+    """A code keeps its readings when its book gets a new version; another book's code of the same name is another."""
+    made = readings([word("A", True), word("B", False, book="book@2"), word("C", True, book="other@1")])
+    assert {key[2]: len(of.own) for key, of in made.items()} == {"book": 2, "other": 1}
