@@ -198,6 +198,24 @@ def test_case_uco_is_written(upstander: Command, case: str, tmp_path: Path) -> N
     assert "5 messages and 1 system events" in upstander("case-uco", case, "-o", tmp_path / "out.json").out
 
 
+def test_rebuild_after_a_decision(upstander: Command, case: str, home: Path) -> None:
+    """Tables that a decision changed are no fault to report; a decision about nobody is said."""
+    capture = json.loads(upstander("messages", case, "--json").out.splitlines()[0])["conversation"]
+    decided = {
+        "decision": "confirmed",
+        "a": f"{capture}/user1",
+        "b": f"{capture}/Nobody",
+        "by": "R",
+        "at": "2018-04-03",
+    }
+    (home / case / "decisions").mkdir(exist_ok=True)
+    (home / case / "decisions" / "aliases.jsonl").write_text(json.dumps(decided) + "\n", encoding="utf-8")
+    said = upstander("rebuild", case).out
+    assert "what was read or decided since they were made is in them now" in " ".join(said.split())
+    assert "the case holds no such participant" in " ".join(upstander("people", case).err.split())
+    assert "Every digest is what it was before." in upstander("rebuild", case).out
+
+
 def test_rebuild_says_that_nothing_changed(upstander: Command, case: str) -> None:
     """Every digest is what it was, in JSON and in words."""
     told = upstander("rebuild", case, "--json").json
