@@ -41,7 +41,7 @@ def test_a_name_of_two_people_is_nobodys(tmp_path: Path) -> None:
 
 
 def test_a_number_that_is_another_one_is_nobodys(tmp_path: Path) -> None:
-    """A line whose number contradicts its name gives no rank; nor does a number of another country with the same end."""
+    """A line whose number contradicts its name gives no rank; nor does another country's number with the same end."""
     path = _roster(
         tmp_path, "name,number,rank\nDarren Holt,+447999123123,chief\n,+1 2 7700900110,foreign\nDanny,,constable\n"
     )
