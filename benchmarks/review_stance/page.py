@@ -48,8 +48,8 @@ def page(found: Mapping[str, Any]) -> str:
         " had seen, so that six in ten of what is shown is right, each stance counting alike); below it stands"
         " *undecided*.",
         "",
-        "![Share of replies whose stance is shown against how much of it is right: the more is left undecided, the more"
-        " of the rest is right](../pictures/stance.svg)",
+        "![Share of replies whose stance is shown against how much of it is right, a line a set; the table below has the"
+        " numbers](../pictures/stance.svg)",
         "",
         "| set | shown from | replies shown | of these right | of shown challenges right | challenges found |",
         "|---|---|---|---|---|---|",

@@ -18,7 +18,7 @@ from benchmarks.review_stance.measures import Measured, curve, measured
 from benchmarks.review_stance.page import page
 from benchmarks.review_stance.plot import as_svg
 from benchmarks.stance_training import sets
-from benchmarks.stance_training.fitting import features, fit, out_of_fold, stances
+from benchmarks.stance_training.fitting import features, fit, stances
 from benchmarks.stance_training.sets import Reply
 from benchmarks.stance_training.train import allowed
 
@@ -66,9 +66,9 @@ def _own(data: Path, tests: dict[str, list[Reply]]) -> dict[str, Any]:
     counter = sets.counter_context(data, "train") + sets.counter_context(data, "val")
     gold, test = tests["counter-context test"], tests["ToxiChat test"]
     return {
-        "Yu 2023": _plain(measured(out_of_fold(yu), stances(yu))),
-        "ToxiChat test": _plain(measured(_likely(fit(allowed(data) + yu), test), stances(test))),
-        "counter-context test": _plain(measured(_likely(fit(counter), gold), stances(gold))),
+        "Yu 2023": _plain(measured(fit(yu)[1], stances(yu))),
+        "ToxiChat test": _plain(measured(_likely(fit(allowed(data) + yu)[0], test), stances(test))),
+        "counter-context test": _plain(measured(_likely(fit(counter)[0], gold), stances(gold))),
     }
 
 

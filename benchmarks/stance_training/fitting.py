@@ -11,9 +11,10 @@ from sklearn.linear_model import LogisticRegression
 from upstander.review.stance.model import CLASSES, WORDS, Model
 from upstander.review.stance.pairs import Pairs, matrix, pairs, present
 
-__all__ = ["features", "fit", "folds", "out_of_fold", "stances"]
+__all__ = ["features", "fit", "folds", "stances"]
 
 Rows = npt.NDArray[np.int64]
+Likely = npt.NDArray[np.float32]
 
 
 def features(replies: Sequence[Reply]) -> Pairs:
@@ -34,22 +35,27 @@ def folds(replies: Sequence[Reply], count: int, seed: int) -> Rows:
     return np.array([fold[row.thread] for row in replies], np.int64)
 
 
-def fit(replies: Sequence[Reply], *, strength: float = 0.3, parts: int = 5, seed: int = 0) -> Model:
-    """A model of `replies`, calibrated on the scores of threads that each fold's model was not fitted on."""
+def fit(replies: Sequence[Reply], *, strength: float = 0.3, parts: int = 5, seed: int = 0) -> tuple[Model, Likely]:
+    """A model of `replies`, and what it holds of each of them where neither scores nor calibration saw its thread.
+
+    Calibrated where it is used, on what people answered to what offends, each class as likely as the others.
+    """
     made, told = features(replies), stances(replies)
     weight = np.array([row.weight for row in replies])
+    judged = np.array([row.calibrates for row in replies])
     fold = folds(replies, parts, seed)
     held = np.zeros((len(replies), len(CLASSES)))
     for part in range(parts):
         inside, outside = np.flatnonzero(fold != part), np.flatnonzero(fold == part)
-        if len(outside):
-            scores = _scores(made.take(inside), told[inside], weight[inside], strength)
-            held[outside] = matrix(made.take(outside), scores[0]) @ scores[1] + scores[2]
-    # Calibrated where it is used: on what people answered to what offends, each class as likely as the others.
-    judged = np.flatnonzero([row.calibrates for row in replies])
-    calibration = LogisticRegression(class_weight="balanced", C=1.0, max_iter=1000).fit(held[judged], told[judged])
+        rarity, weights, intercepts = _scores(made.take(inside), told[inside], weight[inside], strength)
+        held[outside] = matrix(made.take(outside), rarity) @ weights + intercepts
+    likely = np.zeros((len(replies), len(CLASSES)), np.float32)
+    for part in range(parts):
+        others = judged & (fold != part)
+        likely[fold == part] = _calibration(held[others], told[others]).predict_proba(held[fold == part])
+    calibration = _calibration(held[judged], told[judged])
     rarity, weights, intercepts = _scores(made, told, weight, strength)
-    return Model(
+    model = Model(
         rarity=rarity.astype(np.float32),
         weights=weights.astype(np.float32),
         intercepts=intercepts.astype(np.float32),
@@ -58,6 +64,11 @@ def fit(replies: Sequence[Reply], *, strength: float = 0.3, parts: int = 5, seed
         vocabulary=_vocabulary(replies),
         threshold=0.0,
     )
+    return model, likely
+
+
+def _calibration(scores: npt.NDArray[np.float64], told: Rows) -> LogisticRegression:
+    return LogisticRegression(class_weight="balanced", C=1.0, max_iter=1000).fit(scores, told)
 
 
 def _vocabulary(replies: Sequence[Reply]) -> npt.NDArray[np.uint8]:
@@ -85,17 +96,3 @@ def _scores(
         one.fit(columns, told == place, sample_weight=weight)
         weights[:, place], intercepts[place] = one.coef_[0], one.intercept_[0]
     return rarity, weights, intercepts
-
-
-def out_of_fold(
-    replies: Sequence[Reply], *, strength: float = 0.3, parts: int = 5, seed: int = 0
-) -> npt.NDArray[np.float32]:
-    """What models that never saw a reply's thread hold of it, calibrated within their own threads."""
-    made, fold = features(replies), folds(replies, parts, seed)
-    held = np.zeros((len(replies), len(CLASSES)), np.float32)
-    for part in range(parts):
-        outside = np.flatnonzero(fold == part)
-        if len(outside):
-            inside = [row for row, own in zip(replies, fold, strict=True) if own != part]
-            held[outside] = fit(inside, strength=strength, seed=seed + 1).weighed(made.take(outside))
-    return held

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from benchmarks.stance_training.fitting import fit, out_of_fold, stances
+from benchmarks.stance_training.fitting import fit, stances
 from benchmarks.stance_training.sets import Reply, invented, toxichat
 
 from upstander.review.stance.model import CLASSES
@@ -45,8 +45,9 @@ def main() -> None:
     given = parser.parse_args()
     replies = allowed(given.data)
     counts = np.array([row.counts for row in replies])
-    level = threshold(out_of_fold(replies)[counts], stances(replies)[counts])
-    replace(fit(replies), threshold=level).save(given.out)
+    model, likely = fit(replies)
+    level = threshold(likely[counts], stances(replies)[counts])
+    replace(model, threshold=level).save(given.out)
     print(f"{len(replies):,} pairs; shown from {level:.2f}; {given.out.stat().st_size:,} bytes")
 
 
