@@ -12,6 +12,7 @@ __all__ = ["Measured", "Point", "curve", "measured"]
 
 _CHALLENGE, _APPROVE, _MOVE_ON = range(len(CLASSES))
 _LEAST = 10
+_SHARE = 0.03
 
 Likely = npt.NDArray[np.float32]
 Told = npt.NDArray[np.int64]
@@ -36,8 +37,9 @@ class Point:
     threshold: float
     #: Share of replies whose stance is shown.
     shown: float
-    #: Share of these that is right.
+    #: Share of these that is right; and the same where each stance counts alike.
     right: float
+    alike: float
     #: Share of what is shown as a challenge that is one; nothing where fewer than ten are shown.
     challenges: float | None
     #: Share of all challenges that is shown as one.
@@ -56,12 +58,13 @@ def measured(likely: Likely, told: Told) -> Measured:
 
 
 def curve(likely: Likely, told: Told) -> list[Point]:
-    """What is shown and how much of it is right, threshold by threshold; without points of fewer than ten replies."""
+    """What is shown and how much of it is right, threshold by threshold; without points of hardly any replies."""
     guess, sure = likely.argmax(axis=1), likely.max(axis=1)
+    each = 1 / np.maximum(np.bincount(told, minlength=len(CLASSES)), 1)[told]
     points = []
     for level in (0.0, *np.arange(0.36, 0.97, 0.04)):
         shown = sure >= level
-        if shown.sum() < _LEAST:
+        if shown.sum() < _LEAST or shown.mean() < _SHARE:
             break
         said = shown & (guess == _CHALLENGE)
         points.append(
@@ -69,6 +72,7 @@ def curve(likely: Likely, told: Told) -> list[Point]:
                 threshold=round(float(level), 2),
                 shown=float(shown.mean()),
                 right=float((guess == told)[shown].mean()),
+                alike=float(np.average((guess == told)[shown], weights=each[shown])),
                 challenges=float((told[said] == _CHALLENGE).mean()) if said.sum() >= _LEAST else None,
                 found=float(said[told == _CHALLENGE].mean()),
             )

@@ -15,7 +15,7 @@ _DASHES = [[1, 0], [6, 3], [2, 2]]
 def as_svg(curves: Mapping[str, Sequence[Point]]) -> str:
     """Share of replies shown against share of these that is right, a line a set."""
     rows = [
-        {"set": name, "shown": point.shown, "right": point.right} for name, points in curves.items() for point in points
+        {"set": name, "shown": point.shown, "right": point.alike} for name, points in curves.items() for point in points
     ]
     order = list(curves)
     lines = (
@@ -23,7 +23,12 @@ def as_svg(curves: Mapping[str, Sequence[Point]]) -> str:
         .mark_line(point=True)
         .encode(
             x=alt.X("shown:Q", title="replies whose stance is shown", axis=alt.Axis(format="%"), sort="descending"),
-            y=alt.Y("right:Q", title="of these right", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0.2, 1])),
+            y=alt.Y(
+                "right:Q",
+                title="of these right, stances alike",
+                axis=alt.Axis(format="%"),
+                scale=alt.Scale(domain=[0.3, 1]),
+            ),
             color=alt.Color("set:N", sort=order, scale=alt.Scale(domain=order, range=_COLOURS), title="set"),
             strokeDash=alt.StrokeDash("set:N", sort=order, scale=alt.Scale(domain=order, range=_DASHES), title="set"),
             order=alt.Order("shown:Q"),

@@ -8,7 +8,7 @@ import polars as pl
 from benchmarks.stance_training.sets import Reply
 from sklearn.linear_model import LogisticRegression
 
-from upstander.review.stance.model import CLASSES, WORDS, Model
+from upstander.review.stance.model import CLASSES, WORDS, Model, bare
 from upstander.review.stance.pairs import Pairs, matrix, pairs, present
 
 __all__ = ["features", "fit", "folds", "stances"]
@@ -51,9 +51,9 @@ def fit(replies: Sequence[Reply], *, strength: float = 0.3, parts: int = 5, seed
         held[outside] = matrix(made.take(outside), rarity) @ weights + intercepts
     likely = np.zeros((len(replies), len(CLASSES)), np.float32)
     for part in range(parts):
-        others = judged & (fold != part)
-        likely[fold == part] = _calibration(held[others], told[others]).predict_proba(held[fold == part])
-    calibration = _calibration(held[judged], told[judged])
+        others = np.where(fold != part, judged, 0)
+        likely[fold == part] = _calibration(held, told, others).predict_proba(held[fold == part])
+    calibration = _calibration(held, told, judged)
     rarity, weights, intercepts = _scores(made, told, weight, strength)
     model = Model(
         rarity=rarity.astype(np.float32),
@@ -67,15 +67,20 @@ def fit(replies: Sequence[Reply], *, strength: float = 0.3, parts: int = 5, seed
     return model, likely
 
 
-def _calibration(scores: npt.NDArray[np.float64], told: Rows) -> LogisticRegression:
-    return LogisticRegression(class_weight="balanced", C=1.0, max_iter=1000).fit(scores, told)
+def _calibration(scores: npt.NDArray[np.float64], told: Rows, judged: npt.NDArray[np.float64]) -> LogisticRegression:
+    """From scores to probabilities, each class as heavy as the others."""
+    each = np.bincount(told, weights=judged, minlength=len(CLASSES))
+    weight = judged / np.maximum(each, 1)[told]
+    used = weight > 0
+    weight *= used.sum() / weight.sum()
+    return LogisticRegression(C=0.01, max_iter=1000).fit(scores[used], told[used], sample_weight=weight[used])
 
 
 def _vocabulary(replies: Sequence[Reply]) -> npt.NDArray[np.uint8]:
     """The words of the replies, each in three of them at least: a thread in another language teaches none."""
     # A reply is here once for each turn before it.
     texts = pl.Series(sorted({row.reply for row in replies}))
-    times = np.asarray(present(texts, WORDS).sum(axis=0)).ravel()
+    times = np.asarray(present(bare(texts), WORDS).sum(axis=0)).ravel()
     return np.packbits(times > 2)
 
 

@@ -33,8 +33,8 @@ class Reply:
     weight: float = 1.0
     #: By a person, to a turn that is marked as offensive: what the test is about.
     counts: bool = True
-    #: Whether probabilities are calibrated on it.
-    calibrates: bool = True
+    #: How much it weighs where probabilities are calibrated; 0 where it does not.
+    calibrates: float = 1.0
 
 
 def _plain(text: str) -> str:
@@ -65,7 +65,7 @@ def _toxichat(data: Path, part: str, *, bots: bool) -> Iterator[Reply]:
                         thread=f"{part}-{number}",
                         weight=(1 if offends else 0.5) * (0.5 if bot else 1),
                         counts=offends and not bot,
-                        calibrates=offends and not bot,
+                        calibrates=float(offends and not bot),
                     )
 
 
@@ -82,6 +82,7 @@ def invented(parents: list[str], *, seed: int = 0) -> list[Reply]:
             thread=f"invented-{number}",
             weight=0.25,
             counts=False,
+            calibrates=0.25,
         )
         for number, (stance, reply) in enumerate(told)
     ]

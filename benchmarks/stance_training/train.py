@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 WEIGHTS = ROOT / "src/upstander/review/stance/weights.npz"
 
 #: What is shown is right this often on threads not seen, each stance counting alike.
-WANTED = 0.6
+WANTED = 0.55
 
 
 def allowed(data: Path) -> list[Reply]:
@@ -27,10 +27,13 @@ def allowed(data: Path) -> list[Reply]:
 
 
 def threshold(likely: npt.NDArray[np.float32], told: npt.NDArray[np.int64]) -> float:
-    """The lowest probability from which on what is shown is right as often as `WANTED`; 1 is never shown."""
+    """From which probability on a stance is shown; 1 is never.
+
+    At least a half, so that it is likelier than all others together, and what is shown is right as often as `WANTED`.
+    """
     guess, sure = likely.argmax(axis=1), likely.max(axis=1)
     each = 1 / np.bincount(told, minlength=len(CLASSES))[told]
-    for level in np.arange(0.34, 1.0, 0.01):
+    for level in np.arange(0.5, 1.0, 0.01):
         shown = sure >= level
         if shown.any() and np.average(guess[shown] == told[shown], weights=each[shown]) >= WANTED:
             return float(np.round(level, 2))

@@ -18,7 +18,7 @@ from upstander.review.stance.own_words import LONGEST
 from upstander.review.stance.pairs import Pairs, matrix, pairs
 from upstander.review.stance.weights import held
 
-__all__ = ["CLASSES", "WORDS", "Model", "shipped"]
+__all__ = ["CLASSES", "WORDS", "Model", "bare", "shipped"]
 
 Numbers = npt.NDArray[np.float32]
 
@@ -58,11 +58,11 @@ class Model:
         return np.concatenate(blocks) if blocks else np.zeros((0, len(CLASSES)), np.float32)
 
     def speaks(self, replies: pl.Series) -> npt.NDArray[np.bool_]:
-        """Whether each reply is of words that the model knows, half of them at least: others it can say nothing of."""
-        made = hashed(replies.str.slice(0, LONGEST), WORDS)
+        """Whether each reply is of words that the model knows, two in three at least: others it can say nothing of."""
+        made = hashed(bare(replies), WORDS)
         seen = np.unpackbits(self.vocabulary)[made.columns.astype(np.int64)]
         total = np.concatenate([[0], np.cumsum(seen, dtype=np.int64)])
-        return np.asarray(2 * np.diff(total[made.starts]) >= np.maximum(np.diff(made.starts), 1))
+        return np.asarray(3 * np.diff(total[made.starts]) >= 2 * np.maximum(np.diff(made.starts), 1))
 
     def weighed(self, made: Pairs) -> Numbers:
         """The same of pairs that are features already."""
@@ -88,6 +88,11 @@ class Model:
                 return cls(**arrays, vocabulary=stored["vocabulary"], threshold=float(stored["threshold"]))
         except (OSError, ValueError, KeyError, EOFError) as problem:
             raise ReviewError(f"the weights of the stance model cannot be read: {problem}; install again") from problem
+
+
+def bare(replies: pl.Series) -> pl.Series:
+    """The beginnings of replies without punctuation: their words, as the vocabulary has them."""
+    return replies.str.slice(0, LONGEST).str.replace_all(r"[^\w\s]", " ")
 
 
 @cache
