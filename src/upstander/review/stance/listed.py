@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from upstander.errors import UsageError
-from upstander.review.collection import collection
 from upstander.review.stance.kinds import ORDER, Stance
+from upstander.review.stance.responding import said
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
 
@@ -46,6 +46,9 @@ class Shown:
             return f"{said}, confirmed"
         if self.stance == Stance.UNDECIDED:
             return "stance undecided"
+        if self.stance == Stance.LAUGH_ALONG:
+            # Laughter is never guessed from words: it was there.
+            return f"seen: {said}"
         return f"guess: {said}, {self.probability:.2f}"
 
 
@@ -63,9 +66,7 @@ def listed(case: Case, message: str | None = None) -> list[dict[str, Any]]:
     if message is not None:
         rows = rows.filter(pl.col("message") == message)
     made = collect(rows)
-    wanted = made.select(pl.col("response").alias("message")).drop_nulls().unique().lazy()
-    told = collection(case).select("message", "text", "at").join(wanted, on="message", how="semi")
-    texts = collect(told).rename({"message": "response"}).unique("response", keep="first", maintain_order=True)
+    texts = said(case, made["response"].drop_nulls().unique()).rename({"message": "response"})
     labels = collect(scan(case, "persons").select("person", "label").unique("person", keep="first"))
     whole = made.join(texts, on="response", how="left", maintain_order="left")
     return whole.join(labels, on="person", how="left", maintain_order="left").to_dicts()

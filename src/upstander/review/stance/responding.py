@@ -12,7 +12,7 @@ from upstander.review.collection import collection, known_as, replies
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
 
-__all__ = ["HIGH", "SOON_MESSAGES", "SOON_MS", "responses"]
+__all__ = ["HIGH", "SOON_MESSAGES", "SOON_MS", "responses", "said"]
 
 #: A score that makes the posts after a message worth a look.
 HIGH = 0.5
@@ -32,14 +32,24 @@ def responses(case: Case, *, judged: Sequence[str] = ()) -> pl.DataFrame:
     after = _next_posts(case, made, judged)
     whole = pl.concat([made, after]).unique(_KEY).sort("conversation", "ordinal", "person", "act", "response", "emoji")
     wanted = pl.concat([whole["message"], whole["response"]]).drop_nulls().unique()
-    texts = collect(
-        collection(case).select("message", "text").join(wanted.to_frame("message").lazy(), on="message", how="semi")
-    ).unique("message", keep="first", maintain_order=True)
+    texts = said(case, wanted).select("message", "text")
     return (
         whole.join(texts.rename({"text": "parent"}), on="message", how="left", maintain_order="left")
         .join(texts.rename({"message": "response"}), on="response", how="left", maintain_order="left")
         .select(*_KEY, "text", "parent")
     )
+
+
+def said(case: Case, wanted: pl.Series) -> pl.DataFrame:
+    """`message`, `at` and `text` of the reconciled messages `wanted`, each once: only their rows are read whole."""
+    leads = (
+        scan(case, "sightings")
+        .filter(pl.col("lead"))
+        .join(wanted.to_frame("message").lazy(), on="message", how="semi")
+        .select("message", "sighting", "at")
+    )
+    told = scan(case, "messages").select(pl.col("message").alias("sighting"), "text")
+    return collect(leads.join(told, on="sighting", how="left").select("message", "at", "text").sort("message"))
 
 
 def _visible(case: Case) -> pl.LazyFrame:
@@ -65,16 +75,18 @@ def _next_posts(case: Case, made: pl.DataFrame, judged: Sequence[str]) -> pl.Dat
     """The first post of each other person soon after a message that is coded, scores high or is among `judged`."""
     coded = scan(case, "codings").filter(pl.col("stands"), pl.col("applies")).select("message").drop_nulls()
     high = scan(case, "scores").filter(pl.col("in_context") >= HIGH).select("message")
-    said_of = known_as(case).filter(pl.col("sighting").is_in(list(judged))).select("message")
-    asked = collect(pl.concat([coded, high, said_of]).unique())
+    ruled = known_as(case).filter(pl.col("sighting").is_in(list(judged))).select("message")
+    asked = collect(pl.concat([coded, high, ruled]).unique())
     if asked.is_empty():
         return made.clear()
-    said = collect(collection(case).select("conversation", "ordinal", "message", "at", "person")).with_columns(
-        pl.int_range(pl.len()).over("conversation").alias("place")
-    )
+    where = known_as(case).join(asked.lazy(), on="message", how="semi").select("conversation").unique()
+    order = collection(case).select("conversation", "ordinal", "message", "at", "person")
+    # A join keeps no order of its own.
+    rows = collect(order.join(where, on="conversation", how="semi")).sort("conversation", "ordinal")
+    rows = rows.with_columns(pl.int_range(pl.len()).over("conversation").alias("place"))
     answering = collect(replies(case).select("message").unique())
-    targets = said.join(asked, on="message", how="semi")
-    posts = said.join(answering, on="message", how="anti").filter(pl.col("person").is_not_null())
+    targets = rows.join(asked, on="message", how="semi")
+    posts = rows.join(answering, on="message", how="anti").filter(pl.col("person").is_not_null())
     steps = pl.DataFrame({"step": range(1, SOON_MESSAGES + 1)}, schema={"step": pl.Int64})
     near = targets.join(steps, how="cross").with_columns(pl.col("place") + pl.col("step"))
     found = (
