@@ -58,10 +58,10 @@ bench-reconcile *arguments:
 bench-presence *arguments:
     uv run python -m benchmarks.presence.run "$@"
 
-# Train the stance model on what its licence allows (about two minutes); writes the weights that are shipped.
+# Train the stance model on what its licence allows (half a minute); writes the weights that are shipped.
 train-stance *arguments:
     uv run python -m benchmarks.stance_training.train "$@"
 
-# Measure the stance model and write docs/reference/stance-accuracy.md with its curve (about five minutes).
+# Measure the stance model and write docs/reference/stance-accuracy.md with its curve (about two minutes).
 bench-stance *arguments:
     uv run python -m benchmarks.review_stance.run "$@"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from upstander.errors import BadDecision
@@ -22,6 +22,7 @@ def ruling(message: str = "m1", stance: Stance = Stance.CHALLENGE, by: str = "DC
     return Ruling(message, "reply", "r1", None, None, stance, by, NOW)
 
 
+@settings(deadline=None)
 @given(WORDS, st.sampled_from(["reply", "reaction", "next_post"]), WORDS, WORDS, st.sampled_from(list(Stance)), WORDS)
 def test_a_line_says_the_ruling(message: str, act: str, one: str, other: str, stance: Stance, by: str) -> None:
     """What is written is what is read."""
@@ -35,6 +36,7 @@ JSON = st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda 
 FIELDS = st.sampled_from(["message", "act", "response", "person", "emoji", "stance", "by", "at", "note"])
 
 
+@settings(deadline=None)
 @given(st.text() | st.dictionaries(FIELDS, JSON).map(json.dumps) | JSON.map(json.dumps))
 def test_a_bad_line_is_refused(line: str) -> None:
     """Nothing but a sentence comes of a line that is no ruling."""

@@ -1,7 +1,7 @@
 """What is seen and not guessed: emoji, and replies that are laughter alone."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from upstander.review.stance.emoji import emoji_stance, pictures
@@ -83,6 +83,7 @@ def test_words_are_not_seen_but_weighed(text: str | None) -> None:
     assert observed(text) is None
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_one_or_the_other(text: str) -> None:
     """No text raises, and what is emoji only has no letter in it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import IO
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -86,7 +87,7 @@ class Model:
                 named = ("rarity", "weights", "intercepts", "turn", "shift")
                 arrays = {name: np.asarray(stored[name], np.float32) for name in named}
                 return cls(**arrays, vocabulary=stored["vocabulary"], threshold=float(stored["threshold"]))
-        except (OSError, ValueError, KeyError, EOFError) as problem:
+        except (OSError, ValueError, KeyError, EOFError, TypeError, BadZipFile) as problem:
             raise ReviewError(f"the weights of the stance model cannot be read: {problem}; install again") from problem
 
 
