@@ -5,8 +5,8 @@ Laughing along is not among its classes: no public set marks it. What is laughte
 
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from pathlib import Path
-from typing import IO
 from zipfile import BadZipFile
 
 import numpy as np
@@ -80,10 +80,10 @@ class Model:
         np.savez_compressed(path, threshold=np.float32(self.threshold), **halves, **whole)
 
     @classmethod
-    def load(cls, stream: IO[bytes] | Path) -> "Model":
+    def load(cls, data: bytes) -> "Model":
         """Read what `save` wrote. Raises `ReviewError` where it is something else."""
         try:
-            with np.load(stream, allow_pickle=False) as stored:
+            with np.load(BytesIO(data), allow_pickle=False) as stored:
                 named = ("rarity", "weights", "intercepts", "turn", "shift")
                 arrays = {name: np.asarray(stored[name], np.float32) for name in named}
                 return cls(**arrays, vocabulary=stored["vocabulary"], threshold=float(stored["threshold"]))
@@ -99,5 +99,4 @@ def bare(replies: pl.Series) -> pl.Series:
 @cache
 def shipped() -> Model:
     """The model that comes with the package. Raises `ReviewError` where it is damaged."""
-    with held().open("rb") as stream:
-        return Model.load(stream)
+    return Model.load(held().read_bytes())
