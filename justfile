@@ -57,3 +57,11 @@ bench-reconcile *arguments:
 # Time `who` and the silence counts on made conversations of up to ten million messages (about ten minutes, 10 GB of memory).
 bench-presence *arguments:
     uv run python -m benchmarks.presence.run "$@"
+
+# Train the stance model on what its licence allows (half a minute); writes the weights that are shipped.
+train-stance *arguments:
+    uv run python -m benchmarks.stance_training.train "$@"
+
+# Measure the stance model and write docs/reference/stance-accuracy.md with its curve (about two minutes).
+bench-stance *arguments:
+    uv run python -m benchmarks.review_stance.run "$@"

@@ -24,6 +24,7 @@ ARGUMENTS: dict[tuple[str, ...], list[str]] = {
     ("gaps",): ["C-1"],
     ("clocks",): ["C-1"],
     ("who",): ["C-1", "2"],
+    ("stances",): ["C-1"],
     ("people",): ["C-1"],
     ("codebook", "list"): [],
     ("codebook", "check"): ["BOOK.yaml"],

@@ -42,6 +42,10 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
             "Show how each phone's clock stood to the platform's, stretch by stretch.",
         ),
         ("who",): ("upstander.cli.who:who", "Show who knew of a message, how that is known, and what they did."),
+        ("stances",): (
+            "upstander.cli.stances:stances",
+            "Show whether responses challenge, approve, laugh along or move on, and record what a person decides.",
+        ),
         ("people",): (
             "upstander.cli.people:people",
             "Show the persons of a case: their handles, where they appear, and why handles are one person.",

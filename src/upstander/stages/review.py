@@ -5,16 +5,22 @@ Nothing here is done by an ingest: a command asks for it, and finds it done wher
 
 import hashlib
 import json
+from collections.abc import Callable
 
 from upstander import __version__
-from upstander.evidence.standing import CODINGS
+from upstander.evidence.standing import CODINGS, STANCES
 from upstander.review.codings import record
 from upstander.review.codings.snapshot import snapshot
+from upstander.review.stance.decision import STANCES_FILE, rulings
+from upstander.review.stance.weights import weights
 from upstander.storage import Case, Part, PartWriter, parts
 
-__all__ = ["codings"]
+__all__ = ["codings", "stances"]
 
 _VERSION = f"upstander {__version__}"
+
+#: Told what is at work, and how much of how much is done.
+Progress = Callable[[str, int, int], None]
 
 
 def codings(case: Case) -> Part:
@@ -28,6 +34,34 @@ def codings(case: Case) -> Part:
     with case.writing():
         writer = PartWriter(case, CODINGS)
         writer.write("codings", snapshot(case))
+        return writer.finish(made_from=made_from, about={"version": _VERSION})
+
+
+def stances(case: Case, progress: Progress = lambda *_: None) -> Part:
+    """Bring the table of stances up to date with the responses and what was decided. Raises `CaseBusy`, `BadDecision`.
+
+    The scores are taken as they are: where no first ranking was made, only coded messages have posts after them.
+    """
+    codings(case)
+    path = case.decisions / STANCES_FILE
+    told = hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
+    held = [table_digest(case, name) for name in ("responses", "sightings", "persons", "codings", "scores")]
+    made_from = digest(_VERSION, weights(), told, held)
+    there = {part.name: part for part in parts(case)}
+    if STANCES in there and there[STANCES].made_from == made_from:
+        return there[STANCES]
+    # The model and its libraries are loaded where there is something to weigh.
+    from upstander.review.stance.model import shipped
+    from upstander.review.stance.responding import responses
+    from upstander.review.stance.table import stances_table
+
+    said = rulings(case)
+    made = responses(case, judged=[ruling.message for ruling in said if ruling.act == "next_post"])
+    with case.writing():
+        writer = PartWriter(case, STANCES)
+        label = "weighing stances"
+        for rows in stances_table(case, made, said, shipped(), told=lambda done, total: progress(label, done, total)):
+            writer.write("stances", rows)
         return writer.finish(made_from=made_from, about={"version": _VERSION})
 
 
