@@ -46,6 +46,7 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
             "upstander.cli.people:people",
             "Show the persons of a case: their handles, where they appear, and why handles are one person.",
         ),
+        ("search",): ("upstander.cli.search:search", "Search the messages of a case."),
         ("rsmf",): ("upstander.cli.rsmf:rsmf", "Write a case as RSMF 2.0, for a review platform."),
         ("case-uco",): ("upstander.cli.case_uco:case_uco", "Write a case as CASE/UCO JSON-LD, for forensic tools."),
         ("rebuild",): ("upstander.cli.rebuild:rebuild", "Make every table again from the exhibits."),
