@@ -1,6 +1,7 @@
 """What a search finds, and where."""
 
 import re
+import threading
 from collections.abc import Sequence
 
 import pytest
@@ -141,7 +142,7 @@ def test_what_names_nothing_is_refused_with_its_place(there: TextIndex, query: s
 
 def test_a_search_has_a_limit_of_time(there: TextIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is answered when the time is over, whatever is still at work."""
-    waiting = at_work.threading.Event()
+    waiting = threading.Event()
     monkeypatch.setattr(at_work, "_answered", lambda *_: waiting.wait(20))
     with pytest.raises(SearchTimeout, match=r"took longer than 0\.05 seconds"):
         search(there, Asked("dog", within=0.05))
