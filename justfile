@@ -57,3 +57,7 @@ bench-reconcile *arguments:
 # Time `who` and the silence counts on made conversations of up to ten million messages (about ten minutes, 10 GB of memory).
 bench-presence *arguments:
     uv run python -m benchmarks.presence.run "$@"
+
+# Time search on five million made messages, beside SQLite FTS5 (about fifteen minutes, 6 GB of disk).
+bench-search *arguments:
+    uv run python -m benchmarks.review_search.run "$@"

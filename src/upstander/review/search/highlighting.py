@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from upstander.review.folding import fold, fold_map, unmasked
 from upstander.review.search.nodes import Phrase, Within, Word
-from upstander.review.search.tokens import CHUNK, disguises, masking, stemmer, tokens
+from upstander.review.search.tokens import CHUNK, DISGUISED, disguises, masking, stemmer, tokens
 
 __all__ = ["Highlighter", "Snippet", "distance", "snippet"]
 
 _CHUNK = re.compile(CHUNK)
+_DISGUISED = re.compile(DISGUISED)
 Span = tuple[int, int]
 Fits = Callable[[str], bool]
 
@@ -85,7 +86,8 @@ class Highlighter:
         """Every place in `text`, in order and none overlapping: first character and one past the last."""
         if not text:
             return []
-        folded, places = fold_map(text)
+        # Most texts are plain ASCII, whose characters keep their places.
+        folded, places = (text.lower(), range(len(text))) if text.isascii() else fold_map(text)
         found = sorted({*self._runs(folded), *self._chunks(folded), *self._pieces(folded)})
         merged: list[Span] = []
         for first, last in found:
@@ -109,9 +111,11 @@ class Highlighter:
                     yield start, end
 
     def _chunks(self, folded: str) -> Iterator[Span]:
-        if not self.words and not self.patterns:
+        if not (self.words or self.patterns) or _DISGUISED.search(folded) is None:
             return
         for match in _CHUNK.finditer(folded):
+            if _DISGUISED.search(match[0]) is None:
+                continue
             plain, masked = disguises(match[0])
             if plain in self.words or any(masking([masked], word) for word in self.words if masked):
                 yield match.span()

@@ -16,6 +16,7 @@ from upstander.errors import NotIndexed
 from upstander.review.search.building import ENGINE, MESSAGES, PLACES, RECORD, WORDLISTS, place_of
 from upstander.review.search.source import Names
 from upstander.review.search.tokens import analyzer
+from upstander.review.search.values import Choices, choices_of
 from upstander.storage.files import read_json
 
 __all__ = ["TextIndex"]
@@ -41,6 +42,12 @@ class TextIndex:
         """What its numbers stand for."""
         return Names.of(self.record["names"])
 
+    def choices(self, field: str) -> Choices:
+        """What the field called `field` may be."""
+        if field not in self._choices:
+            self._choices[field] = choices_of(field, self.names)
+        return self._choices[field]
+
     @property
     def rows(self) -> int:
         """Messages in it."""
@@ -64,18 +71,17 @@ class TextIndex:
         """What answers queries; it sees the index as it was when first asked."""
         return self.engine.searcher()
 
-    def messages(self, rows: Iterable[int]) -> pl.DataFrame:
+    def messages(self, rows: Iterable[int]) -> list[dict[str, Any]]:
         """The messages of those rows, in that order."""
         asked = list(rows)
         if not asked:
-            return pl.DataFrame(schema={"row": pl.Int64, "message": pl.String})
+            return []
         # Slices, for a table of many batches is put together whole before rows are taken of it.
         batches, starts = self._kept
         places = np.searchsorted(starts, asked, "right") - 1
         taken = [batches[place].slice(row - int(starts[place]), 1) for place, row in zip(places, asked, strict=True)]
-        found = pl.from_arrow(pa.Table.from_batches(taken))
-        assert isinstance(found, pl.DataFrame)  # noqa: S101 - of a table
-        return found.with_columns(pl.Series("row", asked, pl.Int64))
+        found: list[dict[str, Any]] = pa.Table.from_batches(taken).to_pylist()
+        return found
 
     def rows_of(self, messages: pl.Series) -> list[int]:
         """The rows of those message ids, ascending; ids that are not there are left out."""
@@ -83,8 +89,15 @@ class TextIndex:
         first = np.searchsorted(self._places["place"], wanted, "left")
         last = np.searchsorted(self._places["place"], wanted, "right")
         found = [int(self._places["row"][place]) for ends in zip(first, last, strict=True) for place in range(*ends)]
-        there = self.messages(found)
-        return sorted(there.filter(pl.col("message").is_in(messages.implode()))["row"].to_list())
+        batches, starts = self._kept
+        wanted_ids = set(messages)
+        there = []
+        for row in found:
+            batch = int(np.searchsorted(starts, row, "right")) - 1
+            # Two ids may have one number.
+            if batches[batch].column("message")[row - int(starts[batch])].as_py() in wanted_ids:
+                there.append(row)
+        return sorted(there)
 
     def holding(self, name: str, piece: str) -> list[str]:
         """The words of the dictionary called `name` that hold `piece`; a line end at its ends is a word's end."""
@@ -106,6 +119,10 @@ class TextIndex:
         for word in (self.folder / WORDLISTS["masked"]).read_text(encoding="utf-8").split():
             by_length.setdefault(len(word), []).append(word)
         return by_length
+
+    @cached_property
+    def _choices(self) -> dict[str, Choices]:
+        return {}
 
     @cached_property
     def _kept(self) -> tuple[list[pa.RecordBatch], np.ndarray[Any, Any]]:

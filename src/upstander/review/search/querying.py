@@ -16,7 +16,7 @@ from upstander.review.search.building import UNDATED
 from upstander.review.search.nodes import Both, Either, Node, Not, Phrase, Time, Value, Within, Word
 from upstander.review.search.opening import TextIndex
 from upstander.review.search.tokens import masking, stemmer, tokens
-from upstander.review.search.values import Codes, numbers, pick
+from upstander.review.search.values import Choices, Codes, pick
 
 __all__ = ["Compiler", "Means", "wildcard"]
 
@@ -197,13 +197,15 @@ class Compiler:
             last = bounds[3] if bounds[2] else bounds[1]
             return self._between("held", int(bounds[1]), int(last) + 1 if last else None)
         name = {"exhibit": "holders", "custodian": "holders"}.get(value.field, value.field)
-        found = numbers(value, self.index.names)
+        found = pick(value, self.index.choices(value.field))
         return Query.term_query(self.schema, name, found[0]) if len(found) == 1 else self._among(name, found)
 
     def _coded(self, value: Value) -> Query:
         codes = self.means.codes or {}
         listed = sorted(codes)
-        chosen = [listed[number] for number in pick(value, {number: [code] for number, code in enumerate(listed)})]
+        chosen = [
+            listed[number] for number in pick(value, Choices.of({number: [code] for number, code in enumerate(listed)}))
+        ]
         messages = pl.Series([message for code in chosen for message in codes[code]], dtype=pl.String).unique()
         return self.among_rows(self.index.rows_of(messages))
 

@@ -124,7 +124,7 @@ def _told(index: TextIndex, rows: list[int]) -> list[dict[str, Any]]:
     """The messages of those rows, with names for numbers."""
     names = index.names
     told = []
-    for row in index.messages(rows).iter_rows(named=True):
+    for row in index.messages(rows):
         conversation, author = names.conversations[row["conversation"]], _name(names.authors, row["author"])
         holders = [names.exhibits[number] for number in row["holders"] or ()]
         deleted = [names.exhibits[number] for number in row["deleted"] or ()]

@@ -1,6 +1,7 @@
 """What the value of a field means in a case: which authors, conversations and exhibits a person may have in mind."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from upstander.errors import BadQuery
@@ -8,7 +9,7 @@ from upstander.review.folding import fold
 from upstander.review.search.nodes import Value
 from upstander.review.search.source import Names
 
-__all__ = ["Codes", "numbers", "pick"]
+__all__ = ["Choices", "Codes", "choices_of", "pick"]
 
 #: By each code: the ids of the messages that it stands on.
 Codes = Mapping[str, list[str]]
@@ -17,19 +18,32 @@ Codes = Mapping[str, list[str]]
 _LISTED = 5
 
 
-def numbers(value: Value, names: Names) -> list[int]:
-    """The numbers that the index has for what `value` names. Raises `BadQuery` where it names nothing of the case."""
-    choices = _CHOICES[value.field](names)
-    return pick(value, choices)
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a field may be: names by number, as they are and folded."""
+
+    called: Mapping[int, tuple[str, ...]]
+    folded: Mapping[int, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, called: Mapping[int, Iterable[str | None]]) -> "Choices":
+        """The choices of those names."""
+        there = {number: tuple(name for name in names if name) for number, names in called.items()}
+        return cls(there, {number: tuple(map(fold, names)) for number, names in there.items()})
 
 
-def pick(value: Value, choices: Mapping[int, Iterable[str | None]]) -> list[int]:
-    """Those of the numbered `choices` that the value names.
+def choices_of(field: str, names: Names) -> Choices:
+    """What the field called `field` may be in the case of `names`."""
+    return Choices.of(_CHOICES[field](names))
+
+
+def pick(value: Value, choices: Choices) -> list[int]:
+    """The numbers of those of `choices` that the value names. Raises `BadQuery` where it names none.
 
     The whole name before its beginning, when the value ends in a star; then every word of the value in the name.
     """
     wanted = fold(value.text).strip()
-    known = {number: [fold(name) for name in called if name] for number, called in choices.items()}
+    known = choices.folded
     if wanted.endswith("*"):
         begins = wanted.rstrip("*")
         found = [number for number, called in known.items() if any(name.startswith(begins) for name in called)]
@@ -45,7 +59,7 @@ def pick(value: Value, choices: Mapping[int, Iterable[str | None]]) -> list[int]
         if not found and len(wanted) >= 4 and value.field == "conversation":
             found = [number for number, called in known.items() if any(name.startswith(wanted) for name in called)]
     if not found:
-        raise BadQuery(_unknown(value, sorted({name for called in choices.values() for name in called if name})))
+        raise BadQuery(_unknown(value, sorted({called[0] for called in choices.called.values() if called})))
     return found
 
 
@@ -59,15 +73,15 @@ def _unknown(value: Value, there: list[str]) -> str:
 
 
 def _authors(names: Names) -> dict[int, Iterable[str | None]]:
-    return {number: [key, *names.called.get(key, [])] for number, key in enumerate(names.authors)}
+    return {number: [*names.called.get(key, []), key] for number, key in enumerate(names.authors)}
 
 
 def _conversations(names: Names) -> dict[int, Iterable[str | None]]:
-    return {number: [key, *names.titles.get(key, [])] for number, key in enumerate(names.conversations)}
+    return {number: [*names.titles.get(key, []), key] for number, key in enumerate(names.conversations)}
 
 
 def _exhibits(names: Names) -> dict[int, Iterable[str | None]]:
-    return {number: [key, names.references.get(key)] for number, key in enumerate(names.exhibits)}
+    return {number: [names.references.get(key), key] for number, key in enumerate(names.exhibits)}
 
 
 def _custodians(names: Names) -> dict[int, Iterable[str | None]]:
@@ -76,7 +90,7 @@ def _custodians(names: Names) -> dict[int, Iterable[str | None]]:
 
 def _deletions(names: Names) -> dict[int, Iterable[str | None]]:
     return {
-        number: [key, names.references.get(key), names.custodians.get(key)] for number, key in enumerate(names.exhibits)
+        number: [names.references.get(key), names.custodians.get(key), key] for number, key in enumerate(names.exhibits)
     }
 
 
