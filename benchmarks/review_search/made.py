@@ -9,7 +9,7 @@ __all__ = ["AUTHORS", "CONVERSATIONS", "EXHIBITS", "frames", "vocabulary"]
 
 AUTHORS, CONVERSATIONS, EXHIBITS = 2_000, 400, 40
 _WORDS = 300_000
-_FRAME = 50_000
+_FRAME, _BATCH = 50_000, 20_000
 _START = 1_420_070_400_000
 _SYLLABLES = [a + b for a in "bcdfghjklmnprstvwz" for b in ("a", "e", "i", "o", "u", "ar", "en", "il", "on", "us")]
 _EMOJI = "😂🤣😭🙈🙉🙊🐒👀🔥💀👍👏🙏🍻🎉😡🤮🤔😅💪🏻"
@@ -26,7 +26,18 @@ def vocabulary() -> list[str]:
 
 
 def frames(messages: int) -> Iterator[pl.DataFrame]:
-    """Frames of the columns that the index is built of, in the order conversation, ordinal."""
+    """Frames of the columns that the index is built of, in the order conversation, ordinal, as large as a case's."""
+    waiting: list[pl.DataFrame] = []
+    for frame in _by_conversation(messages):
+        waiting.append(frame)
+        if sum(part.height for part in waiting) >= _BATCH:
+            yield pl.concat(waiting)
+            waiting = []
+    if waiting:
+        yield pl.concat(waiting)
+
+
+def _by_conversation(messages: int) -> Iterator[pl.DataFrame]:
     rng = np.random.default_rng(11)
     words = np.array(vocabulary(), dtype=object)
     chances = 1 / (np.arange(len(words)) + 2.7) ** 1.05
