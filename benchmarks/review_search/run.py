@@ -15,14 +15,14 @@ from typing import Any
 from benchmarks.ingest.run import cache_folder, machine
 
 _RESULTS = Path(__file__).parent
-_MESSAGES = 5_000_000
+_MESSAGES, _PROMISED = 5_000_000, 4_900_000
 
 #: What was promised at 4.9 million messages: milliseconds at the 95th percentile.
 BARS = {"term": 5, "phrase of two": 30, "fuzzy 1": 10, "term, conversation and dates": 6, "term and author": 6}
 
 
 def main() -> None:
-    """Build, ask, and write the results where the whole size was asked for."""
+    """Build, ask, and write the results; the page says of how many messages."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--messages", type=int, default=_MESSAGES)
     parser.add_argument("--cache", type=Path, default=cache_folder(), help="folder for the indexes")
@@ -57,13 +57,14 @@ def page(measured: dict[str, Any]) -> str:
     """A page of tables. Bars that were missed stand with those that were met."""
     ours, fts5 = measured["ours"], measured.get("fts5")
     theirs = fts5["asked"]["kinds"] if fts5 else {}
+    verdict = ("missed", "met") if measured["messages"] >= _PROMISED else ("missed", "not measured at its size")
     lines = [
         "# Search",
         "",
         f"`just bench-search` wrote this page: {measured['machine']}; {measured['messages']:,} made messages, each kind"
         " of query up to 100 times, once each, 50 hits and their number. The machine worked for others too: beside the"
         " wall clock stands CPU time, the figure to trust. *Whole* is the answer with the messages' texts and every"
-        " highlight.",
+        " highlight. The bars are promised at 4.9 million messages.",
         "",
         "| query | median hits | ours: p50 / p95, CPU ms | p50 / p95, wall ms | whole, p95 wall ms | SQLite FTS5:"
         " p50 / p95, CPU ms | bar, p95 ms | |",
@@ -76,7 +77,7 @@ def page(measured: dict[str, Any]) -> str:
             f"| {kind} | {found['hits_median']:,.0f} | {found['cpu_p50_ms']:.1f} / {found['cpu_p95_ms']:.1f} |"
             f" {found['p50_ms']:.1f} / {found['p95_ms']:.1f} | {found['whole_p95_ms']:.0f} |"
             f" {'–' if other is None else '{:.1f} / {:.1f}'.format(other['cpu_p50_ms'], other['cpu_p95_ms'])} |"
-            f" {bar or ''} | {'' if bar is None else 'met' if found['cpu_p95_ms'] <= bar else 'missed'} |"
+            f" {bar or ''} | {'' if bar is None else verdict[found['cpu_p95_ms'] <= bar]} |"
         )
     lines += [
         "",
