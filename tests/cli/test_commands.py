@@ -32,6 +32,7 @@ ARGUMENTS: dict[tuple[str, ...], list[str]] = {
     ("code",): ["C-1", "2", "banter", "--by", "R. Reader"],
     ("codings",): ["C-1"],
     ("agreement",): ["C-1"],
+    ("search",): ["C-1", "morning"],
     ("rsmf",): ["C-1", "-o", "OUT.zip"],
     ("case-uco",): ["C-1", "-o", "OUT.jsonld"],
     ("rebuild",): ["C-1"],
