@@ -57,3 +57,11 @@ bench-reconcile *arguments:
 # Time `who` and the silence counts on made conversations of up to ten million messages (about ten minutes, 10 GB of memory).
 bench-presence *arguments:
     uv run python -m benchmarks.presence.run "$@"
+
+# Train the first ranking's model from the labelled sets and put it into the package (about two minutes).
+train-triage *arguments:
+    uv run python -m benchmarks.triage_training.train "$@"
+
+# Measure the first ranking, and write docs/reference/triage-accuracy.md (about five minutes).
+bench-triage *arguments:
+    uv run python -m benchmarks.review_triage.run "$@"

@@ -25,6 +25,7 @@ ARGUMENTS: dict[tuple[str, ...], list[str]] = {
     ("clocks",): ["C-1"],
     ("who",): ["C-1", "2"],
     ("people",): ["C-1"],
+    ("triage",): ["C-1"],
     ("rsmf",): ["C-1", "-o", "OUT.zip"],
     ("case-uco",): ["C-1", "-o", "OUT.jsonld"],
     ("rebuild",): ["C-1"],

@@ -5,16 +5,29 @@ Nothing here is done by an ingest: a command asks for it, and finds it done wher
 
 import hashlib
 import json
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pyarrow as pa
 
 from upstander import __version__
-from upstander.evidence.standing import CODINGS
+from upstander.evidence.standing import CODINGS, SCORES
+from upstander.model import batch
 from upstander.review.codings import record
 from upstander.review.codings.snapshot import snapshot
+from upstander.review.triage import Model, shipped
+from upstander.review.triage.ranking import Ranked, ranked
 from upstander.storage import Case, Part, PartWriter, parts
 
-__all__ = ["codings"]
+__all__ = ["codings", "triage"]
 
 _VERSION = f"upstander {__version__}"
+
+#: Told what is at work, and how much of how much is done.
+Progress = Callable[[str, int, int], None]
+
+#: Messages whose scores are written at a time.
+_ROWS = 50_000
 
 
 def codings(case: Case) -> Part:
@@ -29,6 +42,40 @@ def codings(case: Case) -> Part:
         writer = PartWriter(case, CODINGS)
         writer.write("codings", snapshot(case))
         return writer.finish(made_from=made_from, about={"version": _VERSION})
+
+
+def triage(case: Case, progress: Progress = lambda *_: None, *, model: Model | None = None) -> Part:
+    """Score every message by the model, the one that travels with the package if none is given. Raises `CaseBusy`."""
+    used = model or shipped()
+    made_from = digest(
+        _VERSION, used.digest, *(table_digest(case, name) for name in ("sightings", "messages", "captures"))
+    )
+    there = {part.name: part for part in parts(case)}
+    if SCORES in there and there[SCORES].made_from == made_from:
+        return there[SCORES]
+    with case.writing():
+        scored = ranked(case, used, progress)
+        writer = PartWriter(case, SCORES)
+        for rows in _scores(scored, used.heads):
+            writer.write("scores", rows)
+        return writer.finish(
+            made_from=made_from,
+            about={"version": _VERSION, "model": used.digest, "heads": list(used.heads), "messages": len(scored.own)},
+        )
+
+
+def _scores(scored: Ranked, heads: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+    """Rows of `scores`: of each message its heads in the order of their names."""
+    named = sorted(range(len(heads)), key=heads.__getitem__)
+    names = np.array([heads[place] for place in named])
+    for first in range(0, len(scored.own), _ROWS):
+        messages = scored.messages.slice(first, _ROWS)
+        each = np.repeat(np.arange(len(messages)), len(named))
+        columns = {name: pa.array(messages[name][each].to_arrow()) for name in messages.columns}
+        columns["head"] = pa.array(np.tile(names, len(messages)).tolist(), pa.string())
+        columns["score"] = pa.array(scored.own[first : first + _ROWS][:, named].ravel().astype(np.float64))
+        columns["in_context"] = pa.array(scored.context[first : first + _ROWS][:, named].ravel().astype(np.float64))
+        yield batch("scores", columns, rows=len(each))
 
 
 def table_digest(case: Case, name: str) -> list[str]:
