@@ -25,7 +25,7 @@ def test_a_program_gets_scores_and_reasons(upstander: Command, made: str) -> Non
     said = upstander("triage", made, "--head", "misogyny", "--json")
     assert said.status == 0, said.err
     first = said.json["first"]["misogyny"]
-    assert [row["ordinal"] for row in first] == [1, 2, 3]
+    assert [row["ordinal"] for row in first] == [0, 1, 2]
     assert first[1]["because_of"] == first[0]["message"]
     assert first[0]["in_context"] == first[0]["score"] > first[1]["in_context"] > first[1]["score"]
     assert any("women" in WORDS[span["start"] : span["end"]] for span in first[0]["reasons"])
