@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-
 from benchmarks.review_triage.held import GROUP_HEADS
 
 __all__ = ["by_functionality", "by_group", "by_identity", "flags"]
@@ -19,8 +18,7 @@ Scores = npt.NDArray[np.float64]
 def flags(scores: Scores, heads: tuple[str, ...], thresholds: Scores, wanted: tuple[str, ...]) -> npt.NDArray[np.bool_]:
     """Whether any of the heads that are wanted reaches its threshold."""
     columns = [heads.index(head) for head in wanted]
-    flagged: npt.NDArray[np.bool_] = (scores[:, columns] >= thresholds[columns]).any(axis=1)
-    return flagged
+    return np.asarray((scores[:, columns] >= thresholds[columns]).any(axis=1))
 
 
 def by_functionality(cases: pl.DataFrame, flagged: npt.NDArray[np.bool_]) -> list[dict[str, Any]]:

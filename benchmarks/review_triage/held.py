@@ -5,10 +5,9 @@ import re
 from pathlib import Path
 
 import polars as pl
-
 from benchmarks.triage_training.sets import MADLIBS_TRAINED, SETS
 
-__all__ = ["GROUP_HEADS", "conda", "hatecheck", "held", "madlibs"]
+__all__ = ["GROUP_HEADS", "conda", "edos_texts", "hatecheck", "held", "madlibs"]
 
 #: HateCheck's groups, and the head that each is the business of.
 GROUP_HEADS = {
@@ -79,12 +78,12 @@ def madlibs(data: Path) -> pl.DataFrame:
     )
 
 
-_IDENTITIES = (
-    "gay lesbian transgender trans bisexual lgbt lgbtq queer homosexual straight heterosexual black white african "
-    "asian european hispanic latino latina mexican american chinese japanese indian canadian arab middle-eastern "
-    "muslim jewish christian catholic protestant buddhist sikh taoist old older young younger teenage elderly male "
-    "female nonbinary deaf blind paralyzed disabled"
-).split()  # noqa: SIM905 - words as words
+_IDENTITIES = """
+    gay lesbian transgender trans bisexual lgbt lgbtq queer homosexual straight heterosexual black white african
+    asian european hispanic latino latina mexican american chinese japanese indian canadian arab middle-eastern
+    muslim jewish christian catholic protestant buddhist sikh taoist old older young younger teenage elderly male
+    female nonbinary deaf blind paralyzed disabled
+    """.split()  # noqa: SIM905 - as words
 
 
 def conda(data: Path) -> pl.Series:
@@ -92,3 +91,8 @@ def conda(data: Path) -> pl.Series:
     return pl.concat(
         [_csv(data / f"conda_chat/{part}")["utterance"] for part in ("CONDA_train.csv", "CONDA_valid.csv")]
     )
+
+
+def edos_texts(data: Path) -> pl.Series:
+    """Every text of EDOS, for speed."""
+    return _csv(data / "edos/edos_labelled_aggregated.csv")["text"]

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["calibration_error", "measured", "recall_at", "rare"]
+__all__ = ["calibration_error", "measured", "rare", "recall_at"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -1,8 +1,8 @@
 """Fits the heads: log-count ratios, a linear model on them, folds for calibration, and the file that ships.
 
 An n-gram's value in a text is `√idf` (twice that for words and pairs of words), over the length of the text in these
-values; times the square root of its log-count ratio for the head, in the sense of NB-SVM, tamed; and logistic
-regression finds what each adds. Everything multiplies out into one number an n-gram and head.
+values; times a power of its log-count ratio for the head, in the sense of NB-SVM; and logistic regression finds what
+each adds. Two powers are averaged. Everything multiplies out into one number an n-gram and head.
 """
 
 from collections.abc import Sequence
@@ -36,14 +36,10 @@ class Settings:
     seen: int = 3
     #: How much a word counts beside a run of characters.
     words: float = 2.0
-    #: Power of the log-count ratio.
-    ratio: float = 0.5
-    #: Strength of the fit; less is smoother.
-    strength: float = 4.0
+    #: Fits that are averaged: the power of the log-count ratio, and the strength of the fit (less is smoother).
+    fits: tuple[tuple[float, float], ...] = ((0.5, 4.0), (1.0, 2.0))
     #: Length that every text has, in the units of `lengths`.
     floor: float = 4000.0
-    #: Whether n-grams of words that only name a group are left out.
-    masked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +103,7 @@ def fit(
     settings: Settings,
     *,
     masked: npt.NDArray[np.bool_] | None = None,
-    weights: Floats | None = None,
+    scaled: bool = True,
 ) -> Fitted:
     """Fit one head on rows of `valued`."""
     present = values.copy()
@@ -116,14 +112,20 @@ def fit(
     within = (np.asarray(present[positive].sum(0)).ravel() + 1) / (hits + 2)
     without = (np.asarray(present[~positive].sum(0)).ravel() + 1) / (misses + 2)
     ratio = np.log(within / without)
-    factor = np.sign(ratio) * np.abs(ratio) ** settings.ratio * worth
     if masked is not None:
-        factor[masked] = 0
-    linear = LogisticRegression(C=settings.strength, solver="liblinear", class_weight="balanced", random_state=1)
-    linear.fit(values @ sp.diags(factor), positive, sample_weight=weights)
-    return Fitted(linear.coef_.ravel() * factor, float(linear.intercept_[0]))
+        ratio[masked] = 0
+    total = Fitted(np.zeros(len(worth)), 0.0)
+    for power, strength in settings.fits:
+        factor = np.sign(ratio) * np.abs(ratio) ** power * worth if power else (ratio != 0) * worth
+        linear = LogisticRegression(C=strength, solver="liblinear", class_weight="balanced", random_state=1)
+        linear.fit(values @ sp.diags(factor), positive)
+        one = Fitted(linear.coef_.ravel() * factor, float(linear.intercept_[0]))
+        # Each counts as much as the others, however far its scores are spread.
+        spread = (float(np.std(one.raw(values))) if scaled else 1.0) * len(settings.fits)
+        total = Fitted(total.weights + one.weights / spread, total.bias + one.bias / spread)
+    return total
 
 
-def masked(chosen: Features) -> npt.NDArray[np.bool_]:
+def masked(chosen: Features, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
     """Which of the n-grams are those of a word that only names a group."""
-    return np.isin(chosen.columns, identity_columns(RECIPE))
+    return np.isin(chosen.columns, identity_columns(RECIPE, pl.Series(texts)))

@@ -18,7 +18,7 @@ class HeadSettings:
     #: Sets that it is calibrated on, and its threshold set on: what it is about, and no made-up sentences.
     home: tuple[str, ...]
     #: Sets whose harmless texts it learns from beside these.
-    beside: tuple[str, ...] = ("toxigen", "madlibs")
+    beside: tuple[str, ...] = ("toxigen", "madlibs", "statements")
     #: Whether words that only name a group are hidden from it.
     masked: bool = True
 

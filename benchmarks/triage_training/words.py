@@ -37,6 +37,11 @@ _SOURCES: Mapping[str, Mapping[str, str]] = {
         "licence": "Apache-2.0",
         "from": "conversationai/unintended-ml-bias-analysis",
     },
+    "statements": {
+        "name": "Neutral and kind sentences about groups, written for this (benchmarks/triage_training/statements.py)",
+        "licence": "AGPL-3.0-or-later, this project's own",
+        "from": "this project",
+    },
 }
 
 
