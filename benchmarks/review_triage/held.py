@@ -5,9 +5,13 @@ import re
 from pathlib import Path
 
 import polars as pl
+from benchmarks.triage_training.heads import HOMES
 from benchmarks.triage_training.sets import MADLIBS_TRAINED, SETS
 
-__all__ = ["GROUP_HEADS", "conda", "edos_texts", "hatecheck", "held", "madlibs"]
+__all__ = ["GROUP_HEADS", "TOGETHER", "conda", "edos_texts", "hatecheck", "held", "madlibs"]
+
+#: What the dev parts of all the sets that a head is calibrated on are called.
+TOGETHER = "dev parts of the head's sets, together"
 
 #: HateCheck's groups, and the head that each is the business of.
 GROUP_HEADS = {
@@ -39,6 +43,11 @@ def held(data: Path) -> list[tuple[str, str, pl.Series, pl.Series]]:
             labelled = [row for row in rows if head in row.labels]
             label = pl.Series([row.labels[head] == 1 for row in labelled])
             found.append((f"{name}, dev part", head, pl.Series([row.text for row in labelled]), label))
+    for head in ("hate", "race_nationality", "religion", "lgbt", "disability", "threat"):
+        rows = [row for name in HOMES[head] if name in _OWN for row in SETS[name](data) if row.part == "dev"]
+        labelled = [row for row in rows if head in row.labels]
+        label = pl.Series([row.labels[head] == 1 for row in labelled])
+        found.append((TOGETHER, head, pl.Series([row.text for row in labelled]), label))
     guest = _csv(data / "misogyny_eacl2021/final_labels.csv").filter(pl.col("body").is_not_null())
     cad = json.loads((data / "cad/test.json").read_text(encoding="utf-8"))
     found.append(("Guest, all (never trained on)", "misogyny", guest["body"], guest["level_1"] == "Misogynistic"))
@@ -63,7 +72,7 @@ def hatecheck(data: Path) -> pl.DataFrame:
     return _csv(data / "hatecheck/test_suite_cases.csv").select(
         pl.col("test_case").alias("text"),
         "functionality",
-        pl.col("target_ident").alias("group"),
+        pl.col("target_ident").fill_null("").alias("group"),
         (pl.col("label_gold") == "hateful").alias("hateful"),
     )
 

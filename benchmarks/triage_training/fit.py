@@ -103,20 +103,21 @@ def fit(
     settings: Settings,
     *,
     masked: npt.NDArray[np.bool_] | None = None,
+    left: float = 0.0,
     scaled: bool = True,
 ) -> Fitted:
-    """Fit one head on rows of `valued`."""
+    """Fit one head on rows of `valued`; of n-grams that are `masked` only so much is left."""
     present = values.copy()
     present.data = np.ones_like(present.data)
     hits, misses = int(positive.sum()), int((~positive).sum())
     within = (np.asarray(present[positive].sum(0)).ravel() + 1) / (hits + 2)
     without = (np.asarray(present[~positive].sum(0)).ravel() + 1) / (misses + 2)
     ratio = np.log(within / without)
-    if masked is not None:
-        ratio[masked] = 0
     total = Fitted(np.zeros(len(worth)), 0.0)
     for power, strength in settings.fits:
         factor = np.sign(ratio) * np.abs(ratio) ** power * worth if power else (ratio != 0) * worth
+        if masked is not None:
+            factor[masked] *= left
         linear = LogisticRegression(C=strength, solver="liblinear", class_weight="balanced", random_state=1)
         linear.fit(values @ sp.diags(factor), positive)
         one = Fitted(linear.coef_.ravel() * factor, float(linear.intercept_[0]))

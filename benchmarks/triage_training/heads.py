@@ -19,8 +19,10 @@ class HeadSettings:
     home: tuple[str, ...]
     #: Sets whose harmless texts it learns from beside these.
     beside: tuple[str, ...] = ("toxigen", "madlibs", "statements")
-    #: Whether words that only name a group are hidden from it.
-    masked: bool = True
+    #: What is left of words that only name a group: all of them, some, nothing.
+    left: float = 0.3
+    #: Share of neutral sentences about the head's own group (of all, where it is about no group) that it may flag.
+    neutral: float = 0.1
 
     def rows(self, origin: npt.NDArray[np.str_], harmless: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         """Which rows it learns from."""
@@ -31,16 +33,16 @@ class HeadSettings:
 _GROUPED = ("implicit_hate", "toxigen", "hatemoji")
 
 HEAD_SETTINGS: Mapping[str, HeadSettings] = {
-    "misogyny": HeadSettings("Sexist or misogynist: EDOS's 'sexist'.", ("edos",), masked=False),
+    "misogyny": HeadSettings("Sexist or misogynist: EDOS's 'sexist'.", ("edos",), left=1.0, neutral=0.25),
     "violence_against_women": HeadSettings(
         "Threats, plans to harm and incitement against women, rape and jokes of it among them: EDOS 1.1 and 1.2.",
         ("edos",),
-        masked=False,
+        left=1.0,
     ),
     "sexualised": HeadSettings(
         "Sexual objectification, dehumanising attacks and backhanded compliments about women: EDOS 2.3 and 3.3.",
         ("edos",),
-        masked=False,
+        left=1.0,
     ),
     "race_nationality": HeadSettings("Hate of people for race, nationality or migration.", _GROUPED),
     "religion": HeadSettings("Hate of people for their religion: Muslims and Jews above all.", _GROUPED),
@@ -50,8 +52,11 @@ HEAD_SETTINGS: Mapping[str, HeadSettings] = {
     "threat": HeadSettings(
         "Threats and wishes of harm, to anybody: implicit hate's 'threatening', HatemojiBuild's, EDOS 1.1.",
         ("implicit_hate", "hatemoji", "edos"),
+        left=0.0,
     ),
-    "insult": HeadSettings("Insults and abusive words: sentences with a span marked as toxic.", ("toxic_spans",)),
+    "insult": HeadSettings(
+        "Insults and abusive words: sentences with a span marked as toxic.", ("toxic_spans",), left=0.0
+    ),
 }
 
 #: For each head the sets that it is calibrated on.

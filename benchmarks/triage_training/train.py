@@ -34,8 +34,7 @@ _PACKAGE = Path(__file__).parents[2] / "src/upstander/review/triage"
 #: Parts that a head's rows are cut into: each is scored by a fit on the others, and calibration is fitted to that.
 FOLDS = 4
 
-#: Of neutral sentences about a head's own group, the share that may reach its threshold; of all, for heads of no group.
-NEUTRAL = 0.05
+#: Heads that are about a group: only sentences about that group may raise their thresholds.
 GROUP_HEADS = ("misogyny", "race_nationality", "religion", "lgbt", "disability")
 
 Floats = npt.NDArray[np.float64]
@@ -106,12 +105,13 @@ def train(every: Sequence[Row], neutral: Sequence[Row], settings: Settings) -> T
             continue
         own = np.flatnonzero((label >= 0) & HEAD_SETTINGS[head].rows(origin, harmless))
         hit = label[own] == 1
-        hidden = alone if HEAD_SETTINGS[head].masked else None
-        whole = fit(values[own], worth, hit, settings, masked=hidden)
-        fold = np.arange(len(own)) * 7919 % FOLDS
+        left = HEAD_SETTINGS[head].left
+        whole = fit(values[own], worth, hit, settings, masked=alone, left=left)
+        # By runs: what was cut from one post, or turned round by one hand, stays together.
+        fold = np.arange(len(own)) // 64 % FOLDS
         raw = np.zeros(len(own))
         for part in range(FOLDS):
-            others = fit(values[own][fold != part], worth, hit[fold != part], settings, masked=hidden)
+            others = fit(values[own][fold != part], worth, hit[fold != part], settings, masked=alone, left=left)
             raw[fold == part] = others.raw(values[own][fold == part])
         at_home = home[own]
         at, to = fitted(raw[at_home], hit[at_home])
@@ -121,7 +121,7 @@ def train(every: Sequence[Row], neutral: Sequence[Row], settings: Settings) -> T
         odds.append(to)
         thresholds.append(threshold(raw[at_home], hit[at_home], at, to))
         its_own = np.array([head in row.names or head not in GROUP_HEADS for row in neutral])
-        edge = np.array([[np.quantile(whole.raw(named[its_own]), 1 - NEUTRAL)]])
+        edge = np.array([[np.quantile(whole.raw(named[its_own]), 1 - HEAD_SETTINGS[head].neutral)]])
         least = float(calibrated(edge, at[None], to[None])[0, 0])
         said = f"best {thresholds[-1]:.3f}, identities {least:.3f}"
         thresholds[-1] = max(thresholds[-1], least)

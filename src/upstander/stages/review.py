@@ -67,12 +67,14 @@ def triage(case: Case, progress: Progress = lambda *_: None, *, model: Model | N
 def _scores(scored: Ranked, heads: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
     """Rows of `scores`: of each message its heads in the order of their names."""
     named = sorted(range(len(heads)), key=heads.__getitem__)
-    names = np.array([heads[place] for place in named])
+    names = pa.array([heads[place] for place in named], pa.string())
     for first in range(0, len(scored.own), _ROWS):
         messages = scored.messages.slice(first, _ROWS)
         each = np.repeat(np.arange(len(messages)), len(named))
         columns = {name: pa.array(messages[name][each].to_arrow()) for name in messages.columns}
-        columns["head"] = pa.array(np.tile(names, len(messages)).tolist(), pa.string())
+        columns["head"] = pa.DictionaryArray.from_arrays(
+            np.tile(np.arange(len(named), dtype=np.int32), len(messages)), names
+        )
         columns["score"] = pa.array(scored.own[first : first + _ROWS][:, named].ravel().astype(np.float64))
         columns["in_context"] = pa.array(scored.context[first : first + _ROWS][:, named].ravel().astype(np.float64))
         yield batch("scores", columns, rows=len(each))
