@@ -44,7 +44,7 @@ def test_it_tells_the_plain_from_the_sexist() -> None:
 
 
 @given(st.text(max_size=80))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_reasons_add_up(text: str) -> None:
     """Bias and spans are the raw score, whatever the text, and spans lie in it one after another."""
     model = shipped()
@@ -57,7 +57,7 @@ def test_reasons_add_up(text: str) -> None:
 
 
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=8))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_a_score_does_not_depend_on_its_neighbours(texts: list[str]) -> None:
     """Together as one by one, however often a text comes."""
     model = shipped()
@@ -126,3 +126,14 @@ def test_bytes_are_no_model(content: bytes) -> None:
 
     with pytest.raises(BadModel):
         _read(content, "a file")
+
+
+@pytest.mark.parametrize("part", ["steps", "weights", "lengths", "scales", "knots", "floor", "recipe"])
+def test_parts_that_do_not_fit_are_no_model(tmp_path: Path, part: str) -> None:
+    """A file that was cut or put together from two is refused, not used."""
+    with files("upstander.review.triage").joinpath("weights.npz").open("rb") as stream, np.load(stream) as held:
+        made = {name: held[name] for name in held.files}
+    made[part] = made[part][:2] * 0 if made[part].ndim else made[part] * 0
+    np.savez(tmp_path / "mixed.npz", allow_pickle=False, **made)
+    with pytest.raises(BadModel):
+        load(tmp_path / "mixed.npz")

@@ -7,6 +7,7 @@ The raw score of a text for a head is `bias + scale · Σ weight / √(floor + �
 import hashlib
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -20,7 +21,7 @@ from upstander.errors import BadModel
 from upstander.review.features import Recipe
 from upstander.review.triage import reasons
 from upstander.review.triage.calibration import calibrated
-from upstander.review.triage.scoring import Sums, summed
+from upstander.review.triage.scoring import Sums, packed, summed
 
 __all__ = ["WEIGHTS", "Model", "load", "shipped"]
 
@@ -61,6 +62,11 @@ class Model:
         index = np.full(self.recipe.columns, len(self.columns), np.uint32)
         index[self.columns] = np.arange(len(self.columns), dtype=np.uint32)
         return index
+
+    @cached_property
+    def packed(self) -> list[npt.NDArray[np.int64]]:
+        """Weights and lengths as they are added."""
+        return packed(self.weights, self.lengths)
 
     def score(self, texts: pl.Series) -> npt.NDArray[np.float32]:
         """The calibrated score of every text for every head, from 0 to 1."""
@@ -106,7 +112,7 @@ def _read(content: bytes, name: str) -> Model:
         with np.load(io.BytesIO(content), allow_pickle=False) as held:
             made = {key: held[key] for key in held.files}
         bits, words, shortest, longest, apart = (int(value) for value in made["recipe"])
-        return Model(
+        model = Model(
             heads=tuple(str(head) for head in made["heads"]),
             recipe=Recipe(bits=bits, words=words, characters=(shortest, longest), apart=bool(apart)),
             columns=np.cumsum(made["steps"], dtype=np.uint32),
@@ -120,5 +126,25 @@ def _read(content: bytes, name: str) -> Model:
             thresholds=made["thresholds"],
             digest=hashlib.sha256(content).hexdigest(),
         )
-    except (OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile, EOFError) as problem:
+        _check(model)
+    except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error) as problem:
         raise BadModel(f"{name} is no model that this version reads ({problem}); train it again") from problem
+    return model
+
+
+def _check(model: Model) -> None:
+    """Raise `ValueError` where the parts of a model do not fit each other."""
+    heads, columns = len(model.heads), len(model.columns)
+    each = (model.scales, model.biases, model.thresholds, model.knots, model.odds)
+    if (
+        model.weights.shape != (columns, heads)
+        or len(model.lengths) != columns
+        or {len(part) for part in each} != {heads}
+    ):
+        raise ValueError("its parts are of different sizes")
+    if not 1 <= model.recipe.bits <= 26 or (np.diff(model.columns.astype(np.int64)) <= 0).any():
+        raise ValueError("its n-grams are out of order")
+    if columns and model.columns[-1] >= model.recipe.columns:
+        raise ValueError("it has n-grams beyond its own number")
+    if model.floor <= 0 or model.knots.shape != model.odds.shape or (np.diff(model.knots, axis=1) <= 0).any():
+        raise ValueError("its calibration does not rise")

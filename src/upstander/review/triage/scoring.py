@@ -12,7 +12,7 @@ from upstander.review.features import hashed
 if TYPE_CHECKING:
     from upstander.review.triage.model import Model
 
-__all__ = ["Sums", "summed"]
+__all__ = ["Sums", "packed", "summed"]
 
 #: Bytes of text that are hashed and summed at a time: what a run holds stays in some 100 MB.
 RUN = 1 << 20
@@ -32,9 +32,8 @@ def summed(model: "Model", texts: pl.Series) -> Sums:
     distinct = given.unique(maintain_order=True)
     weights = np.zeros((len(distinct), len(model.heads)), np.int64)
     lengths = np.zeros(len(distinct), np.int64)
-    table = _table(model)
     for first, last in _runs(distinct):
-        _sum(model, table, distinct.slice(first, last - first), weights[first:last], lengths[first:last])
+        _sum(model, distinct.slice(first, last - first), weights[first:last], lengths[first:last])
     if len(distinct) == len(given):
         return Sums(weights, lengths)
     places = given.to_frame().join(distinct.to_frame().with_row_index("place"), on="text", maintain_order="left")
@@ -42,21 +41,20 @@ def summed(model: "Model", texts: pl.Series) -> Sums:
     return Sums(weights[place], lengths[place])
 
 
-def _table(model: "Model") -> list[npt.NDArray[np.int64]]:
+def packed(weights: npt.NDArray[np.int8], lengths: npt.NDArray[np.uint8]) -> list[npt.NDArray[np.int64]]:
     """The weights packed by threes, and the lengths alone, with a row of nothing after the last.
 
     Three sums of 21 bits go through one addition. A weight takes eight bits, so some 8,000 n-grams of a text may be
     added before one sum could run into the next; `_sum` cuts longer texts.
     """
-    columns = [model.weights[:, head].astype(np.int64) for head in range(len(model.heads))]
-    columns.append(model.lengths.astype(np.int64))
-    packed = []
+    columns = [column.astype(np.int64) for column in (*weights.T, lengths)]
+    tables = []
     for first in range(0, len(columns), 3):
-        together = np.zeros(len(model.columns) + 1, np.int64)
+        together = np.zeros(len(lengths) + 1, np.int64)
         for place, column in enumerate(columns[first : first + 3]):
             together[:-1] += column << (21 * place)
-        packed.append(together)
-    return packed
+        tables.append(together)
+    return tables
 
 
 #: N-grams that are added before the packed sums are taken apart: 255 · 4,096 is less than 2^20.
@@ -65,7 +63,6 @@ _APIECE = 4096
 
 def _sum(
     model: "Model",
-    table: list[npt.NDArray[np.int64]],
     texts: pl.Series,
     weights: npt.NDArray[np.int64],
     lengths: npt.NDArray[np.int64],
@@ -80,7 +77,7 @@ def _sum(
         return
     before = np.cumsum(pieces) - pieces
     starts = found.starts[owner] + (np.arange(len(owner)) - before[owner]) * _APIECE
-    sums = np.concatenate([_apart(np.add.reduceat(packed[rows], starts)) for packed in table], axis=1)
+    sums = np.concatenate([_apart(np.add.reduceat(table[rows], starts)) for table in model.packed], axis=1)
     has = np.flatnonzero(pieces)
     if len(owner) > len(has):
         sums = np.add.reduceat(sums, before[has], axis=0)
