@@ -48,7 +48,7 @@ HEAD_SETTINGS: Mapping[str, HeadSettings] = {
     "religion": HeadSettings("Hate of people for their religion: Muslims and Jews above all.", _GROUPED),
     "lgbt": HeadSettings("Hate of lesbian, gay, bisexual and trans people.", _GROUPED),
     "disability": HeadSettings("Hate or mockery of disabled people.", _GROUPED),
-    "hate": HeadSettings("Hate of any group, said outright or implied.", _GROUPED),
+    "hate": HeadSettings("Hate of any group, said outright or implied.", _GROUPED, left=0.5),
     "threat": HeadSettings(
         "Threats and wishes of harm, to anybody: implicit hate's 'threatening', HatemojiBuild's, EDOS 1.1.",
         ("implicit_hate", "hatemoji", "edos"),
