@@ -118,7 +118,7 @@ def fit(
         factor = np.sign(ratio) * np.abs(ratio) ** power * worth if power else (ratio != 0) * worth
         if masked is not None:
             factor[masked] *= left
-        linear = LogisticRegression(C=strength, solver="liblinear", class_weight="balanced", random_state=1)
+        linear = LogisticRegression(C=strength, solver="liblinear", tol=1e-3, class_weight="balanced", random_state=1)
         linear.fit(values @ sp.diags(factor), positive)
         one = Fitted(linear.coef_.ravel() * factor, float(linear.intercept_[0]))
         # Each counts as much as the others, however far its scores are spread.
