@@ -68,3 +68,10 @@ bench-stance *arguments:
 # Time search on five million made messages, beside SQLite FTS5 (about fifteen minutes, 6 GB of disk).
 bench-search *arguments:
     uv run python -m benchmarks.review_search.run "$@"
+# Train the first ranking's model from the labelled sets and put it into the package (about two minutes).
+train-triage *arguments:
+    uv run python -m benchmarks.triage_training.train "$@"
+
+# Measure the first ranking, and write docs/reference/triage-accuracy.md (about five minutes).
+bench-triage *arguments:
+    uv run python -m benchmarks.review_triage.run "$@"

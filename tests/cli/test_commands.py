@@ -33,6 +33,7 @@ ARGUMENTS: dict[tuple[str, ...], list[str]] = {
     ("codings",): ["C-1"],
     ("agreement",): ["C-1"],
     ("search",): ["C-1", "morning"],
+    ("triage",): ["C-1"],
     ("rsmf",): ["C-1", "-o", "OUT.zip"],
     ("case-uco",): ["C-1", "-o", "OUT.jsonld"],
     ("rebuild",): ["C-1"],

@@ -69,6 +69,10 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
             "Show how far reviewers agree, where they do not, and what is to be read a second time.",
         ),
         ("search",): ("upstander.cli.search:search", "Search the messages of a case."),
+        ("triage",): (
+            "upstander.cli.triage:triage",
+            "Rank the messages by a model that travels with Upstander, and show which come first and why.",
+        ),
         ("rsmf",): ("upstander.cli.rsmf:rsmf", "Write a case as RSMF 2.0, for a review platform."),
         ("case-uco",): ("upstander.cli.case_uco:case_uco", "Write a case as CASE/UCO JSON-LD, for forensic tools."),
         ("rebuild",): ("upstander.cli.rebuild:rebuild", "Make every table again from the exhibits."),

@@ -37,8 +37,15 @@ def fold(text: str) -> str:
 
 def fold_map(text: str) -> tuple[str, list[int]]:
     """One text as `folded` gives it, and for each character of that the place in `text` that it comes from."""
-    characters = folded(pl.Series(list(text), dtype=pl.String)).to_list()
-    places = [place for place, seen in enumerate(characters) for _ in seen]
+    # The same library as for many texts at once: Python's own tables may be of another version of Unicode.
+    foreign = sorted({character for character in text if not character.isascii()})
+    seen = dict(zip(foreign, folded(pl.Series(foreign, dtype=pl.String)), strict=True))
+    characters: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        shown = character.lower() if character.isascii() else seen[character]
+        characters.append(shown)
+        places.extend([place] * len(shown))
     return "".join(characters), places
 
 
