@@ -14,10 +14,10 @@ from upstander.evidence.reconcile.gaps import gaps_of
 from upstander.evidence.reconcile.grouping import group
 from upstander.evidence.reconcile.held import Held, captures_held
 from upstander.evidence.reconcile.joining import Joined, joined
+from upstander.evidence.reconcile.leftovers import traces
 from upstander.evidence.reconcile.reasons import Known, Span, span_of
 from upstander.evidence.reconcile.sightings import Messages, messages_of, sightings_of
 from upstander.evidence.reconcile.spells import Notices, notices, spells, timers
-from upstander.evidence.reconcile.traces import traces
 from upstander.model import batch
 from upstander.storage import Case
 from upstander.storage.scan import scan
