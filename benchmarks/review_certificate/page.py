@@ -43,8 +43,8 @@ def written(measured: dict[str, Any]) -> str:
     lines += [
         "",
         "Rules in bold are the certificate's. QBCB makes no claim where the draws hold too few relevant messages."
-        " buscar takes the last messages that were read for a random sample, which they are not: nothing guarantees it, and it"
-        " is one claim a ranking.",
+        " buscar takes the last messages that were read for a random sample, which they are not: nothing"
+        " guarantees it, and it is one claim a ranking.",
     ]
     for each in sets:
         lines += ["", *_set(each)]
@@ -69,7 +69,7 @@ def _set(each: dict[str, Any]) -> list[str]:
         bar = BARS.get(each["set"]) if row["recall"] == 0.8 else None
         effort = f"{row['effort']:.3f}" + (
             f" ({'no more' if row['effort'] <= bar else 'more'} than {bar})"
-            if bar and row["rule"].startswith(("final", "fixed, 10"))
+            if bar and row["rule"].startswith(("final", "fixed, 10", "fixed, sized"))
             else ""
         )
         lines.append(

@@ -24,6 +24,7 @@ from benchmarks.review_certificate.rules import (
     Replay,
     Stop,
     buscar,
+    final,
     fixed,
     in_a_row,
     knee,
@@ -41,7 +42,8 @@ TARGETS = (0.8, 0.9, 0.95)
 
 #: Rules that draw: told a stream and a recall.
 DRAWING: Mapping[str, Callable[[Replay, float], Stop | None]] = {
-    "final sample, sized when drawn": sized,
+    "fixed, sized when yield falls": sized,
+    "final sample": final,
     "fixed, 5 % drawn": lambda replay, recall: fixed(replay, recall, 0.05),
     "fixed, 10 % drawn": lambda replay, recall: fixed(replay, recall, 0.1),
     "fixed, 20 % drawn": lambda replay, recall: fixed(replay, recall, 0.2),

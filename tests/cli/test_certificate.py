@@ -91,6 +91,22 @@ def test_from_the_price_to_the_certificate(upstander: Command, case: Case, tmp_p
     assert json.loads(lines[0])["seed"] == 5
 
 
+def test_a_number_of_draws_written_down(upstander: Command, case: Case) -> None:
+    """--fix counts the stream's draws from then on, once, and no final sample after it."""
+    _code(case, 0, 100, Via.QUEUE, relevant=80)
+    _code(case, 100, 110, Via.RANDOM)
+    fixed = upstander("certificate", "C-1", "--code", "threat", "--fix", 60, "--by", "DC Example", "--json").json
+    assert fixed["plan"] == {"rule": "fixed", "draws": 60, "start": 10, "attempt": 1}
+    assert not fixed["holds"]
+    assert fixed["price"] == 60
+    for again in (("--fix", 70), ("--draw", 5), ("--fix", 7, "--draw", 5), ("--plan", "--fix", 5)):
+        assert upstander("certificate", "C-1", "--code", "threat", *again).status == 2
+    _code(case, 110, 170, Via.RANDOM)
+    made = upstander("certificate", "C-1", "--code", "threat", "--json").json
+    assert made["holds"]
+    assert made["method"] == "fixed"
+
+
 def test_narrower_populations(upstander: Command, case: Case) -> None:
     """The same words once; a period; what cannot be understood is refused in a sentence."""
     _code(case, 0, 290, Via.QUEUE, relevant=40)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from upstander.review.certificate.draws import Draw
+from upstander.review.certificate.draws import Draw, Fixed
 from upstander.review.certificate.plan import Plan, Rule
 from upstander.review.certificate.reviewed import Reviewed
 from upstander.review.certificate.scope import Scope
@@ -31,7 +31,9 @@ class Gathered:
     outdated: bool = False
 
 
-def gathered(units: pl.DataFrame, codings: pl.DataFrame, drawn: Sequence[Draw], scope: Scope) -> Gathered:
+def gathered(
+    units: pl.DataFrame, codings: pl.DataFrame, drawn: Sequence[Draw], scope: Scope, fixed: Fixed | None = None
+) -> Gathered:
     """Count what was read of `units` by codings of one code and the final samples drawn for it.
 
     `codings` are rows of that table in the order of `sequence`; the last word of each reviewer counts. A message is
@@ -47,6 +49,8 @@ def gathered(units: pl.DataFrame, codings: pl.DataFrame, drawn: Sequence[Draw], 
     # A sample that was drawn for another population was a look all the same, and the next one pays for it.
     attempt = len(drawn) + 1 if last is None else max(place for place, draw in enumerate(drawn, 1) if draw is last)
     plan = Plan(Rule.FINAL if scope.unique else Rule.BOTH, attempt=attempt)
+    if fixed is not None and not scope.unique:
+        plan = Plan(Rule.FIXED, fixed.draws, start=fixed.start)
     known = set(read["unit"].to_list())
     unread = tuple(each for each in units["unit"].unique(maintain_order=True).to_list() if each not in known)
     undecided = int(read["undecided"].sum())
