@@ -73,6 +73,10 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
             "upstander.cli.triage:triage",
             "Rank the messages by a model that travels with Upstander, and show which come first and why.",
         ),
+        ("certificate",): (
+            "upstander.cli.certificate:certificate",
+            "Say how much of what is relevant has been found, with a guarantee, or that it cannot be said.",
+        ),
         ("rsmf",): ("upstander.cli.rsmf:rsmf", "Write a case as RSMF 2.0, for a review platform."),
         ("case-uco",): ("upstander.cli.case_uco:case_uco", "Write a case as CASE/UCO JSON-LD, for forensic tools."),
         ("rebuild",): ("upstander.cli.rebuild:rebuild", "Make every table again from the exhibits."),

@@ -1,0 +1,136 @@
+"""Replays reviews that stop by each rule, and says which claims were true and what they cost.
+
+    python -m benchmarks.review_certificate.run [--data FOLDER] [--rankings 10] [--streams 20] [--sets NAME,NAME]
+
+A ranking depends on its seed alone and not on what the stream draws, so that many streams are drawn for each ranking:
+streams are what a claim's chance is about. Rankings are kept in the user's cache folder.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from benchmarks.ingest.run import cache_folder, machine
+from benchmarks.review_certificate.page import written
+from benchmarks.review_certificate.plot import as_svg
+from benchmarks.review_certificate.rankings import ranking
+from benchmarks.review_certificate.rules import (
+    Replay,
+    Stop,
+    buscar,
+    final,
+    fixed,
+    in_a_row,
+    knee,
+    quantile,
+    sized,
+    watched,
+)
+from benchmarks.review_certificate.sets import SETS
+from scipy import sparse
+from scipy.stats import binomtest
+
+_RESULTS = Path(__file__).parent
+_DOCS = _RESULTS.parents[1] / "docs"
+TARGETS = (0.8, 0.9, 0.95)
+
+#: Rules that draw: told a stream and a recall.
+DRAWING: Mapping[str, Callable[[Replay, float], Stop | None]] = {
+    "fixed, sized when yield falls": sized,
+    "final sample": final,
+    "fixed, 5 % drawn": lambda replay, recall: fixed(replay, recall, 0.05),
+    "fixed, 10 % drawn": lambda replay, recall: fixed(replay, recall, 0.1),
+    "fixed, 20 % drawn": lambda replay, recall: fixed(replay, recall, 0.2),
+    "watched, 1 in 5 drawn": lambda replay, recall: watched(replay, recall, 0.2),
+    "QBCB, 10 % drawn": lambda replay, recall: quantile(replay, recall, 0.1),
+    "QBCB, 20 % drawn": lambda replay, recall: quantile(replay, recall, 0.2),
+}
+#: Rules that do not, one stop a ranking and recall; and those that know of no recall.
+RANKED: Mapping[str, Callable[[Replay, float], Stop]] = {"buscar, p < 0.05": buscar}
+NAIVE: Mapping[str, Callable[[Replay], Stop]] = {
+    "knee, greatest ratio": knee,
+    "knee, farthest point": lambda replay: knee(replay, farthest=True),
+    "50 irrelevant in a row": lambda replay: in_a_row(replay, 50),
+    "200 irrelevant in a row": lambda replay: in_a_row(replay, 200),
+    "500 irrelevant in a row": lambda replay: in_a_row(replay, 500),
+}
+
+
+def main() -> None:
+    """Make what rankings are absent, replay, and write the pages; sets that were not asked for stay as they were."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the labelled sets")
+    parser.add_argument("--rankings", type=int, default=10, help="rankings of each set")
+    parser.add_argument("--streams", type=int, default=20, help="random streams of each ranking")
+    parser.add_argument("--sets", default=",".join(SETS), help="names of sets, with commas")
+    given = parser.parse_args()
+    kept = cache_folder() / "review_certificate"
+    begun = time.process_time()
+    made: dict[str, sparse.csr_matrix] = {}
+    results = _RESULTS / "results.json"
+    sets = {each["set"]: each for each in json.loads(results.read_text())["sets"]} if results.exists() else {}
+    for name in given.sets.split(","):
+        shown = [ranking(name, seed, kept, given.data, made) for seed in range(given.rankings)]
+        sets[name] = _replayed(name, shown, given.streams)
+        print(f"{name}: {time.process_time() - begun:.0f} CPU s", file=sys.stderr, flush=True)
+    measured = {"machine": machine(), "sets": [sets[name] for name in SETS if name in sets]}
+    page = written(measured)
+    results.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    (_RESULTS / "results.md").write_text(page, encoding="utf-8")
+    (_DOCS / "reference" / "certificate-accuracy.md").write_text(page, encoding="utf-8")
+    (_DOCS / "pictures" / "certificate.svg").write_text(as_svg(measured), encoding="utf-8")
+    print(page)
+
+
+def _replayed(name: str, shown: list[Any], streams: int) -> dict[str, Any]:
+    stops: dict[tuple[str, float | None], list[Stop | None]] = defaultdict(list)
+    for place, order in enumerate(shown):
+        alone = Replay(order, None)
+        for rule, naive in NAIVE.items():
+            stops[rule, None].append(naive(alone))
+        for recall in TARGETS:
+            for rule, told in RANKED.items():
+                stops[rule, recall].append(told(alone, recall))
+        for stream in range(streams):
+            replay = Replay(order, 1000 * place + stream)
+            for recall in TARGETS:
+                for rule, drawing in DRAWING.items():
+                    stops[rule, recall].append(drawing(replay, recall))
+    total = int(shown[0].sum())
+    return {
+        "set": name,
+        "messages": len(shown[0]),
+        "rankings": len(shown),
+        "streams": streams,
+        "relevant": total,
+        "best": float(np.mean([np.argmax(np.cumsum(each) >= 0.8 * total) / len(each) for each in shown])),
+        "rules": [_summed(rule, recall, made) for (rule, recall), made in stops.items()],
+    }
+
+
+def _summed(rule: str, recall: float | None, stops: list[Stop | None]) -> dict[str, Any]:
+    able = [stop for stop in stops if stop is not None]
+    row: dict[str, Any] = {"rule": rule, "recall": recall, "replays": len(stops), "able": len(able)}
+    if not able:
+        return row
+    row |= {
+        "effort": float(np.mean([stop.effort for stop in able])),
+        "reached": float(np.mean([stop.recall for stop in able])),
+        "least": float(min(stop.recall for stop in able)),
+        "drawn": float(np.mean([stop.drawn for stop in able])),
+    }
+    if recall is not None:
+        missed = sum(stop.recall < recall - 1e-9 for stop in able)
+        interval = binomtest(missed, len(able)).proportion_ci(0.95, method="exact")
+        row |= {"missed": missed, "low": float(interval.low), "high": float(interval.high)}
+    return row
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""How the lower bound of recall grew as messages were read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from upstander.review.certificate.deciding import lower
+from upstander.review.certificate.draws import Draw, Fixed
+from upstander.review.certificate.gathering import gathered
+from upstander.review.certificate.scope import Scope
+
+__all__ = ["Point", "curve"]
+
+#: Points of a curve.
+_POINTS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """After so many messages read: relevant ones known, and the bound."""
+
+    read: int
+    known: int
+    bound: float
+
+
+def curve(
+    units: pl.DataFrame,
+    codings: pl.DataFrame,
+    drawn: Sequence[Draw],
+    scope: Scope,
+    confidence: float,
+    fixed: Fixed | None = None,
+) -> list[Point]:
+    """The bound at up to 60 moments, the last of which is now; each from what had been coded and drawn by then."""
+    count = codings.height
+    moments = sorted({round(count * step / _POINTS) for step in range(1, _POINTS + 1)} - {0})
+    made: list[Point] = []
+    for moment in moments:
+        then = _stood(codings.head(moment))
+        last = int(then["sequence"][-1])
+        earlier = [draw for draw in drawn if draw.codings < last]
+        seen = gathered(units, then, earlier, scope, fixed)
+        bound = lower(seen.reviewed, seen.plan, round(1 - confidence, 12))
+        point = Point(seen.reviewed.read, seen.reviewed.known, bound or 0.0)
+        if not made or made[-1].read < point.read:
+            made.append(point)
+        else:
+            made[-1] = point
+    return made
+
+
+def _stood(codings: pl.DataFrame) -> pl.DataFrame:
+    """The codings with who had the last word then."""
+    last = pl.col("sequence") == pl.col("sequence").max().over("message", "code", "by")
+    return codings.with_columns(last.alias("stands"))

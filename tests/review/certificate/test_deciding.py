@@ -1,0 +1,105 @@
+"""A certificate at its edges: nothing found, everything read, populations of nobody and of one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from upstander.errors import ReviewError, UsageError
+from upstander.review.certificate import Plan, Reviewed, Rule, certificate
+
+MISS, HIT, REACHED = (False, False), (True, False), (True, True)
+
+
+@pytest.mark.parametrize(
+    "reviewed",
+    [Reviewed(0, 0, 0, ()), Reviewed(10, 10, 0, ()), Reviewed(10, 8, 8, (MISS, HIT)), Reviewed(5, 3, 1, (), (2, 1))],
+)
+def test_everything_read_is_recall_one(reviewed: Reviewed) -> None:
+    """Where nothing is unread nothing was missed, whatever the confidence."""
+    made = certificate(reviewed, recall=1, confidence=0.999)
+    assert made.holds
+    assert made.method == "everything"
+    assert made.bound == 1
+    assert made.price is None
+
+
+def test_nothing_found() -> None:
+    """Nothing can be claimed of nothing; what it would cost is to read on."""
+    made = certificate(Reviewed(1000, 10, 0, (MISS,) * 500), recall=0.5, confidence=0.9)
+    assert not made.holds
+    assert made.method == "nothing"
+    assert made.bound is None
+    assert made.price == 490
+    assert "nothing relevant has been found" in made.words
+
+
+def test_all_relevant() -> None:
+    """Where every message is relevant the unread are most of what there is, and chance says so."""
+    made = certificate(Reviewed(1000, 500, 500, (HIT,) * 50), recall=0.8, confidence=0.95)
+    assert not made.holds
+    assert made.bound is not None
+    assert made.bound < 0.56
+
+
+def test_holds_and_says_so() -> None:
+    """A thousand draws and more without a relevant message outside what rank read are enough for four fifths."""
+    made = certificate(Reviewed(20_000, 8_000, 400, (MISS,) * 2_000), recall=0.8, confidence=0.95)
+    assert made.holds
+    assert made.words.startswith("At least 80 % of all relevant messages in scope have been found, at 95 % confidence")
+    assert "It covers no message without text" in made.words
+    assert made.price is None
+
+
+def test_plan_unfinished() -> None:
+    """A plan for a number of draws claims nothing before they are made."""
+    reviewed = Reviewed(20_000, 8_000, 400, (MISS,) * 999)
+    made = certificate(reviewed, recall=0.5, confidence=0.8, plan=Plan(Rule.FIXED, 1000))
+    assert not made.holds
+    assert made.price == 1
+    assert "the plan is for 1,000 random draws and 999 are made" in made.words
+
+
+@pytest.mark.parametrize(("recall", "confidence"), [(0, 0.9), (1.1, 0.9), (0.8, 1), (0.8, 0), (float("nan"), 0.9)])
+def test_shares_refused(recall: float, confidence: float) -> None:
+    """Shares that mean nothing are refused."""
+    with pytest.raises(UsageError):
+        certificate(Reviewed(10, 5, 2, ()), recall=recall, confidence=confidence)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [(10, 11, 0, ()), (10, 5, 6, ()), (10, 0, 0, (REACHED,)), (10, 9, 1, (MISS, MISS)), (-1, 0, 0, ())],
+)
+def test_impossible_refused(made: tuple[int, int, int, tuple[tuple[bool, bool], ...]]) -> None:
+    """Numbers that no review can have are refused, not computed with."""
+    with pytest.raises(ReviewError, match="count again"):
+        Reviewed(*made)
+
+
+@st.composite
+def reviews(draw: st.DrawFn) -> Reviewed:
+    """Any review that can be."""
+    population = draw(st.integers(0, 300))
+    sample = tuple(draw(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=population)))
+    reached = sum(by_rank for _, by_rank in sample)
+    relevant = sum(each and by_rank for each, by_rank in sample)
+    apart = len(sample) - reached
+    ranked = draw(st.integers(reached, population - apart))
+    found = draw(st.integers(relevant, ranked - reached + relevant))
+    size = draw(st.integers(0, population - apart - ranked))
+    final = (size, draw(st.integers(0, size))) if draw(st.booleans()) else None
+    return Reviewed(population, ranked, found, sample, final)
+
+
+@given(reviews(), st.sampled_from(Rule), st.floats(0.01, 1), st.floats(0.01, 0.999), st.integers(1, 50))
+def test_any_review(reviewed: Reviewed, rule: Rule, recall: float, confidence: float, draws: int) -> None:
+    """Every review gets an answer; no bound is above what is certain, and bounds fall with confidence."""
+    made = certificate(reviewed, recall=recall, confidence=confidence, plan=Plan(rule, draws))
+    values = [bound.recall or 0.0 for bound in made.bounds]
+    assert values == sorted(values, reverse=True)
+    if made.holds:
+        assert made.price is None
+    else:
+        assert made.price is not None
+        assert 0 <= made.price <= reviewed.rest
+        assert reviewed.rest

@@ -1,0 +1,47 @@
+"""The price, before anyone pays it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from upstander.review.certificate import Plan, Reviewed, Rule
+from upstander.review.certificate.planning import guess, price
+from upstander.review.certificate.testing import stands
+
+
+def test_a_million_messages_with_three_hundred_relevant() -> None:
+    """Four fifths at 95 % costs some 47,000 random labels by the usual rule."""
+    made = price(1_000_000, 300, 0.8, 0.95)
+    assert made.usual == 46_667
+    assert made.usual_relevant == 14
+    assert made.draws == {0: 38_650, 1: 60_901, 3: 98_868}
+
+
+@pytest.mark.parametrize("allowed", [0, 1, 3])
+def test_the_price_buys_the_certificate(allowed: int) -> None:
+    """With so many draws and no more of them missed the claim stands, and with one fewer draw it does not."""
+    draws = price(20_000, 443, 0.8, 0.95).draws[allowed]
+    sample = ((True, False),) * allowed + ((False, False),) * (draws - allowed)
+    reviewed = Reviewed(20_000, 8_000, 443, sample)
+    assert stands(reviewed, Plan(Rule.FIXED, draws), 0.8, 0.05)
+    fewer = Reviewed(20_000, 8_000, 443, sample[:-1])
+    assert not stands(fewer, Plan(Rule.FIXED, draws - 1), 0.8, 0.05)
+
+
+@given(st.integers(0, 2000), st.integers(0, 2000), st.floats(0.01, 1), st.floats(0.01, 0.99))
+def test_any_price(population: int, relevant: int, recall: float, confidence: float) -> None:
+    """No price is above reading everything, and allowing more to be missed never costs less."""
+    made = price(population, min(population, relevant), recall, confidence)
+    assert 0 <= made.usual <= population
+    assert list(made.draws.values()) == sorted(made.draws.values())
+    assert made.draws[3] <= population
+
+
+def test_a_guess_holds_what_is_known() -> None:
+    """The interval runs from what is known to what chance allows; without a draw everything unread may be relevant."""
+    none = guess(Reviewed(1000, 100, 20, ()))
+    assert (none.low, none.likely, none.high) == (20, 20, 920)
+    some = guess(Reviewed(1000, 100, 20, ((True, False),) * 2 + ((False, False),) * 198))
+    assert 22 <= some.low <= some.likely <= some.high
+    assert some.likely == 20 + 9
+    assert guess(Reviewed(0, 0, 0, ())).likely == 1
