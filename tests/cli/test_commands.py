@@ -34,7 +34,7 @@ ARGUMENTS: dict[tuple[str, ...], list[str]] = {
     ("agreement",): ["C-1"],
     ("search",): ["C-1", "morning"],
     ("triage",): ["C-1"],
-    ("certificate",): ["C-1", "--code", "banter"],
+    ("certificate",): ["C-1", "--code", "banter", "--plan"],
     ("rsmf",): ["C-1", "-o", "OUT.zip"],
     ("case-uco",): ["C-1", "-o", "OUT.jsonld"],
     ("rebuild",): ["C-1"],
