@@ -51,12 +51,12 @@ def _code(case: Case, first: int, last: int, via: Via, *, relevant: int = 0, mes
 
 
 def test_nobody_coded(upstander: Command, case: Case) -> None:
-    """Without a coding there is nothing to certify, and what codes there are is said."""
-    assert upstander("certificate", "C-1", "--code", "threat").status == 2
-    _code(case, 0, 2, Via.READ)
-    said = upstander("certificate", "C-1", "--code", "banter")
+    """Without a coding nothing is certified, and the price is said all the same; a code that nobody knows is refused."""
+    assert upstander("certificate", "C-1", "--code", "threat", "--json").json["holds"] is False
+    assert "in 300 messages" in " ".join(upstander("certificate", "C-1", "--code", "threat", "--plan").out.split())
+    said = upstander("certificate", "C-1", "--code", "thret")
     assert said.status == 2
-    assert "it has codings of threat" in said.err
+    assert "did you mean threat" in said.err
 
 
 def test_from_the_price_to_the_certificate(upstander: Command, case: Case, tmp_path: Path) -> None:

@@ -187,11 +187,12 @@ def _planned(planned: Planned, recall: float, confidence: float) -> Mapping[str,
 
 def _show_plan(screen: Console, stands: Standing, planned: Planned, recall: float, confidence: float) -> None:
     likely, seen = planned.prices["likely"], planned.gathered.reviewed
+    every = likely.population
     guess = planned.guess
     screen.print(
         Text(
-            f"To certify {percent(recall)} at {percent(confidence)} costs about {_rounded(likely.usual)} random labels"
-            f" in {plural(likely.population, 'message')} of which perhaps {likely.relevant:,} are relevant"
+            f"To certify {percent(recall)} at {percent(confidence)} costs about {_rounded(likely.usual, every)} random labels"
+            f" in {plural(every, 'message')} of which perhaps {likely.relevant:,} are relevant"
             f" ({guess.low:,} to {guess.high:,}, by {plural(len(seen.sample), 'random draw')} so far),"
             f" for {likely.usual_relevant:,} of them must be relevant.",
             style="bold",
@@ -199,8 +200,8 @@ def _show_plan(screen: Console, stands: Standing, planned: Planned, recall: floa
     )
     screen.print(
         Text(
-            f"Counting what was found, {_rounded(likely.draws[0])} are enough if reading has found all there is,"
-            f" {_rounded(likely.draws[1])} if one of the draws may be relevant and unread, {_rounded(likely.draws[3])}"
+            f"Counting what was found, {_rounded(likely.draws[0], every)} are enough if reading has found all there is,"
+            f" {_rounded(likely.draws[1], every)} if one of the draws may be relevant and unread, {_rounded(likely.draws[3], every)}"
             " if three may. A draw that reading has reached already costs nothing."
         )
     )
@@ -219,7 +220,7 @@ def _priced(name: str, each: Price) -> list[Text]:
             number(each.draws[1])]  # fmt: skip
 
 
-def _rounded(labels: int) -> str:
-    """A number of labels as one says it: 47,000."""
+def _rounded(labels: int, population: int) -> str:
+    """A number of labels as one says it, 47,000; never more than there are messages."""
     step = 10 ** max(0, len(str(labels)) - 2)
-    return f"{-(-labels // step) * step:,}"
+    return f"{min(-(-labels // step) * step, population):,}"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import polars as pl
 
-from upstander.errors import BadCode, UsageError
+from upstander.errors import UsageError
 from upstander.review.certificate import Certificate, certificate
 from upstander.review.certificate.curve import Point, curve
 from upstander.review.certificate.deciding import check
@@ -14,6 +14,7 @@ from upstander.review.certificate.draws import Draw, Fixed, drawn, draws, fixed,
 from upstander.review.certificate.gathering import Gathered, gathered
 from upstander.review.certificate.planning import Guess, Narrower, Price, guess, narrower, price
 from upstander.review.certificate.scope import Scope, units
+from upstander.review.codebook import book_of_case
 from upstander.review.collection import collection
 from upstander.stages.review import codings
 from upstander.storage import Case
@@ -62,13 +63,15 @@ class Planned:
 
 
 def standing(case: Case, code: str, scope: Scope) -> Standing:
-    """What was read for `code` in `scope`. Raises `BadCode` where nobody has coded with it, `BadDecision`."""
+    """What was read for `code` in `scope`.
+
+    Nobody need have coded with it: the price of a certificate is asked beforehand. Raises `BadDecision`, and `BadCode`
+    where neither the codings nor the codebook of the case know it.
+    """
     codings(case)
     made = collect(scan(case, "codings").sort("sequence")).with_columns(pl.col("code", "via").cast(pl.String))
     if not (made["code"] == code).any():
-        known = sorted(made["code"].unique().to_list())
-        there = f"it has codings of {', '.join(known[:10])}" if known else "it has no codings at all"
-        raise BadCode(f"nobody has coded {code!r} in case {case.path.name}; {there}")
+        book_of_case(case).book.code(code)
     messages = collect(collection(case).select("message", "conversation", "at", "text"))
     inside, silent = units(messages, scope)
     mine = made.filter(pl.col("code") == code)
