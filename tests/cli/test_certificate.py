@@ -51,8 +51,8 @@ def _code(case: Case, first: int, last: int, via: Via, *, relevant: int = 0, mes
 
 
 def test_nobody_coded(upstander: Command, case: Case) -> None:
-    """Without a coding nothing is certified, and the price is said all the same; a code that nobody knows is refused."""
-    assert upstander("certificate", "C-1", "--code", "threat", "--json").json["holds"] is False
+    """Without a coding nothing is certified and the price is said all the same; a code nobody knows is refused."""
+    assert "Not certifiable" in upstander("certificate", "C-1", "--code", "threat").out
     assert "in 300 messages" in " ".join(upstander("certificate", "C-1", "--code", "threat", "--plan").out.split())
     said = upstander("certificate", "C-1", "--code", "thret")
     assert said.status == 2

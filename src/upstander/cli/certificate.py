@@ -191,8 +191,8 @@ def _show_plan(screen: Console, stands: Standing, planned: Planned, recall: floa
     guess = planned.guess
     screen.print(
         Text(
-            f"To certify {percent(recall)} at {percent(confidence)} costs about {_rounded(likely.usual, every)} random labels"
-            f" in {plural(every, 'message')} of which perhaps {likely.relevant:,} are relevant"
+            f"To certify {percent(recall)} at {percent(confidence)} costs about {_rounded(likely.usual, every)}"
+            f" random labels in {plural(every, 'message')} of which perhaps {likely.relevant:,} are relevant"
             f" ({guess.low:,} to {guess.high:,}, by {plural(len(seen.sample), 'random draw')} so far),"
             f" for {likely.usual_relevant:,} of them must be relevant.",
             style="bold",
@@ -201,8 +201,8 @@ def _show_plan(screen: Console, stands: Standing, planned: Planned, recall: floa
     screen.print(
         Text(
             f"Counting what was found, {_rounded(likely.draws[0], every)} are enough if reading has found all there is,"
-            f" {_rounded(likely.draws[1], every)} if one of the draws may be relevant and unread, {_rounded(likely.draws[3], every)}"
-            " if three may. A draw that reading has reached already costs nothing."
+            f" {_rounded(likely.draws[1], every)} if one of the draws may be relevant and unread,"
+            f" {_rounded(likely.draws[3], every)} if three may. A draw that reading has reached already costs nothing."
         )
     )
     columns = [("Population", "*"), ("Messages", ">="), ("Relevant", ">="), ("Usual", ">="), ("By count", ">=")]
