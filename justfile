@@ -58,6 +58,26 @@ bench-reconcile *arguments:
 bench-presence *arguments:
     uv run python -m benchmarks.presence.run "$@"
 
+# Train the stance model on what its licence allows (half a minute); writes the weights that are shipped.
+train-stance *arguments:
+    uv run python -m benchmarks.stance_training.train "$@"
+
+# Measure the stance model and write docs/reference/stance-accuracy.md with its curve (about two minutes).
+bench-stance *arguments:
+    uv run python -m benchmarks.review_stance.run "$@"
+
+# Time search on five million made messages, beside SQLite FTS5 (about fifteen minutes, 6 GB of disk).
+bench-search *arguments:
+    uv run python -m benchmarks.review_search.run "$@"
+
+# Train the first ranking's model from the labelled sets and put it into the package (about two minutes).
+train-triage *arguments:
+    uv run python -m benchmarks.triage_training.train "$@"
+
+# Measure the first ranking, and write docs/reference/triage-accuracy.md (about five minutes).
+bench-triage *arguments:
+    uv run python -m benchmarks.review_triage.run "$@"
+
 # Replay reviews that stop by the certificate and by other rules: is what they claim true, and what does it cost (about ten minutes).
 bench-certificate *arguments:
     uv run python -m benchmarks.review_certificate.run "$@"

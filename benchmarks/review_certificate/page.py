@@ -18,9 +18,10 @@ def written(measured: dict[str, Any]) -> str:
     lines = [
         "# Certificates: whether their claims were true, and what they cost",
         "",
-        f"`just bench-certificate` wrote this page: {measured['machine']}. {measured['rankings']} rankings a set by"
-        f" continuous active learning, and {measured['streams']} random streams for each; a ranking depends on its seed"
-        " alone. Effort is the share of messages read before the rule stops, by rank or by chance, each counted once."
+        f"`just bench-certificate` wrote this page: {measured['machine']}. {_range(sets, 'rankings')} rankings a set"
+        f" by continuous active learning, {_range(sets, 'streams')} random streams for each, and"
+        f" {sum(each['rankings'] * each['streams'] for each in sets):,} replays in all; a ranking depends on its"
+        " seed alone. Effort is the share of messages read before the rule stops, by rank or chance, each counted once."
         " The picture is [certificate.svg](../pictures/certificate.svg); what the rules mean is told in"
         " [certificate.md](../explanation/certificate.md).",
         "",
@@ -43,12 +44,17 @@ def written(measured: dict[str, Any]) -> str:
     lines += [
         "",
         "Rules in bold are the certificate's. QBCB makes no claim where the draws hold too few relevant messages."
-        " buscar takes the last messages that were read for a random sample, which they are not: nothing guarantees it, and it"
-        " is one claim a ranking.",
+        " buscar takes the last messages that were read for a random sample, which they are not: nothing"
+        " guarantees it, and it is one claim a ranking.",
     ]
     for each in sets:
         lines += ["", *_set(each)]
     return "\n".join([*lines, ""])
+
+
+def _range(sets: list[dict[str, Any]], what: str) -> str:
+    values = sorted({each[what] for each in sets})
+    return str(values[0]) if len(values) == 1 else f"{values[0]} to {values[-1]}"
 
 
 def _set(each: dict[str, Any]) -> list[str]:
@@ -69,7 +75,7 @@ def _set(each: dict[str, Any]) -> list[str]:
         bar = BARS.get(each["set"]) if row["recall"] == 0.8 else None
         effort = f"{row['effort']:.3f}" + (
             f" ({'no more' if row['effort'] <= bar else 'more'} than {bar})"
-            if bar and row["rule"].startswith(("final", "fixed, 10"))
+            if bar and row["rule"].startswith(("final", "fixed, 10", "fixed, sized"))
             else ""
         )
         lines.append(

@@ -11,14 +11,14 @@ from upstander.review.certificate import Plan, Rule
 from upstander.review.certificate.chances import LEVELS, at_most
 from upstander.review.certificate.shares import least_left, least_total
 
-__all__ = ["Replay", "Stop", "buscar", "fixed", "in_a_row", "knee", "quantile", "sized", "watched"]
+__all__ = ["Replay", "Stop", "buscar", "final", "fixed", "in_a_row", "knee", "quantile", "sized", "watched"]
 
 ALPHA = 0.05
 #: Moments at which a watched rule looks, and at which buscar does.
 _LOOKS = 200
 _URNS = 150
-#: How many of the messages that may be missed a final sample is due to show.
-_DUE = 8.0
+#: How many of the messages that may be missed a sample is due to show.
+_DUE = 9.0
 
 _Counts = npt.NDArray[np.int64]
 
@@ -129,24 +129,35 @@ def watched(replay: Replay, recall: float, share: float) -> Stop:
     return replay.stop(replay.population, 0) if place is None else replay.stop(int(ranked[place]), int(drawn[place]))
 
 
-def sized(replay: Replay, recall: float) -> Stop:
-    """`Rule.FINAL`: one final sample, sized by what is known when it is drawn, and reading on by rank after it.
-
-    It is drawn when the ranking yields less than a quarter of what it did on the whole. Its size lets it be due to show
-    eight of the messages that may be missed at most, so that a few may be found in it and the claim still stands.
-    """
-    population = replay.population
-    looks = np.unique(np.linspace(0, population, _LOOKS + 1).astype(np.int64))[1:]
-    window = np.maximum(looks // 5, population // 100)
-    before = np.maximum(looks - window, 0)
+def _dry(replay: Replay, share: float) -> int | None:
+    """The first look at which the ranking yields less than `share` of what it did on the whole, from ten found on."""
+    looks = np.unique(np.linspace(0, replay.population, _LOOKS + 1).astype(np.int64))[1:]
+    before = np.maximum(looks - np.maximum(looks // 5, replay.population // 100), 0)
     late = (replay.found[looks] - replay.found[before]) / np.maximum(looks - before, 1)
-    dry = (late < 0.25 * replay.found[looks] / looks) & (replay.found[looks] >= 10)
-    place = _first(dry)
-    if place is None:
+    place = _first((late < share * replay.found[looks] / looks) & (replay.found[looks] >= 10))
+    return None if place is None else int(looks[place])
+
+
+def sized(replay: Replay, recall: float) -> Stop:
+    """`Rule.FIXED`, the number of draws written down when the ranking yields a quarter of what it did, and no earlier.
+
+    Nothing was drawn till then, and the number comes of the ranking alone: enough draws to be due to show nine of the
+    messages that may be missed at most, so that a few may be found outside what is read and the claim still stands.
+    """
+    begun = _dry(replay, 0.25)
+    if begun is None:
+        return replay.stop(replay.population)
+    share = _DUE * recall / (1 - recall) / int(replay.found[begun])
+    return fixed(replay, recall, min(1.0, share))
+
+
+def final(replay: Replay, recall: float) -> Stop:
+    """`Rule.FINAL`: one final sample when the ranking yields 15 % of what it did, and reading on after it."""
+    population = replay.population
+    begun = _dry(replay, 0.15)
+    if begun is None:
         return replay.stop(population)
-    begun = int(looks[place])
-    unread = population - begun
-    found = int(replay.found[begun])
+    unread, found = population - begun, int(replay.found[begun])
     size = min(unread, round(_DUE * recall / (1 - recall) * unread / found))
     # The stream's order, without what rank has shown, is a simple random sample of what is left.
     members = replay.stream[replay.stream >= begun][:size]

@@ -51,12 +51,12 @@ def _code(case: Case, first: int, last: int, via: Via, *, relevant: int = 0, mes
 
 
 def test_nobody_coded(upstander: Command, case: Case) -> None:
-    """Without a coding there is nothing to certify, and what codes there are is said."""
-    assert upstander("certificate", "C-1", "--code", "threat").status == 2
-    _code(case, 0, 2, Via.READ)
-    said = upstander("certificate", "C-1", "--code", "banter")
+    """Without a coding nothing is certified and the price is said all the same; a code nobody knows is refused."""
+    assert "Not certifiable" in upstander("certificate", "C-1", "--code", "threat").out
+    assert "in 300 messages" in " ".join(upstander("certificate", "C-1", "--code", "threat", "--plan").out.split())
+    said = upstander("certificate", "C-1", "--code", "thret")
     assert said.status == 2
-    assert "it has codings of threat" in said.err
+    assert "did you mean threat" in said.err
 
 
 def test_from_the_price_to_the_certificate(upstander: Command, case: Case, tmp_path: Path) -> None:
@@ -89,6 +89,22 @@ def test_from_the_price_to_the_certificate(upstander: Command, case: Case, tmp_p
     assert "<title" in (tmp_path / "curve.svg").read_text(encoding="utf-8")
     lines = (case.decisions / "certificates.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(lines[0])["seed"] == 5
+
+
+def test_a_number_of_draws_written_down(upstander: Command, case: Case) -> None:
+    """--fix counts the stream's draws from then on, once, and no final sample after it."""
+    _code(case, 0, 100, Via.QUEUE, relevant=80)
+    _code(case, 100, 110, Via.RANDOM)
+    fixed = upstander("certificate", "C-1", "--code", "threat", "--fix", 60, "--by", "DC Example", "--json").json
+    assert fixed["plan"] == {"rule": "fixed", "draws": 60, "start": 10, "attempt": 1}
+    assert not fixed["holds"]
+    assert fixed["price"] == 60
+    for again in (("--fix", 70), ("--draw", 5), ("--fix", 7, "--draw", 5), ("--plan", "--fix", 5)):
+        assert upstander("certificate", "C-1", "--code", "threat", *again).status == 2
+    _code(case, 110, 170, Via.RANDOM)
+    made = upstander("certificate", "C-1", "--code", "threat", "--json").json
+    assert made["holds"]
+    assert made["method"] == "fixed"
 
 
 def test_narrower_populations(upstander: Command, case: Case) -> None:

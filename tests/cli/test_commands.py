@@ -24,6 +24,7 @@ ARGUMENTS: dict[tuple[str, ...], list[str]] = {
     ("gaps",): ["C-1"],
     ("clocks",): ["C-1"],
     ("who",): ["C-1", "2"],
+    ("stances",): ["C-1"],
     ("people",): ["C-1"],
     ("codebook", "list"): [],
     ("codebook", "check"): ["BOOK.yaml"],
@@ -31,6 +32,9 @@ ARGUMENTS: dict[tuple[str, ...], list[str]] = {
     ("code",): ["C-1", "2", "banter", "--by", "R. Reader"],
     ("codings",): ["C-1"],
     ("agreement",): ["C-1"],
+    ("search",): ["C-1", "morning"],
+    ("triage",): ["C-1"],
+    ("certificate",): ["C-1", "--code", "banter", "--plan"],
     ("rsmf",): ["C-1", "-o", "OUT.zip"],
     ("case-uco",): ["C-1", "-o", "OUT.jsonld"],
     ("rebuild",): ["C-1"],
@@ -196,6 +200,24 @@ def test_case_uco_is_written(upstander: Command, case: str, tmp_path: Path) -> N
     assert (told["written"]["messages"], told["written"]["system_events"]) == (5, 1)
     assert (tmp_path / "out.jsonld").stat().st_size == told["written"]["bytes"]
     assert "5 messages and 1 system events" in upstander("case-uco", case, "-o", tmp_path / "out.json").out
+
+
+def test_rebuild_after_a_decision(upstander: Command, case: str, home: Path) -> None:
+    """Tables that a decision changed are no fault to report; a decision about nobody is said."""
+    capture = json.loads(upstander("messages", case, "--json").out.splitlines()[0])["conversation"]
+    decided = {
+        "decision": "confirmed",
+        "a": f"{capture}/user1",
+        "b": f"{capture}/Nobody",
+        "by": "R",
+        "at": "2018-04-03",
+    }
+    (home / case / "decisions").mkdir(exist_ok=True)
+    (home / case / "decisions" / "aliases.jsonl").write_text(json.dumps(decided) + "\n", encoding="utf-8")
+    said = upstander("rebuild", case).out
+    assert "what was read or decided since they were made is in them now" in " ".join(said.split())
+    assert "the case holds no such participant" in " ".join(upstander("people", case).err.split())
+    assert "Every digest is what it was before." in upstander("rebuild", case).out
 
 
 def test_rebuild_says_that_nothing_changed(upstander: Command, case: str) -> None:

@@ -40,6 +40,16 @@ def test_a_name_of_two_people_is_nobodys(tmp_path: Path) -> None:
     assert found.unplaced == ("Danny", "Nobody Else")
 
 
+def test_a_number_that_is_another_one_is_nobodys(tmp_path: Path) -> None:
+    """A line whose number contradicts its name gives no rank; nor does another country's number with the same end."""
+    path = _roster(
+        tmp_path, "name,number,rank\nDarren Holt,+447999123123,chief\n,+1 2 7700900110,foreign\nDanny,,constable\n"
+    )
+    found = offices(path, PEOPLE)
+    assert found.of == {}
+    assert found.unplaced == ("Darren Holt", "+1 2 7700900110", "Danny")
+
+
 @pytest.mark.parametrize("text", ["", "who,rank\n", "name\nAnn\n"])
 def test_a_roster_without_its_columns_is_refused(tmp_path: Path, text: str) -> None:
     """A file that is no roster ends with what it needs."""

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from upstander.review.features import Recipe, hashed, hashing, places
@@ -22,12 +22,21 @@ def test_together_as_one_by_one(texts: list[str]) -> None:
         assert own.tolist() == hashed(pl.Series([text]), RECIPE).columns.tolist()
 
 
-@given(st.text(max_size=40))
-def test_places_cover_what_was_hashed(text: str) -> None:
+@pytest.mark.parametrize("recipe", [RECIPE, Recipe(bits=20, apart=True)])
+@given(text=st.text(max_size=40))
+def test_places_cover_what_was_hashed(recipe: Recipe, text: str) -> None:
     """Every n-gram has a place in the text, in the same order."""
-    found = places(text, RECIPE)
-    assert [place.column for place in found] == hashed(pl.Series([text]), RECIPE).columns.tolist()
+    found = places(text, recipe)
+    assert [place.column for place in found] == hashed(pl.Series([text]), recipe).columns.tolist()
     assert all(0 <= place.start < place.end <= len(text) for place in found)
+
+
+def test_what_stands_apart() -> None:
+    """Punctuation and emoji are words of their own where the recipe says so; a mask and an apostrophe stay."""
+    recipe = Recipe(words=1, characters=(0, 0), apart=True)
+    text = "no, d*n't😂😂 (it's)"
+    covered = [text[place.start : place.end] for place in places(text, recipe)]
+    assert covered == ["no", ",", "d*n't", "😂", "😂", "(", "it's", ")"]
 
 
 def test_what_is_taken() -> None:
@@ -53,6 +62,7 @@ def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(st.text(max_size=40))
+@example("\U0001ccd6")  # newer than the Unicode of Python's own tables
 def test_folding_keeps_places(text: str) -> None:
     """Folding one by one is folding together, and each character knows where it comes from."""
     shown, origin = fold_map(text)

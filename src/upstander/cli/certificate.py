@@ -20,7 +20,7 @@ from upstander.cli.written import present, visible
 from upstander.errors import UsageError
 from upstander.review.certificate.planning import Price
 from upstander.review.certificate.words import percent
-from upstander.stages.certificate import Certified, Planned, Standing, certify, draw, plan, points, standing
+from upstander.stages.certificate import Certified, Planned, Standing, certify, draw, fix, plan, points, standing
 from upstander.storage import Case
 
 __all__ = ["certificate"]
@@ -61,6 +61,14 @@ def certificate(
         int | None,
         Parameter(validator=Number(gte=0), help="Seed of --draw, which is written down; if absent, the time."),
     ] = None,
+    fixed: Annotated[
+        int | None,
+        Parameter(
+            name="--fix",
+            validator=Number(gte=1),
+            help="Write down that so many draws of the queue's random stream will be made from now on, and be counted.",
+        ),
+    ] = None,
     by: Annotated[str, Parameter(help="Who draws; written down with the sample.")] = "unnamed",
     output: Annotated[
         Path | None, Parameter(name=["-o", "--output"], help="Draw the bound against messages read into this .svg.")
@@ -73,10 +81,14 @@ def certificate(
     of what nobody had read. The claim is exact for the population's size and holds however often it is looked at. Where
     it cannot be made, the command says why and what it would cost. --plan says the price before anyone pays it, and
     offers narrower populations. --draw makes the final sample: read and code its messages (via sample), then ask again.
-    A later sample may err less than the first, so that no sample can be drawn again until it pleases. No text is shown.
+    A later sample may err less than the first, so that no sample can be drawn again until it pleases. --fix is cheaper
+    where reading goes on: the queue's random draws are counted from then on, as many as were written down, while the
+    ranking may be watched. No text is shown.
     """
-    if price and (size is not None or output is not None):
-        raise UsageError("--plan only says a price; give it without --draw and -o")
+    if price and (size is not None or fixed is not None or output is not None):
+        raise UsageError("--plan only says a price; give it without --draw, --fix and -o")
+    if size is not None and fixed is not None:
+        raise UsageError("a certificate rests on --fix or on --draw; give one of them")
     case = shared.case(reference)
     ends = settled(case)
     path = outside(case, _named(output)) if output is not None else None
@@ -88,8 +100,11 @@ def certificate(
         else:
             _show_plan(page(), stands, planned, recall, confidence)
         return ends
+    now = shared.now()
+    if fixed is not None:
+        fix(case, stands, fixed, by=by, now=now)
+        stands = standing(case, code, stands.scope)
     if size is not None:
-        now = shared.now()
         draw(case, stands, size, seed=int(now.timestamp()) if seed is None else seed, by=by, now=now)
         stands = standing(case, code, stands.scope)
     made = certify(stands, recall=recall, confidence=confidence)
@@ -172,11 +187,12 @@ def _planned(planned: Planned, recall: float, confidence: float) -> Mapping[str,
 
 def _show_plan(screen: Console, stands: Standing, planned: Planned, recall: float, confidence: float) -> None:
     likely, seen = planned.prices["likely"], planned.gathered.reviewed
+    every = likely.population
     guess = planned.guess
     screen.print(
         Text(
-            f"To certify {percent(recall)} at {percent(confidence)} costs about {_rounded(likely.usual)} random labels"
-            f" in {plural(likely.population, 'message')} of which perhaps {likely.relevant:,} are relevant"
+            f"To certify {percent(recall)} at {percent(confidence)} costs about {_rounded(likely.usual, every)}"
+            f" random labels in {plural(every, 'message')} of which perhaps {likely.relevant:,} are relevant"
             f" ({guess.low:,} to {guess.high:,}, by {plural(len(seen.sample), 'random draw')} so far),"
             f" for {likely.usual_relevant:,} of them must be relevant.",
             style="bold",
@@ -184,9 +200,9 @@ def _show_plan(screen: Console, stands: Standing, planned: Planned, recall: floa
     )
     screen.print(
         Text(
-            f"Counting what was found, {_rounded(likely.draws[0])} are enough if reading has found all there is,"
-            f" {_rounded(likely.draws[1])} if one of the draws may be relevant and unread, {_rounded(likely.draws[3])}"
-            " if three may. A draw that reading has reached already costs nothing."
+            f"Counting what was found, {_rounded(likely.draws[0], every)} are enough if reading has found all there is,"
+            f" {_rounded(likely.draws[1], every)} if one of the draws may be relevant and unread,"
+            f" {_rounded(likely.draws[3], every)} if three may. A draw that reading has reached already costs nothing."
         )
     )
     columns = [("Population", "*"), ("Messages", ">="), ("Relevant", ">="), ("Usual", ">="), ("By count", ">=")]
@@ -204,7 +220,7 @@ def _priced(name: str, each: Price) -> list[Text]:
             number(each.draws[1])]  # fmt: skip
 
 
-def _rounded(labels: int) -> str:
-    """A number of labels as one says it: 47,000."""
+def _rounded(labels: int, population: int) -> str:
+    """A number of labels as one says it, 47,000; never more than there are messages."""
     step = 10 ** max(0, len(str(labels)) - 2)
-    return f"{-(-labels // step) * step:,}"
+    return f"{min(-(-labels // step) * step, population):,}"

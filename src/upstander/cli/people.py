@@ -7,10 +7,12 @@ from cyclopts import Parameter
 from rich.text import Text
 
 from upstander.cli.options import SHARED, Reference, Shared
-from upstander.cli.terminal import cell, emit, number, page, table
+from upstander.cli.terminal import cell, emit, note, number, page, table
 from upstander.cli.whole import settled
+from upstander.cli.worded import plural
 from upstander.evidence.contents import exhibits
 from upstander.evidence.standing import PEOPLE
+from upstander.people.decisions import UNHELD
 from upstander.people.listed import persons
 from upstander.people.listed import suggestions as suggested
 
@@ -41,6 +43,9 @@ def people(
     """
     case = shared.case(reference)
     ends = settled(case, PEOPLE)
+    unheld = [row for row in suggested(case, standing=None) if UNHELD in row["detail"]]
+    for row in unheld:
+        note(f"a decision joins or parts {row['a']} and {row['b']}, and {UNHELD}: see decisions/aliases.jsonl")
     if suggestions or standing is not None:
         rows = suggested(case, standing=standing)
         if shared.json:
@@ -80,7 +85,7 @@ def _persons(found: Sequence[Mapping[str, Any]], references: Mapping[str, str]) 
     columns = [("Person", ""), ("Called", "*"), ("Exhibits", ""), ("Conversations", ">"), ("One person because", "")]
     screen = page()
     screen.print(table("Persons", columns, rows))
-    screen.print(Text(f"{len(rows):,} persons. Suggestions: --suggestions."))
+    screen.print(Text(f"{plural(len(rows), 'person')}. Suggestions: --suggestions."))
 
 
 def _suggestions(found: Sequence[Mapping[str, Any]]) -> None:
@@ -92,4 +97,4 @@ def _suggestions(found: Sequence[Mapping[str, Any]]) -> None:
     columns = [("Standing", "="), ("Score", ">="), ("Participants", ""), ("Reasons", "*")]
     screen = page()
     screen.print(table("Alias suggestions", columns, rows))
-    screen.print(Text(f"{len(rows):,} suggestions."))
+    screen.print(Text(f"{plural(len(rows), 'suggestion')}."))

@@ -42,6 +42,10 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
             "Show how each phone's clock stood to the platform's, stretch by stretch.",
         ),
         ("who",): ("upstander.cli.who:who", "Show who knew of a message, how that is known, and what they did."),
+        ("stances",): (
+            "upstander.cli.stances:stances",
+            "Show whether responses challenge, approve, laugh along or move on, and record what a person decides.",
+        ),
         ("people",): (
             "upstander.cli.people:people",
             "Show the persons of a case: their handles, where they appear, and why handles are one person.",
@@ -63,6 +67,11 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
         ("agreement",): (
             "upstander.cli.agreement:agreement",
             "Show how far reviewers agree, where they do not, and what is to be read a second time.",
+        ),
+        ("search",): ("upstander.cli.search:search", "Search the messages of a case."),
+        ("triage",): (
+            "upstander.cli.triage:triage",
+            "Rank the messages by a model that travels with Upstander, and show which come first and why.",
         ),
         ("queue", "next"): ("upstander.cli.queue:next_", "Show what to read next for a code, and why."),
         ("queue", "show"): ("upstander.cli.queue:show", "Show how far ranked reading of a code has come."),

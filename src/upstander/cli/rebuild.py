@@ -8,6 +8,7 @@ from rich.text import Text
 from upstander.cli.exits import DONE, STRICT
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, number, page, progress, table
+from upstander.evidence.standing import Standing, standing
 from upstander.stages import rebuild as make_again
 from upstander.storage import Manifest
 
@@ -30,16 +31,19 @@ def rebuild(
 
     Every exhibit is hashed first, and one whose bytes have changed stops it before anything is made. Old rows stand
     until the new ones are whole. The digests
-    before and after are compared: they are the same unless another version of Upstander or Arrow made the tables.
+    before and after are compared: they are the same unless another version of Upstander or Arrow made the tables, or
+    something was read or decided since.
     """
     case = shared.case(reference)
+    # What was decided or read since then is no fault of the tables'.
+    older = standing(case) is not Standing.CURRENT
     with progress() as told:
         before, after = make_again(case, progress=told)
     changed = _changed(before, after)
     if shared.json:
         emit({"case": case.path.name, "before": before, "after": after, "changed": changed})
     else:
-        _show(before, after, changed)
+        _show(before, after, changed, older=older)
     return STRICT if strict and changed else DONE
 
 
@@ -50,7 +54,7 @@ def _changed(before: Manifest | None, after: Manifest) -> list[str]:
     return [name for name, entry in after.tables.items() if before.tables.get(name) != entry]
 
 
-def _show(before: Manifest | None, after: Manifest, changed: list[str]) -> None:
+def _show(before: Manifest | None, after: Manifest, changed: list[str], *, older: bool) -> None:
     rows = [
         [cell(name, "yellow" if name in changed else ""), number(entry["rows"]), cell(entry["digest"][:32], "dim")]
         for name, entry in after.tables.items()
@@ -63,9 +67,11 @@ def _show(before: Manifest | None, after: Manifest, changed: list[str]) -> None:
         verdict = "Every digest is what it was before."
     else:
         why = (
-            " by another version"
+            "; made by another version"
             if before.versions != after.versions
-            else ", which should not happen: please report it"
+            else ": what was read or decided since they were made is in them now"
+            if older
+            else "; made, which should not happen: please report it"
         )
-        verdict = f"Changed: {', '.join(changed)}; made{why}."
+        verdict = f"Changed: {', '.join(changed)}{why}."
     screen.print(Text(verdict, style="green" if before and not changed else ""))

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -21,10 +22,15 @@ from upstander.evidence.standing import PEOPLE
 from upstander.people.presence import Rung, lagged
 from upstander.people.who import Knower, Knowledge
 from upstander.people.who import who as known
+from upstander.review.stance.listed import Shown, beside
 
 __all__ = ["shown", "who"]
 
+_OUT = ("not_yet_joined", "left", "removed")
 _DAY = 86_400_000
+
+#: By person, act, and the response's id or the emoji.
+Stances = Mapping[tuple[str, str, str | None], Shown]
 
 
 def who(
@@ -50,7 +56,8 @@ def who(
 
     Everybody of the conversation, with every rung of the ladder that holds: what was seen directly (a receipt, a
     reaction, a reply, a later post, the own phone) before membership by events or inference; or why they were not in.
-    Beside it what they did about the message, and the opportunity: their own posts, and all posts, within the window.
+    Beside it what they did about the message (with the stance that `upstander stances` worked out: a guess unless a
+    person confirmed it), and the opportunity: their own posts, and all posts, within the window.
     A missing receipt is no evidence of not reading, and no number here ranks anybody. Below it, which captures hold the
     message and how they were matched, and which lack it and why.
     """
@@ -60,15 +67,16 @@ def who(
     if answer.unplaced:
         note(f"{len(answer.unplaced):,} lines of the roster fit nobody, or more than one: {', '.join(answer.unplaced)}")
     held, lacked = holdings(case, answer.message)
+    stances = beside(case, answer.message)
     if shared.json:
         stands = {"sightings": [present(row) for row in held], "gaps": [present(row) for row in lacked]}
-        emit({**_plain(answer, show_text=show_text), **stands})
+        emit({**_plain(answer, stances, show_text=show_text), **stands})
     else:
-        _show(answer, held, lacked, show_text=show_text)
+        _show(answer, held, lacked, stances, show_text=show_text)
     return ends
 
 
-def _plain(answer: Knowledge, *, show_text: bool) -> dict[str, Any]:
+def _plain(answer: Knowledge, stances: Stances, *, show_text: bool) -> dict[str, Any]:
     return present(
         {
             "conversation": answer.conversation,
@@ -81,14 +89,15 @@ def _plain(answer: Knowledge, *, show_text: bool) -> dict[str, Any]:
             "kind": answer.kind,
             "text": answer.text if show_text else None,
             "window_days": answer.window // _DAY,
-            "people": [_person(knower) for knower in answer.people],
+            "people": [_person(knower, stances) for knower in answer.people],
             "unplaced": list(answer.unplaced) or None,
         }
     )
 
 
-def _person(knower: Knower) -> dict[str, Any]:
+def _person(knower: Knower, stances: Stances) -> dict[str, Any]:
     standing = knower.standing
+    guessed = {act: stances[act].plain() for act in stances if act[0] == standing.person}
     return present(
         {
             "person": standing.person,
@@ -102,10 +111,18 @@ def _person(knower: Knower) -> dict[str, Any]:
             "supervisor": knower.supervisor,
             "supervises_author": knower.authors_supervisor,
             "responses": [
-                present({"act": act, "response" if act == "reply" else "emoji": what, "lag_ms": lag})
+                present(
+                    {
+                        "act": act,
+                        "response" if act == "reply" else "emoji": what,
+                        "lag_ms": lag,
+                        "stance": guessed.get((standing.person, act, what)),
+                    }
+                )
                 for act, what, lag in knower.acts
             ],
             "next_post_lag_ms": knower.next_post,
+            "next_post_stance": next((told for act, told in guessed.items() if act[1] == "next_post"), None),
             "left": knower.left,
             "opportunity": present({"posted": knower.posted, "own_posts": knower.own_posts}),
         }
@@ -117,12 +134,17 @@ def _at(rung: Rung) -> str | None:
 
 
 def _show(
-    answer: Knowledge, held: Sequence[Mapping[str, Any]], lacked: Sequence[Mapping[str, Any]], *, show_text: bool
+    answer: Knowledge,
+    held: Sequence[Mapping[str, Any]],
+    lacked: Sequence[Mapping[str, Any]],
+    stances: Stances,
+    *,
+    show_text: bool,
 ) -> None:
     if show_text and sys.stdout.isatty():
         note("What follows is evidence and may be offensive or distressing.")
     screen = page()
-    shown(screen, answer, show_text=show_text)
+    shown(screen, answer, stances, show_text=show_text)
     screen.print(
         table(
             "Where it stands",
@@ -156,7 +178,9 @@ def _lack(row: Mapping[str, Any]) -> list[Text]:
     return [cell(row["reference"], "cyan"), cell(row["custodian"]), why, cell(row["detail"], "dim")]
 
 
-def shown(screen: Console, answer: Knowledge, *, show_text: bool = False) -> None:
+def shown(
+    screen: Console, answer: Knowledge, stances: Stances = MappingProxyType({}), *, show_text: bool = False
+) -> None:
     """Print who knew of a message; its words only where they are asked for."""
     when = instant(answer.at) if answer.at is not None else "undated"
     screen.print(Text(visible(f"{answer.title or '(no title)'}  {answer.message}"), style="bold"))
@@ -164,18 +188,18 @@ def shown(screen: Console, answer: Knowledge, *, show_text: bool = False) -> Non
     if show_text:
         screen.print(Text(visible(answer.text or "(no text)")))
     columns = [("Person", ""), ("Known by", ""), ("Evidence", "*"), ("What they did", "")]
-    screen.print(table("Who knew", columns, [_row(knower) for knower in answer.people]))
+    screen.print(table("Who knew", columns, [_row(knower, stances) for knower in answer.people]))
     posted = answer.people[0].posted if answer.people else None
     days = answer.window // _DAY
     chance = (
-        f"{posted:,} messages were posted here in the {days} days after it"
+        f"{plural(posted, 'message')} posted here in the {days} days after it"
         if posted is not None
         else "unknown, for the message has no time"
     )
     screen.print(Text(f"Opportunity: {chance}. A missing receipt does not mean unread."))
 
 
-def _row(knower: Knower) -> list[Text]:
+def _row(knower: Knower, stances: Stances) -> list[Text]:
     standing = knower.standing
     name = cell(standing.label, "bold" if knower.supervisor else "")
     offices = [knower.office.rank] if knower.office and knower.office.rank else []
@@ -185,7 +209,7 @@ def _row(knower: Knower) -> list[Text]:
         name.append("\n" + visible(", ".join(offices)), style="dim")
     rungs = list(dict.fromkeys(rung.rung for rung in standing.rungs))
     shown = Text("\n").join([cell(words(rung), "cyan" if not place else "dim") for place, rung in enumerate(rungs)])
-    return [name, shown, cell(standing.rungs[0].evidence), cell(_did(knower))]
+    return [name, shown, cell(standing.rungs[0].evidence), cell(_did(knower, stances))]
 
 
 def words(rung: str) -> str:
@@ -193,18 +217,22 @@ def words(rung: str) -> str:
     return rung.replace("_", " ")
 
 
-def _did(knower: Knower) -> str:
+def _did(knower: Knower, stances: Stances) -> str:
+    person = knower.standing.person
     if knower.standing.strongest == "wrote":
         return "wrote it"
     done = [
         f"{'replied' if act == 'reply' else 'reacted ' + (what or '') if act == 'reaction' else 'took a reaction back'}"
         + (f" after {lagged(lag)}" if lag is not None else "")
+        + (f" ({stances[person, act, what].words()})" if (person, act, what) in stances else "")
         for act, what, lag in knower.acts
     ]
-    if knower.left:
+    if knower.left and knower.standing.strongest not in _OUT:
         done.append("left within the window")
-    if knower.standing.strongest not in ("not_yet_joined", "left", "removed"):
+    if knower.standing.strongest not in _OUT:
         done.append(f"next post after {lagged(knower.next_post)}" if knower.next_post is not None else "no later post")
+        after = next((told for act, told in stances.items() if act[:2] == (person, "next_post")), None)
+        done[-1] += f" ({after.words()})" if after is not None else ""
         if knower.own_posts is not None:
             done.append(f"{plural(knower.own_posts, 'own post')} in the window")
     return "; ".join(done) or "–"

@@ -26,10 +26,12 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "before_capture": "before the capture begins",
         "after_capture": "after the capture ends",
         "export_cut_short": "export cut short",
+        "not_sent": "perhaps never sent",
         "disappearing_timer": "disappearing timer",
         "revoked_for_all": "deleted for everyone",
         "deleted_on_phone": "deleted on this phone",
         "filtered_at_export": "left out of the export",
+        "edited_differently": "perhaps here: edited or written otherwise",
         "two_readings": "perhaps here: two readings",
         "unexplained": "unexplained",
     }

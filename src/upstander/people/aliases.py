@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from math import prod
 
 from upstander.people.coauthors import coauthors
-from upstander.people.decisions import Decision
+from upstander.people.decisions import UNHELD, Decision
 from upstander.people.guesses import guesses
 from upstander.people.joining import Joining
 from upstander.people.participants import Participants
@@ -140,5 +140,5 @@ def _rank(reason: str) -> int:
 
 def _unknown(decision: Decision) -> Suggestion:
     standing = "confirmed" if decision.confirmed else "refused"
-    detail = f"{standing} by {decision.by} at {decision.at}; the case holds no such participant (any more)"
+    detail = f"{standing} by {decision.by} at {decision.at}; {UNHELD} (any more)"
     return Suggestion(decision.a, decision.b, (), 0, 0.0, standing, detail)

@@ -76,7 +76,36 @@ def coauthors(
         if wrote is not None:
             wrote.update(rows["place"].unique().to_list())
         if len(names) > 1 and rows.height:
-            yield from _pairs(rows)
+            yield from _pairs(rows, _contradicted(case, known, conversation, names))
+
+
+#: Characters from which words that nothing joined say that two captures name another author, and how far off (ms).
+_TELLING, _OFF = 12, 120_000
+
+#: Messages by pair of captures and author in the first of them.
+_Contradicted = dict[tuple[str, str], dict[int, int]]
+
+
+def _contradicted(case: Case, known: Participants, conversation: str, names: Sequence[str]) -> _Contradicted:
+    """What stands in two captures in the same words at the same time under authors that were not taken for one.
+
+    Such rows were left apart, so that no count of joined messages shows them: they speak against the names.
+    """
+    seen = conversation_rows(
+        case, conversation, names, sightings=["capture", "method", "at"], messages=["author", "text"]
+    )
+    alone = seen.filter(
+        pl.col("method") == "alone", pl.col("author").is_not_null(), pl.col("text").str.len_chars() >= _TELLING
+    )
+    rows = _placed(alone.select("capture", "author", "text", "at").collect(engine="streaming"), known)
+    rows = rows.with_columns(pl.col("capture").cast(pl.String)).unique(["capture", "text"], keep="none")
+    beside = rows.join(rows, on="text", suffix="_there").filter(
+        pl.col("capture") != pl.col("capture_there"), (pl.col("at") - pl.col("at_there")).abs() <= _OFF
+    )
+    found: _Contradicted = {}
+    for capture, there, place, count in beside.group_by("capture", "capture_there", "place").len().iter_rows():
+        found.setdefault((capture, there), {})[place] = count
+    return found
 
 
 def _placed(rows: pl.DataFrame, known: Participants) -> pl.DataFrame:
@@ -87,7 +116,7 @@ def _placed(rows: pl.DataFrame, known: Participants) -> pl.DataFrame:
     ).filter(pl.col("place").is_not_null())
 
 
-def _pairs(rows: pl.DataFrame) -> Iterator[Coauthors]:
+def _pairs(rows: pl.DataFrame, contradicted: _Contradicted) -> Iterator[Coauthors]:
     sizes = rows.group_by("capture").len().sort(["len", "capture"], descending=[True, False])
     order = sizes["capture"].to_list()
     size = int(rows["ordinal"].max()) + 1  # type: ignore[arg-type]
@@ -105,11 +134,14 @@ def _pairs(rows: pl.DataFrame) -> Iterator[Coauthors]:
         authors[capture] = (who, how, places)
     for index, capture in enumerate(order):
         for other in order[: min(index, _COMPARED)]:
-            yield from _between(authors[other], authors[capture])
+            against = contradicted.get((other, capture), {}), contradicted.get((capture, other), {})
+            yield from _between(authors[other], authors[capture], against)
 
 
 def _between(
-    one: tuple[np.ndarray, np.ndarray, list[int]], other: tuple[np.ndarray, np.ndarray, list[int]]
+    one: tuple[np.ndarray, np.ndarray, list[int]],
+    other: tuple[np.ndarray, np.ndarray, list[int]],
+    against: tuple[dict[int, int], dict[int, int]],
 ) -> Iterator[Coauthors]:
     (who, how, places), (whom, wise, others) = one, other
     both = (who >= 0) & (whom >= 0) & (how < 2) & (wise < 2)
@@ -121,6 +153,7 @@ def _between(
     rows, columns = content.sum(axis=1), content.sum(axis=0)
     for i, j in zip(*np.nonzero(by_key + content), strict=True):
         comparable = int(rows[i] + columns[j] - content[i, j])
+        comparable += against[0].get(places[i], 0) + against[1].get(others[j], 0)
         agreed = content[i, j] >= ENOUGH and content[i, j] >= AGREED * comparable
         yield Coauthors(
             a=places[i],

@@ -13,7 +13,10 @@ from typing import Any
 
 from upstander.errors import BadDecision
 
-__all__ = ["Decision", "decisions"]
+__all__ = ["UNHELD", "Decision", "decisions"]
+
+#: What is said of a decision about a participant whom nobody knows.
+UNHELD = "the case holds no such participant"
 
 _FIELDS = ("decision", "a", "b", "by", "at")
 

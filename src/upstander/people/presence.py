@@ -169,6 +169,8 @@ class Presence:
             sent = int(self.of.at[message])
             later = f", {lagged(at - sent)} later" if sent != UNDATED else ", later in the conversation's order"
             said = f"message {ordinal:,} of the conversation{later}"
+            if stretch is None:
+                said += "; whether they were in at the time, nothing shows"
             rungs.append(Rung("posted_later", said, at if at != UNDATED else None))
 
     def _own(self, message: int, person: int) -> Iterator[Rung]:

@@ -94,10 +94,24 @@ def _called(line: Mapping[str, str]) -> set[str]:
     return {line[column] for column in _WHO if line.get(column)}
 
 
-def _digits(number: str) -> str:
-    """The digits of a number by which it is compared: without signs, and a national zero as any country's."""
-    digits = "".join(sign for sign in number if sign.isdigit())
-    return digits[-9:] if len(digits) > 9 else digits
+#: Digits that a national number shares with the same one written with its country.
+_NATIONAL = 9
+
+
+def _digits(number: str) -> tuple[str, str]:
+    """What a number is compared by: its digits where it names its country, else none; and its last nine."""
+    written = number.strip()
+    digits = "".join(sign for sign in written if sign.isdigit())
+    whole = digits.removeprefix("00") if written.startswith(("+", "00")) else ""
+    # Handles are written without a sign and with the country, which no national number is as long as.
+    if not whole and len(digits) > _NATIONAL + 2 and not digits.startswith("0"):
+        whole = digits
+    return whole, digits[-_NATIONAL:]
+
+
+def _same(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two numbers can be one: two that name their country are compared whole."""
+    return one[0] == other[0] if one[0] and other[0] else one[1] == other[1]
 
 
 class _Lookup:
@@ -105,29 +119,40 @@ class _Lookup:
 
     def __init__(self, people: Iterable[Named]) -> None:
         self._ids: set[str] = set()
-        self._numbers: dict[str, set[str]] = {}
+        self._numbers: dict[str, dict[tuple[str, str], set[str]]] = {}
         self._names: dict[tuple[str, ...], set[str]] = {}
+        self._of: dict[str, set[tuple[str, str]]] = {}
         for row in people:
             self._ids.add(row.person)
             for number in row.numbers:
-                self._numbers.setdefault(_digits(number), set()).add(row.person)
+                digits = _digits(number)
+                self._numbers.setdefault(digits[1], {}).setdefault(digits, set()).add(row.person)
+                self._of.setdefault(row.person, set()).add(digits)
             for name in row.names:
                 self._names.setdefault(tokens(name), set()).add(row.person)
 
     def line(self, line: Mapping[str, str]) -> str | None:
-        """The one person of a line: by person, else by number, else by name."""
+        """The one person of a line: by person, else by number, else by name; none whose number is another one."""
         for column in ("person", "number", "name"):
-            if line.get(column):
-                found = self.one(line[column])
-                if found is not None:
-                    return found
+            found = self.one(line[column]) if line.get(column) else None
+            if found is not None:
+                return None if self._contradicted(found, line.get("number")) else found
         return None
 
     def one(self, written: str) -> str | None:
         """The one person whom `written` stands for; None where it is nobody or more than one."""
         if written in self._ids:
             return written
-        digits = _digits(written)
-        found = self._numbers.get(digits, set()) if digits else set()
-        found = found or self._names.get(tokens(written), set())
+        found = self._numbered(written) or self._names.get(tokens(written), set())
         return next(iter(found)) if len(found) == 1 else None
+
+    def _numbered(self, written: str) -> set[str]:
+        digits = _digits(written)
+        near = self._numbers.get(digits[1], {}) if digits[1] else {}
+        return {person for known, persons in near.items() if _same(known, digits) for person in persons}
+
+    def _contradicted(self, person: str, number: str | None) -> bool:
+        """Whether the line's number is none of those that the person is known to have."""
+        known = self._of.get(person, set())
+        digits = _digits(number or "")
+        return bool(digits[1] and known) and not any(_same(digits, one) for one in known)

@@ -5,7 +5,6 @@
 """
 
 import re
-import unicodedata
 
 import polars as pl
 
@@ -14,7 +13,6 @@ __all__ = ["fold", "fold_map", "folded", "unmasked"]
 #: Marks that combine with the letter before them, and characters that show nothing: joiners, direction marks, shy ones.
 #: Variation selectors are marks, so that an emoji is one whatever its style.
 _UNSEEN = r"[\p{M}\p{Cf}]"
-_SEEN = ("Mn", "Mc", "Me", "Cf")
 
 #: Letters that digits and signs stand for within a word.
 _LEET = {"4": "a", "@": "a", "3": "e", "1": "i", "!": "i", "0": "o", "5": "s", "$": "s", "7": "t"}
@@ -39,17 +37,15 @@ def fold(text: str) -> str:
 
 def fold_map(text: str) -> tuple[str, list[int]]:
     """One text as `folded` gives it, and for each character of that the place in `text` that it comes from."""
+    # The same library as for many texts at once: Python's own tables may be of another version of Unicode.
+    foreign = sorted({character for character in text if not character.isascii()})
+    seen = dict(zip(foreign, folded(pl.Series(foreign, dtype=pl.String)), strict=True))
     characters: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
-        if character.isascii():
-            seen = character.lower()
-        else:
-            decomposed = unicodedata.normalize("NFKD", character)
-            shown = "".join(mark for mark in decomposed if unicodedata.category(mark) not in _SEEN)
-            seen = shown.lower().replace("ς", "σ")
-        characters.append(seen)
-        places.extend([place] * len(seen))
+        shown = character.lower() if character.isascii() else seen[character]
+        characters.append(shown)
+        places.extend([place] * len(shown))
     return "".join(characters), places
 
 

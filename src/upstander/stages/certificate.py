@@ -6,20 +6,21 @@ from datetime import datetime
 
 import polars as pl
 
-from upstander.errors import BadCode, UsageError
+from upstander.errors import UsageError
 from upstander.review.certificate import Certificate, certificate
 from upstander.review.certificate.curve import Point, curve
 from upstander.review.certificate.deciding import check
-from upstander.review.certificate.draws import Draw, drawn, draws, write_down
+from upstander.review.certificate.draws import Draw, Fixed, drawn, draws, fixed, write_down
 from upstander.review.certificate.gathering import Gathered, gathered
 from upstander.review.certificate.planning import Guess, Narrower, Price, guess, narrower, price
 from upstander.review.certificate.scope import Scope, units
+from upstander.review.codebook import book_of_case
 from upstander.review.collection import collection
 from upstander.stages.review import codings
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
 
-__all__ = ["Certified", "Planned", "Standing", "certify", "draw", "plan", "points", "standing"]
+__all__ = ["Certified", "Planned", "Standing", "certify", "draw", "fix", "plan", "points", "standing"]
 
 #: Narrower populations that are offered.
 _OFFERS = 12
@@ -35,6 +36,7 @@ class Standing:
     units: pl.DataFrame
     codings: pl.DataFrame
     draws: tuple[Draw, ...]
+    fixed: Fixed | None
     gathered: Gathered
     #: Messages in scope without text: what no certificate covers.
     silent: int
@@ -61,19 +63,22 @@ class Planned:
 
 
 def standing(case: Case, code: str, scope: Scope) -> Standing:
-    """What was read for `code` in `scope`. Raises `BadCode` where nobody has coded with it, `BadDecision`."""
+    """What was read for `code` in `scope`.
+
+    Nobody need have coded with it: the price of a certificate is asked beforehand. Raises `BadDecision`, and `BadCode`
+    where neither the codings nor the codebook of the case know it.
+    """
     codings(case)
     made = collect(scan(case, "codings").sort("sequence")).with_columns(pl.col("code", "via").cast(pl.String))
     if not (made["code"] == code).any():
-        known = sorted(made["code"].unique().to_list())
-        there = f"it has codings of {', '.join(known[:10])}" if known else "it has no codings at all"
-        raise BadCode(f"nobody has coded {code!r} in case {case.path.name}; {there}")
+        book_of_case(case).book.code(code)
     messages = collect(collection(case).select("message", "conversation", "at", "text"))
     inside, silent = units(messages, scope)
     mine = made.filter(pl.col("code") == code)
     taken = tuple(each for each in draws(case) if each.code == code)
-    found = gathered(inside, mine, taken, scope)
-    return Standing(code, scope, messages, inside, mine, taken, found, silent)
+    number = next((each for each in fixed(case) if (each.code, each.population) == (code, scope.written)), None)
+    found = gathered(inside, mine, taken, scope, number)
+    return Standing(code, scope, messages, inside, mine, taken, number, found, silent)
 
 
 def certify(stands: Standing, *, recall: float, confidence: float) -> Certified:
@@ -86,7 +91,7 @@ def certify(stands: Standing, *, recall: float, confidence: float) -> Certified:
 def points(stands: Standing, *, confidence: float) -> list[Point]:
     """The lower bound of recall against messages read, from the first coding to the last."""
     check(1, confidence)
-    return curve(stands.units, stands.codings, stands.draws, stands.scope, confidence)
+    return curve(stands.units, stands.codings, stands.draws, stands.scope, confidence, stands.fixed)
 
 
 def plan(stands: Standing, *, recall: float, confidence: float) -> Planned:
@@ -117,6 +122,11 @@ def plan(stands: Standing, *, recall: float, confidence: float) -> Planned:
 def draw(case: Case, stands: Standing, size: int, *, seed: int, by: str, now: datetime) -> Draw:
     """Draw a final sample of what nobody has read and write it down. Raises `UsageError`, `CaseBusy`, `BadDecision`."""
     seen = stands.gathered
+    if stands.fixed is not None:
+        raise UsageError(
+            f"the plan for {stands.code!r} is {stands.fixed.draws:,} draws of the random stream, which may not be"
+            " changed for a sample when they are seen; draw those in the queue and ask for the certificate"
+        )
     if seen.waiting:
         raise UsageError(
             f"{len(seen.waiting):,} messages of the sample that was drawn last wait to be read; read and code them"
@@ -137,3 +147,18 @@ def draw(case: Case, stands: Standing, size: int, *, seed: int, by: str, now: da
     with case.writing():
         write_down(case, taken)
     return taken
+
+
+def fix(case: Case, stands: Standing, size: int, *, by: str, now: datetime) -> Fixed:
+    """Write down how many draws of the stream will be made from now on. Raises `UsageError`, `CaseBusy`, `BadDecision`.
+
+    Once for a code, and before any final sample: what was chosen is not chosen again when the draws are seen.
+    """
+    if stands.fixed is not None or stands.draws or any(each.code == stands.code for each in fixed(case)):
+        raise UsageError(f"the certificate of {stands.code!r} rests on a plan or a sample that is written down already")
+    if stands.scope.unique:
+        raise UsageError("the random stream draws messages, so that it proves nothing of words; use --draw here")
+    made = Fixed(stands.code, stands.scope.written, size, len(stands.gathered.reviewed.sample), by, now)
+    with case.writing():
+        write_down(case, made)
+    return made

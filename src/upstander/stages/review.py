@@ -5,16 +5,31 @@ Nothing here is done by an ingest: a command asks for it, and finds it done wher
 
 import hashlib
 import json
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pyarrow as pa
 
 from upstander import __version__
-from upstander.evidence.standing import CODINGS
+from upstander.evidence.standing import CODINGS, SCORES, STANCES
+from upstander.model import batch
 from upstander.review.codings import record
 from upstander.review.codings.snapshot import snapshot
+from upstander.review.stance.decision import STANCES_FILE, rulings
+from upstander.review.stance.weights import weights
+from upstander.review.triage import Model, shipped
+from upstander.review.triage.ranking import Ranked, ranked
 from upstander.storage import Case, Part, PartWriter, parts
 
-__all__ = ["codings"]
+__all__ = ["codings", "stances", "triage"]
 
 _VERSION = f"upstander {__version__}"
+
+#: Told what is at work, and how much of how much is done.
+Progress = Callable[[str, int, int], None]
+
+#: Messages whose scores are written at a time.
+_ROWS = 50_000
 
 
 def codings(case: Case) -> Part:
@@ -29,6 +44,72 @@ def codings(case: Case) -> Part:
         writer = PartWriter(case, CODINGS)
         writer.write("codings", snapshot(case))
         return writer.finish(made_from=made_from, about={"version": _VERSION})
+
+
+def stances(case: Case, progress: Progress = lambda *_: None) -> Part:
+    """Bring the table of stances up to date with the responses and what was decided. Raises `CaseBusy`, `BadDecision`.
+
+    The scores are taken as they are: where no first ranking was made, only coded messages have posts after them.
+    """
+    codings(case)
+    path = case.decisions / STANCES_FILE
+    told = hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
+    held = [table_digest(case, name) for name in ("responses", "sightings", "persons", "codings", "scores")]
+    made_from = digest(_VERSION, weights(), told, held)
+    there = {part.name: part for part in parts(case)}
+    if STANCES in there and there[STANCES].made_from == made_from:
+        return there[STANCES]
+    # The model and its libraries are loaded where there is something to weigh.
+    from upstander.review.stance.model import shipped as model_of_stances
+    from upstander.review.stance.responding import responses
+    from upstander.review.stance.table import stances_table
+
+    said = rulings(case)
+    made = responses(case, judged=[ruling.message for ruling in said if ruling.act == "next_post"])
+    with case.writing():
+        writer = PartWriter(case, STANCES)
+        label = "weighing stances"
+        for rows in stances_table(
+            case, made, said, model_of_stances(), told=lambda done, total: progress(label, done, total)
+        ):
+            writer.write("stances", rows)
+        return writer.finish(made_from=made_from, about={"version": _VERSION})
+
+
+def triage(case: Case, progress: Progress = lambda *_: None, *, model: Model | None = None) -> Part:
+    """Score every message by the model, the one that travels with the package if none is given. Raises `CaseBusy`."""
+    used = model or shipped()
+    made_from = digest(
+        _VERSION, used.digest, *(table_digest(case, name) for name in ("sightings", "messages", "captures"))
+    )
+    there = {part.name: part for part in parts(case)}
+    if SCORES in there and there[SCORES].made_from == made_from:
+        return there[SCORES]
+    with case.writing():
+        scored = ranked(case, used, progress)
+        writer = PartWriter(case, SCORES)
+        for rows in _scores(scored, used.heads):
+            writer.write("scores", rows)
+        return writer.finish(
+            made_from=made_from,
+            about={"version": _VERSION, "model": used.digest, "heads": list(used.heads), "messages": len(scored.own)},
+        )
+
+
+def _scores(scored: Ranked, heads: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+    """Rows of `scores`: of each message its heads in the order of their names."""
+    named = sorted(range(len(heads)), key=heads.__getitem__)
+    names = pa.array([heads[place] for place in named], pa.string())
+    for first in range(0, len(scored.own), _ROWS):
+        messages = scored.messages.slice(first, _ROWS)
+        each = np.repeat(np.arange(len(messages)), len(named))
+        columns = {name: pa.array(messages[name][each].to_arrow()) for name in messages.columns}
+        columns["head"] = pa.DictionaryArray.from_arrays(
+            np.tile(np.arange(len(named), dtype=np.int32), len(messages)), names
+        )
+        columns["score"] = pa.array(scored.own[first : first + _ROWS][:, named].ravel().astype(np.float64))
+        columns["in_context"] = pa.array(scored.context[first : first + _ROWS][:, named].ravel().astype(np.float64))
+        yield batch("scores", columns, rows=len(each))
 
 
 def table_digest(case: Case, name: str) -> list[str]:

@@ -9,6 +9,7 @@
         intakes/0001-7c….json  one record of files received together: names, digests, who, when, how to read them
       decisions/               what people decided: cannot be made again either, and a rebuild keeps it
         aliases.jsonl          pairs of participants that somebody confirmed or refused, one a line, the last one stands
+        searches.jsonl         searches that are kept under a name, one a line
         codings.jsonl          which code applies to which message, by whom and when, one a line
       tables/
         3f9a…/                 the rows of one exhibit, one Parquet file a table, and part.json

@@ -99,11 +99,11 @@ def test_receipts_that_were_left_say_what_the_owner_sent(case: Case) -> None:
 
 
 def test_receipts_alone_say_that_something_was_sent(case: Case) -> None:
-    """Receipts for a row that is gone, of a message that nobody holds, are a deletion of the phone's own accord."""
+    """Receipts for a row that is gone, of what nobody holds, say that the owner sent it: a status leaves them too."""
     receipt = {"target_key": "message:6", "participant": "B", "delivered_at": START + 5 * HOUR}
     found, _ = _pair(case, _without(_keyed(rows=False), 5), _without(_keyed(), 5), receipts=[receipt])
     (gap,) = found["gaps"]
-    assert (gap["message"], gap["reason"], gap["traces"]) == (None, "deleted_on_phone", "hole,orphan_receipt")
+    assert (gap["message"], gap["reason"], gap["traces"]) == (None, "unexplained", "hole,orphan_receipt")
     assert (gap["row"], gap["held_by"]) == ("message:6", 0)
 
 

@@ -29,6 +29,7 @@ def test_what_is_said() -> None:
     assert "nobody said yes" in said(two(0, 0, 40))
     assert "everybody said yes" in said(two(40, 0, 0))
     assert "somebody said yes of only 4" in said(two(2, 2, 60), found=4)
+    assert "of the bootstrap's resamples only one answer" in said(two(1, 0, 60), found=1)
     assert "alpha is low and AC1 is high" in said(two(1, 2, 400), found=3)
     assert "up to 6.0% of others" in said(two(25, 0, 25))
     assert "20 of the 220 are not marked as read blind" in said(two(100, 20, 100), blind=200)

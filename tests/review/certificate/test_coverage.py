@@ -83,6 +83,26 @@ def test_final_samples_hold_whenever_they_are_drawn(rule: Rule) -> None:
     assert binomtest(wrong, REVIEWS, ALPHA, alternative="greater").pvalue > 0.001
 
 
+def test_a_number_written_down_late_holds() -> None:
+    """A number of draws chosen by what the first draws showed, and the ranking watched after it: no more than said."""
+    draw = np.random.default_rng(5)
+    wrong = claimed = 0
+    for _ in range(REVIEWS):
+        shown, stream = _ranking(draw), draw.permutation(POPULATION)
+        start = 100
+        # People choose few draws where the first ones pleased them.
+        missed = sum(bool(shown[place]) for place in stream[:start] if place >= 200)
+        plan = Plan(Rule.FIXED, 150 if missed < 2 else 300, start=start)
+        for depth in range(200, POPULATION, 40):
+            reviewed = _reviewed(shown, stream, depth, start + (plan.draws or 0))
+            if stands(reviewed, plan, RECALL, ALPHA):
+                claimed += 1
+                wrong += reviewed.known < RECALL * RELEVANT
+                break
+    assert claimed > REVIEWS // 2
+    assert binomtest(wrong, REVIEWS, ALPHA, alternative="greater").pvalue > 0.001
+
+
 def test_more_found_never_claims_less() -> None:
     """Bounds are monotone: in what was found, in what chance missed, and in how much was drawn."""
 

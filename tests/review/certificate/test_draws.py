@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.review.conftest import NOW
 
 from upstander.errors import BadDecision
-from upstander.review.certificate.draws import Draw, draws, write_down
+from upstander.review.certificate.draws import Draw, Fixed, draws, fixed, write_down
 from upstander.storage import Home
 
 DRAW = Draw("threat", "all", 7, 100, 12, ("m1", "m2"), "DC Example", NOW)
@@ -39,6 +39,23 @@ def test_a_bad_line_is_refused(line: str) -> None:
     """A draw or a sentence comes of any line, and nothing else."""
     with suppress(BadDecision):
         assert Draw.of(line, "line 7").messages is not None
+
+
+@given(st.text() | _VALUES.map(json.dumps) | _ROWS)
+def test_a_bad_number_is_refused(line: str) -> None:
+    """The same of the lines of plans."""
+    with suppress(BadDecision):
+        assert Fixed.of(line, "line 7").draws > 0
+
+
+def test_plans_and_draws_are_told_apart(tmp_path: Path) -> None:
+    """Both kinds of lines stand in one file, each read as what it is."""
+    case = Home(tmp_path).new("C-1", title="C", now=NOW)
+    plan = Fixed("threat", "all", 60, 10, "DC Example", NOW)
+    write_down(case, DRAW)
+    write_down(case, plan)
+    assert draws(case) == [DRAW]
+    assert fixed(case) == [plan]
 
 
 def test_draws_are_added_and_a_cut_line_is_said(tmp_path: Path) -> None:

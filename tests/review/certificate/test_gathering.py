@@ -24,7 +24,9 @@ def _messages(count: int = 20) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def _gather(said: Sequence[Row], *, draws: Sequence[Draw] = (), scope: Scope | None = None) -> Gathered:
+def _gather(
+    said: Sequence[Row], *, draws: Sequence[Draw] = (), scope: Scope | None = None, stream: Sequence[str] | None = None
+) -> Gathered:
     rows = [(*row, "R1")[:4] for row in said]
     codings = pl.DataFrame(
         {
@@ -42,7 +44,7 @@ def _gather(said: Sequence[Row], *, draws: Sequence[Draw] = (), scope: Scope | N
     )
     scope = scope or Scope()
     inside, _ = units(_messages(), scope)
-    return gathered(inside, codings, draws, scope)
+    return gathered(inside, codings, draws, scope, stream=stream)
 
 
 def _draw(messages: Sequence[str], *, unread: int, codings: int, population: str = "all") -> Draw:
@@ -66,6 +68,15 @@ def test_where_each_message_is_counted() -> None:
     assert (reviewed.ranked, reviewed.found) == (3, 1)
     assert reviewed.sample == ((True, False), (False, True))
     assert reviewed.rest == 15
+
+
+def test_the_permutation_counts_what_it_passed_over() -> None:
+    """With the stream's order known, what rank had read before it is drawn too; a hole ends the sample."""
+    said: list[Row] = [("m0", "queue", True), ("m1", "random", True), ("m2", "random", False), ("m3", "random", False)]
+    stream = ["m0", "m1", "m2", "m4", "m3", *(f"m{number}" for number in range(5, 19))]
+    reviewed = _gather(said, stream=stream).reviewed
+    assert reviewed.sample == ((True, True), (True, False), (False, False))
+    assert (reviewed.ranked, reviewed.found, reviewed.rest) == (2, 1, 15)
 
 
 def test_who_is_relevant() -> None:

@@ -20,17 +20,22 @@ Places = Mapping[tuple[str, str], tuple[str, str]]
 
 
 def traces_alone(
-    found: Mapping[str, Traces], known: frozenset[int], direct: Places, conversations: Mapping[str, str]
+    found: Mapping[str, Traces],
+    known: frozenset[int],
+    direct: Places,
+    conversations: Mapping[str, str],
+    lasting: frozenset[str],
 ) -> Iterator[pa.RecordBatch]:
     """Gaps for traces of messages that no capture holds.
 
     `known` are the digests of all keys that some capture holds; `direct` serves for receipts that only one person can
-    have given; `conversations` gives the conversation of every capture.
+    have given; `conversations` gives the conversation of every capture; `lasting` are the captures in which nothing
+    goes by itself: no timer is spoken of, and they are no status updates.
     """
     rows: list[dict[str, Any]] = []
     for exhibit, traces in sorted(found.items()):
         for hole in traces.holes:
-            rows += _of_hole(exhibit, hole, traces, direct)
+            rows += _of_hole(exhibit, hole, traces, direct, lasting)
         for digest, (key, capture) in sorted(traces.keys.items(), key=lambda entry: entry[1]):
             if digest not in known:
                 rows.append(_of_key(exhibit, digest, key, capture, traces))
@@ -51,13 +56,15 @@ def _of_key(exhibit: str, digest: int, key: str, capture: str, traces: Traces) -
     }  # fmt: skip
 
 
-def _of_hole(exhibit: str, hole: Hole, traces: Traces, direct: Places) -> Iterator[dict[str, Any]]:
+def _of_hole(
+    exhibit: str, hole: Hole, traces: Traces, direct: Places, lasting: frozenset[str]
+) -> Iterator[dict[str, Any]]:
     """Unused numbers that no known message explains: a row for each that something refers to, one a run of others."""
     runs: list[list[int]] = []
     for number in hole.free:
         named = hole.named(number)
         if named in traces.receipts or named in traces.reacted_rows:
-            yield _referred(exhibit, named, hole, traces, direct)
+            yield _referred(exhibit, named, hole, traces, direct, lasting)
         elif runs and runs[-1][-1] == number - 1:
             runs[-1].append(number)
         else:
@@ -73,15 +80,24 @@ def _of_hole(exhibit: str, hole: Hole, traces: Traces, direct: Places) -> Iterat
         }  # fmt: skip
 
 
-def _referred(exhibit: str, named: str, hole: Hole, traces: Traces, direct: Places) -> dict[str, Any]:
-    """An unused number that receipts or a reaction refer to: a message stood there."""
+def _referred(
+    exhibit: str, named: str, hole: Hole, traces: Traces, direct: Places, lasting: frozenset[str]
+) -> dict[str, Any]:
+    """An unused number that receipts or a reaction refer to: a message stood there, or a status update.
+
+    It was deleted where a reaction says the conversation and nothing there goes by itself. Receipts say only that the
+    owner sent it: what a timer takes and a status update that is over leave the same.
+    """
     _, people, first = traces.receipts.get(named, (0, (), NEVER))
     capture = traces.reacted_rows[named][1] if named in traces.reacted_rows else None
+    deleted = capture in lasting
     if capture is None and len(people) == 1:
         _, capture = direct.get((exhibit, people[0]), (None, None))
     said = traces.said_of(named, ())
     at = first if first != NEVER else hole.until
+    detail = "; ".join(said.values())
     return {
-        "exhibit": exhibit, "capture": capture, "row": named, "reason": "deleted_on_phone", "traces": ",".join(said),
-        "held_by": 0, "at": None if at == NEVER else at, "detail": "; ".join(said.values()),
+        "exhibit": exhibit, "capture": capture, "row": named, "traces": ",".join(said), "held_by": 0,
+        "reason": "deleted_on_phone" if deleted else "unexplained", "at": None if at == NEVER else at,
+        "detail": detail if deleted else f"{detail}; a message whose time was over and a status update leave the same",
     }  # fmt: skip

@@ -23,6 +23,9 @@ _EDITED = "\u200e?<[^<>\n]{3,80}>\\s*$"
 #: Letters that some exports write with their accents apart.
 _COMPOSED = "[\u0300-\u036f\u1100-\u11ff\u3099\u309a]"
 
+#: Whom a message names: a contact's name between marks in a text export, a number in the phone's own database.
+_MENTION = "@\u2068[^\u2068\u2069\n]{1,100}\u2069|@\\+?[0-9]{6,17}\\b"
+
 _UNITS = {"day": 86_400_000, "minute": 60_000, "second": 1000, "millisecond": 1, "microsecond": 1}
 
 
@@ -65,6 +68,7 @@ def _words(text: pl.Series, edited: pl.Series) -> pl.Series:
     for rows, changed in (
         (edited.arg_true(), _unmarked),
         (words.str.contains("\r", literal=True).arg_true(), _line_ends),
+        (words.str.contains("@", literal=True).arg_true(), _mentions),
         (words.str.contains(_COMPOSED).arg_true(), _composed),
     ):
         if len(rows):
@@ -78,6 +82,10 @@ def _unmarked(texts: pl.Series) -> pl.Series:
 
 def _line_ends(texts: pl.Series) -> pl.Series:
     return texts.str.replace_all("\r\n", "\n", literal=True)
+
+
+def _mentions(texts: pl.Series) -> pl.Series:
+    return texts.str.replace_all(_MENTION, "@")
 
 
 def _composed(texts: pl.Series) -> pl.Series:

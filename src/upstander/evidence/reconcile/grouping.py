@@ -25,6 +25,9 @@ _SHARED_KEYS = frozenset({"whatsapp", "signal", "telegram", "slack", "teams", "d
 #: Of the bodies that both should hold, the share that must agree before captures are joined.
 _SHARE = 0.5
 
+#: People who must have said what agrees: a broadcast, or a notice posted to two groups, is one person's.
+_AUTHORS = 2
+
 #: Captures beyond which a body that they all have says nothing.
 _WIDESPREAD = 40
 
@@ -94,23 +97,29 @@ def _by_statement(captures: Sequence[Held], stated: Mapping[str, str], joins: Jo
     of_exhibit: dict[str, list[Held]] = {}
     for held in captures:
         of_exhibit.setdefault(held.exhibit, []).append(held)
-    first: dict[str, str] = {}
-    meant = []
+    meant: dict[str, list[Held]] = {}
     for exhibit, name in sorted(stated.items()):
-        mine = [held for held in of_exhibit.get(exhibit, []) if len(of_exhibit[exhibit]) == 1 or held.title == name]
-        meant += [(name, held) for held in mine]
-    for name, held in meant:
-        detail = f"whoever handed it in stated that it is the conversation {name}"
-        earliest = first.setdefault(name.casefold(), held.capture)
-        if earliest != held.capture:
-            joins.join(earliest, held.capture, Basis("stated", detail=detail))
-    for held in captures:
-        for name in filter(None, (held.title, held.platform_key)):
-            other = first.get(name.casefold())
-            if other is not None and other != held.capture and held.exhibit not in stated and held.keyed:
-                joins.join(
-                    other, held.capture, Basis("stated", detail=f"whoever handed the other in stated that it is {name}")
-                )
+        mine = of_exhibit.get(exhibit, [])
+        meant.setdefault(name.casefold(), []).extend(held for held in mine if len(mine) == 1 or held.title == name)
+    for name, named in sorted(meant.items()):
+        # What has keys is no exhibit of one conversation: its own title or key says which of its captures is meant.
+        titled = [
+            held
+            for held in captures
+            if held.exhibit not in stated
+            and held.keyed
+            and name in {word.casefold() for word in (held.title, held.platform_key) if word}
+        ]
+        places = {joins.root(held.capture) for held in [*named, *titled] if held.keyed}
+        if len(places) > 1:
+            # Two conversations that keys tell apart are called so: which is meant, what they say has to show.
+            named, titled = [held for held in named if not held.keyed], []
+        for held in named[1:]:
+            detail = f"whoever handed it in stated that it is the conversation {stated[held.exhibit]}"
+            joins.join(named[0].capture, held.capture, Basis("stated", detail=detail), apart_if_keyed=True)
+        for held in titled if named else []:
+            detail = f"whoever handed the other in stated that it is {held.title or held.platform_key}"
+            joins.join(named[0].capture, held.capture, Basis("stated", detail=detail), apart_if_keyed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +132,17 @@ class _Edge:
 
     @property
     def strong(self) -> bool:
-        return self.likeness.share >= _SHARE and self.likeness.pairs >= LEAST
+        """Whether it joins: what one person alone said in both may have been sent to two conversations."""
+        alike = self.likeness
+        return alike.share >= _SHARE and alike.pairs >= LEAST and alike.authors >= _AUTHORS
 
 
 def _by_bodies(captures: Sequence[Held], undecided: frozenset[str], stated: Mapping[str, str], joins: Joins) -> None:
     once = {held.capture: said(held) for held in captures}
     edges = []
     for held, other in _candidates(captures, once):
-        if held.exhibit in stated and other.exhibit in stated:
+        names = {stated.get(one.exhibit, "").casefold() for one in (held, other)}
+        if "" not in names and (len(names) > 1 or joins.root(held.capture) == joins.root(other.capture)):
             continue
         alike = likeness(held, once[held.capture], other, once[other.capture], swap=held.capture in undecided)
         if alike is not None:
@@ -146,6 +158,8 @@ def _by_bodies(captures: Sequence[Held], undecided: frozenset[str], stated: Mapp
     for edge in edges:
         share, pairs = edge.likeness.share, edge.likeness.pairs
         detail = f"{pairs} bodies are said once in either and agree in time, {share:.0%} of those that both should hold"
+        if edge.likeness.authors < _AUTHORS:
+            detail += ", and all are one person's: they may have been sent to two conversations"
         why = Basis("shared_bodies", pairs, round(share, 4), detail, orders.get(edge.held.capture))
         apart = not edge.strong or edge.held.capture in torn
         if apart or not joins.join(edge.held.capture, edge.other.capture, why, apart_if_keyed=True):

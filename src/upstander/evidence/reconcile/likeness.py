@@ -28,6 +28,8 @@ class Likeness:
     pairs: int
     #: Of those that both should hold (the fewer, in the time that both cover), the share that is.
     share: float
+    #: Of the people who said them, how many: the fewer as either capture names them.
+    authors: int
     #: Whether that is so with day and month of the first exchanged.
     swapped: bool
 
@@ -58,7 +60,7 @@ def likeness(held: Held, mine: Said, other: Held, theirs: Said, *, swap: bool) -
         found = stretches(rows, sent[rows], held.unit[rows], other.sent[others], other.unit[others], total=len(held))
         if not found:
             continue
-        alike = _judged(found, sent, mine.rows, rows, other, theirs.rows, others, swapped)
+        alike = _judged(found, held, sent, mine.rows, rows, other, theirs.rows, others, swapped)
         # An order is preferred only where it explains clearly more: a swap keeps days of equal numbers as they were.
         if alike.share >= PROPOSED and (best is None or alike.pairs > 1.5 * best.pairs):
             best = alike
@@ -66,7 +68,15 @@ def likeness(held: Held, mine: Said, other: Held, theirs: Said, *, swap: bool) -
 
 
 def _judged(
-    found: list[Stretch], sent: Ints, mine: Ints, rows: Ints, other: Held, theirs: Ints, others: Ints, swapped: bool
+    found: list[Stretch],
+    held: Held,
+    sent: Ints,
+    mine: Ints,
+    rows: Ints,
+    other: Held,
+    theirs: Ints,
+    others: Ints,
+    swapped: bool,
 ) -> Likeness:
     offset = np.zeros(len(sent), np.int64)
     slack = np.zeros(len(sent), np.int64)
@@ -79,4 +89,5 @@ def _judged(
     start, stop = max(true.min(), other.sent[theirs].min()), min(true.max(), other.sent[theirs].max())
     ours = int(((true >= start) & (true <= stop)).sum())
     both = min(ours, int(((other.sent[theirs] >= start) & (other.sent[theirs] <= stop)).sum()))
-    return Likeness(pairs, pairs / max(both, 1) if both else 0.0, swapped)
+    people = min(len(np.unique(held.author[rows[agree]])), len(np.unique(other.author[others[agree]])))
+    return Likeness(pairs, min(pairs / both, 1.0) if both else 0.0, people, swapped)

@@ -14,7 +14,6 @@ import numpy.typing as npt
 from upstander.evidence.reconcile.bodies import SORTS
 from upstander.evidence.reconcile.held import NEVER, Held, Ints
 from upstander.evidence.reconcile.joining import Joined
-from upstander.evidence.reconcile.offsets import JITTER
 from upstander.evidence.reconcile.sightings import Messages
 from upstander.evidence.reconcile.spells import Spells
 from upstander.evidence.reconcile.spine import Placed
@@ -27,17 +26,16 @@ __all__ = [
     "Flags",
     "Known",
     "Span",
-    "ambiguous",
     "filtered",
     "outside",
     "owner",
     "revoked",
     "span_of",
     "timed",
+    "unsent",
 ]
 
 Flags = npt.NDArray[np.bool_]
-Tokens = npt.NDArray[np.uint64]
 
 #: Every reason with the sentence that says it, in the order of their numbers.
 REASONS: Mapping[str, str] = MappingProxyType(
@@ -47,12 +45,16 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "before_capture": "it is older than anything that this capture holds of the conversation",
         "after_capture": "it is later than anything that this capture holds",
         "export_cut_short": "the export begins later: it holds as many messages as an app exports, or a round number",
+        "not_sent": "its sender's phone alone holds it, without the server's stamp: it may never have left that phone",
         "disappearing_timer": "messages were set to disappear, and its time was over when the capture was made",
         "revoked_for_all": "its author or an administrator deleted it for everyone",
         "deleted_on_phone": "the phone keeps a trace of it",
         "filtered_at_export": "everything around it is left out of this export, whoever wrote it",
+        "edited_differently": "this capture has another message of that author at that time, which those that hold this"
+        " one lack: it may be the same one, edited, or written otherwise by another export",
         "two_readings": "this capture has such words of that author at that time; which of two messages it is is open",
-        "unexplained": "the owner was a member, the capture covers the time, and nothing shows why it is not there",
+        "unexplained": "the capture covers the time, no notice says that its owner was out, and nothing shows why it is"
+        " not there",
     }
 )
 NUMBER = {reason: number for number, reason in enumerate(REASONS)}
@@ -63,10 +65,8 @@ _ROUND = 1000
 #: A timer whose length no notice states may have taken what is older than the shortest there is (ms).
 _SHORTEST_TIMER = 86_400_000
 
-#: How far off the time of a row may be that was not laid beside what may be the same message (ms).
-_OFF = 600_000
-
-_GONE = (SORTS["tombstone"], SORTS["empty"])
+#: Of what an account sent, the share with the server's stamp from which on its absence says something.
+_STAMPED = 0.9
 
 #: Messages in a row, by at least so many people, over at least so long (ms), before a stretch is taken to be left out
 #: whole; and how often chance may make one where single messages are missing as often as they are.
@@ -170,79 +170,27 @@ def timed(asked: Asked, case: Known, open_: Flags, reason: Ints) -> None:
                 known.take(time, unit, own=True, capture=held.capture)
 
 
-def ambiguous(asked: Asked, case: Known, open_: Flags, reason: Ints) -> None:
-    """Explains what may be here after all: such words of that author at that time, left apart by two readings."""
-    spine, here, numbers = case.joined.spine, asked.here, asked.numbers
-    token = (spine.body ^ (spine.author.astype(np.uint64) + np.uint64(1)) * np.uint64(0xD6E8FEB86659FD93)) * np.uint64(
-        3
-    )
-    found = np.zeros(len(numbers), np.bool_)
-    # Rows left apart here, for any message; and any row here, for messages that are themselves rows left apart.
-    for mine, theirs in (
-        (here.message[spine.apart[here.message]], open_),
-        (here.message, open_ & spine.apart[numbers]),
-    ):
-        leeway = max(int(here.held.unit.max()), int(spine.unit[numbers].max())) + JITTER
-        found |= _met(token[mine], spine.at[mine], token[numbers], asked.at, leeway, theirs)
-    found |= _unpaired(asked, case, open_)
-    reason[found] = NUMBER["two_readings"]
-
-
-def _unpaired(asked: Asked, case: Known, open_: Flags) -> Flags:
-    """What a phone that keeps traces may have in a row minutes off, of the same body or a tombstone.
-
-    An unused number in those minutes would be taken for a trace of it. Two keys are two messages: what has a key is not
-    looked for among keys.
-    """
-    spine, here, numbers = case.joined.spine, asked.here, asked.numbers
-    if here.held.exhibit not in case.traces:
-        return np.zeros(len(numbers), np.bool_)
-    keyed = np.zeros(len(spine), np.bool_)
-    for placed in case.joined.placed:
-        keyed[placed.message[placed.held.key != 0]] = True
-    gone, author = np.zeros(len(spine), np.bool_), spine.author.astype(np.uint64)
-    gone[here.message[np.isin(here.held.sort, _GONE)]] = True
-    found: Flags = open_ & (~keyed[numbers] | (not here.held.keyed))
-    for placed in case.joined.placed:
-        # A row here that is another row of that capture is none of its other messages.
-        there = np.zeros(len(spine), np.bool_)
-        there[placed.message] = True
-        theirs, free = found & there[numbers], here.message[~there[here.message]]
-        words = theirs & (spine.sort[numbers] == SORTS["words"])
-        met = _met(spine.body[free], spine.at[free], spine.body[numbers], asked.at, _OFF, words)
-        # A tombstone may be any message of its author.
-        lost = free[gone[free]]
-        met |= _met(author[lost], spine.at[lost], author[numbers], asked.at, _OFF, theirs)
-        found = found & (~theirs | met)
-    return found
-
-
-def _met(token: Tokens, at: Ints, tokens: Tokens, ats: Ints, leeway: int, wanted: Flags) -> Flags:
-    """Which of `tokens` at `ats`, of those wanted, are among `token` at a time that is no further off than `leeway`."""
-    found = np.zeros(len(tokens), np.bool_)
-    places = np.flatnonzero(wanted)
-    some = np.isin(token, tokens[places])
-    token, at = token[some], at[some]
-    if not len(token):
-        return found
-    order = np.lexsort((at, token))
-    token, at = token[order], at[order]
-    # Times of one token are looked up by halves: the nearest at or after the earliest that would do.
-    names, first = np.unique(token, return_index=True)
-    for n in places.tolist():
-        place = int(np.searchsorted(names, tokens[n]))
-        if place == len(names) or names[place] != tokens[n]:
-            continue
-        begin, end = int(first[place]), int(first[place + 1]) if place + 1 < len(first) else len(token)
-        near = begin + int(np.searchsorted(at[begin:end], ats[n] - leeway))
-        found[n] = near < end and bool(at[near] <= ats[n] + leeway)
-    return found
-
-
 def owner(here: Placed, case: Known) -> set[int]:
     """The conversation's numbers of whoever's phone the capture is from, by what it sent."""
     wrote = case.joined.spine.author[here.message[here.held.own]]
     return set(np.flatnonzero(np.bincount(wrote[wrote >= 0])).tolist())
+
+
+def unsent(asked: Asked, case: Known, open_: Flags, reason: Ints) -> None:
+    """Explains what may never have left the phone that wrote it: the server stamps what it takes, and not this."""
+    spine = case.joined.spine
+    waiting = np.zeros(len(spine), np.bool_)
+    elsewhere = np.zeros(len(spine), np.bool_)
+    for placed in case.joined.placed:
+        held = placed.held
+        stamped = held.own & (held.server != NEVER)
+        if held.own.any() and stamped.sum() >= _STAMPED * held.own.sum():
+            mine = held.own & (held.server == NEVER) & (held.sort != SORTS["tombstone"])
+            waiting[placed.message[mine]] = True
+            elsewhere[placed.message[~mine]] = True
+        else:
+            elsewhere[placed.message] = True
+    reason[open_ & waiting[asked.numbers] & ~elsewhere[asked.numbers]] = NUMBER["not_sent"]
 
 
 def revoked(asked: Asked, case: Known, open_: Flags, reason: Ints) -> None:

@@ -14,10 +14,10 @@ from upstander.evidence.reconcile.gaps import gaps_of
 from upstander.evidence.reconcile.grouping import group
 from upstander.evidence.reconcile.held import Held, captures_held
 from upstander.evidence.reconcile.joining import Joined, joined
+from upstander.evidence.reconcile.leftovers import traces
 from upstander.evidence.reconcile.reasons import Known, Span, span_of
 from upstander.evidence.reconcile.sightings import Messages, messages_of, sightings_of
 from upstander.evidence.reconcile.spells import Notices, notices, spells, timers
-from upstander.evidence.reconcile.traces import traces
 from upstander.model import batch
 from upstander.storage import Case
 from upstander.storage.scan import scan
@@ -79,6 +79,18 @@ def _gaps(case: Case, together: Sequence[Joined], named: Sequence[Messages]) -> 
             if here.held.kind == "direct" and here.held.platform_key
         },
         conversations,
+        _lasting(captures, said),
+    )
+
+
+def _lasting(captures: Sequence[Held], said: Notices) -> frozenset[str]:
+    """Captures in which nothing goes by itself: no notice speaks of a timer, and they are no status updates."""
+    return frozenset(
+        held.capture
+        for held in captures
+        if held.kind != "broadcast"
+        and not (held.platform_key or "").endswith("@broadcast")
+        and held.capture not in said.timers
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from upstander.evidence.reconcile.joining import Joined
+from upstander.evidence.reconcile.spine import Placed
 from upstander.storage import Case
 from upstander.storage.scan import scan
 
@@ -29,6 +30,8 @@ class Spells:
 
     at: tuple[int, ...]
     change: tuple[int, ...]
+    #: Whether they are those of somebody who may be the owner, because nothing says who that is.
+    supposed: bool = False
 
     def state(self, at: int) -> str:
         """`member`, `before_join`, `after_leave`, or `unknown` where nothing before or after says it."""
@@ -136,7 +139,37 @@ def spells(joined: Joined, said: Notices, places: Mapping[str, Mapping[str, int]
                 if time is not None:
                     changes.add((time, 1 if kind in _IN else -1))
         found[here.held.capture] = Spells(*_settled(sorted(changes)))
+        if not changes and not here.held.own.any() and (here.held.account or "me").casefold() in _YOU:
+            found[here.held.capture] = _supposed(here, joined, said, places)
     return found
+
+
+def _supposed(here: Placed, joined: Joined, said: Notices, places: Mapping[str, Mapping[str, int]]) -> Spells:
+    """Changes of whoever may be the owner of a capture that never wrote and whose account nobody knows.
+
+    That is anybody whom notices name and whom this capture never shows writing. Where there are several, the owner is
+    taken to be out whenever one of them is: what was sent then is not known to be lacking.
+    """
+    shown = np.unique(joined.spine.author[here.message[here.held.author >= 0]])
+    writers = {held.authors[number] for held in [here.held] for number in range(len(held.authors))}
+    for other in joined.placed:
+        mine = np.isin(joined.spine.author[other.message], shown) & (other.held.author >= 0)
+        writers |= {other.held.authors[number] for number in np.unique(other.held.author[mine]).tolist()}
+    of_each: dict[str, set[tuple[int, int]]] = {}
+    for other in joined.placed:
+        for kind, who, message, at in said.members.get(other.held.capture, ()):
+            if who is None or who in writers or who.casefold() in _YOU:
+                continue
+            row = places[other.held.capture].get(message) if message else None
+            time = int(joined.spine.at[other.message[row]]) if row is not None else at
+            if time is not None:
+                of_each.setdefault(who, set()).add((time, 1 if kind in _IN else -1))
+    settled = [_settled(sorted(changes)) for _, changes in sorted(of_each.items())]
+    # In only while everybody who may be the owner is in, as far as is said.
+    times = sorted({time for times, _ in settled for time in times})
+    one = [Spells(times, changes) for times, changes in settled]
+    changes = [(time, 1 if all(spell.state(time) == "member" for spell in one) else -1) for time in times]
+    return Spells(*_settled(changes), supposed=True) if changes else Spells((), ())
 
 
 def _settled(changes: list[tuple[int, int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:

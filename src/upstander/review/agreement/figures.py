@@ -38,6 +38,8 @@ class Figure:
     value: float | None
     low: float | None = None
     high: float | None = None
+    #: Share of resamples in which it is not defined; the interval is of the others.
+    undefined: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,10 @@ def figures(
     values = _values(sums.sum(axis=0)[None, :])[0]
     if weight is None and len(message):
         values[1] = _or_nan(alpha_of(readers, yes))
-    lows, highs = _intervals(sums, seed)
+    bounds = _intervals(sums, seed)
     made = [
-        Figure(None) if np.isnan(value) else Figure(float(value), _number(low), _number(high))
-        for value, low, high in zip(values, lows, highs, strict=True)
+        Figure(None) if np.isnan(value) else Figure(float(value), _number(low), _number(high), float(undefined))
+        for value, (low, high, undefined) in zip(values, bounds, strict=True)
     ]
     return Figures(len(sums), len(message), int(yes.sum()), int((readers - yes).sum()), *made)
 
@@ -149,10 +151,13 @@ def _values(sums: Floats) -> Floats:
     return values
 
 
-def _intervals(sums: Floats, seed: int) -> tuple[Floats, Floats]:
-    """The 2.5th and 97.5th percentile of each figure over resamples of messages; NaN where there are fewer than two."""
+def _intervals(sums: Floats, seed: int) -> list[tuple[float, float, float]]:
+    """The 2.5th and 97.5th percentile of each figure over resamples of messages, and in how many it is not defined.
+
+    The percentiles are NaN where there are fewer than two messages.
+    """
     if len(sums) < 2:
-        return np.full(5, np.nan), np.full(5, np.nan)
+        return [(float("nan"), float("nan"), 0.0)] * 5
     # Messages that look the same are drawn together: a resample is a row of counts.
     kinds, count = np.unique(sums, axis=0, return_counts=True)
     draws = np.random.default_rng(seed)
@@ -161,16 +166,15 @@ def _intervals(sums: Floats, seed: int) -> tuple[Floats, Floats]:
         _values(draws.multinomial(len(sums), count / len(sums), size=min(step, RESAMPLES - start)) @ kinds)
         for start in range(0, RESAMPLES, step)
     ]
-    values = np.concatenate(made)
-    bounds = [_percentiles(column[~np.isnan(column)]) for column in values.T]
-    return np.array([low for low, _ in bounds]), np.array([high for _, high in bounds])
+    return [_percentiles(column) for column in np.concatenate(made).T]
 
 
-def _percentiles(values: Floats) -> tuple[float, float]:
-    if not len(values):
-        return float("nan"), float("nan")
-    low, high = np.quantile(values, [0.025, 0.975])
-    return float(low), float(high)
+def _percentiles(column: Floats) -> tuple[float, float, float]:
+    missing = np.isnan(column)
+    if missing.all():
+        return float("nan"), float("nan"), 1.0
+    low, high = np.quantile(column[~missing], [0.025, 0.975])
+    return float(low), float(high), float(missing.mean())
 
 
 def _number(value: float) -> float | None:

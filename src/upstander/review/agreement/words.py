@@ -9,6 +9,8 @@ FEW = 30
 FEW_FOUND = 10
 #: A share of yes that is below this, or above one less it, parts alpha from AC1.
 RARE = 0.05
+#: A share of resamples without a figure that is worth saying.
+UNDEFINED = 0.05
 
 
 def warnings(
@@ -38,6 +40,12 @@ def warnings(
         said.append(
             f"somebody said yes of only {found} of them: alpha and positive agreement rest on these alone; draw more,"
             " or more where the first ranking scores high"
+        )
+    undefined = max(figure.undefined for figure in (made.alpha, made.positive, made.negative))
+    if undefined > UNDEFINED:
+        said.append(
+            f"in {undefined:.0%} of the bootstrap's resamples only one answer was left: the intervals of alpha and of"
+            " positive or negative agreement are of the others, and too narrow"
         )
     share = made.yes / (made.yes + made.no)
     if 0 < share < RARE or 1 - RARE < share < 1:

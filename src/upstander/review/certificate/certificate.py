@@ -54,7 +54,12 @@ class Certificate:
             "words": self.words,
             "price": self.price,
             "bounds": [asdict(bound) for bound in self.bounds],
-            "plan": {"rule": self.plan.rule.value, "draws": self.plan.draws, "attempt": self.plan.attempt},
+            "plan": {
+                "rule": self.plan.rule.value,
+                "draws": self.plan.draws,
+                "start": self.plan.start,
+                "attempt": self.plan.attempt,
+            },
             "reviewed": {
                 "population": read.population,
                 "ranked": read.ranked,

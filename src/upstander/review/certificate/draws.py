@@ -1,7 +1,8 @@
-"""Final samples, written down when they are drawn: `decisions/certificates.jsonl` in the case folder.
+"""What certificates rest on, written down beforehand: `decisions/certificates.jsonl` in the case folder.
 
 A sample that is drawn again until it pleases proves nothing. So every draw is a line, with its seed and its messages,
-and each later one of a code may use less of the chance of error than the one before (`Plan.final`).
+and each later one of a code may use less of the chance of error than the one before (`Plan.final`). So is the number
+of random draws of a plan that is not to be changed when the draws are seen.
 """
 
 import fcntl
@@ -17,7 +18,7 @@ from typing import Any
 from upstander.errors import BadDecision
 from upstander.storage import Case
 
-__all__ = ["CERTIFICATES", "Draw", "drawn", "draws", "write_down"]
+__all__ = ["CERTIFICATES", "Draw", "Fixed", "drawn", "draws", "fixed", "write_down"]
 
 #: Name of the decision file.
 CERTIFICATES = "certificates.jsonl"
@@ -46,35 +47,59 @@ class Draw:
     @classmethod
     def of(cls, line: str, where: str) -> "Draw":
         """The draw of a line. Raises `BadDecision`, which says `where`, when it is none."""
-        try:
-            row: Any = json.loads(line)
-        except (ValueError, RecursionError) as problem:
-            raise BadDecision(f"{where} is no JSON: {problem}; correct or remove the line") from problem
-        if not isinstance(row, dict):
-            raise BadDecision(f"{where} is no JSON object; correct or remove the line")
-        for field in ("code", "population", "by", "at"):
-            if not isinstance(row.get(field), str) or not row[field]:
-                raise BadDecision(f"{where} lacks {field!r}, which is a text")
-        for field in ("seed", "unread", "codings"):
-            if type(row.get(field)) is not int or row[field] < 0:
-                raise BadDecision(f"{where} lacks {field!r}, which is a whole number")
+        row = _row(line, where, numbers=("seed", "unread", "codings"))
         messages = row.get("messages")
         if not isinstance(messages, list) or not all(isinstance(each, str) for each in messages):
             raise BadDecision(f"{where} lacks 'messages', which is a list of ids")
-        try:
-            at = datetime.fromisoformat(row["at"])
-        except ValueError as problem:
-            raise BadDecision(f"{where}: at is {row['at']!r} and no ISO 8601 time") from problem
-        return cls(
-            code=row["code"],
-            population=row["population"],
-            seed=row["seed"],
-            unread=row["unread"],
-            codings=row["codings"],
-            messages=tuple(messages),
-            by=row["by"],
-            at=at if at.tzinfo is not None else at.replace(tzinfo=UTC),
-        )
+        names = ("code", "population", "seed", "unread", "codings", "by", "at")
+        return cls(messages=tuple(messages), **{name: row[name] for name in names})
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A number of draws of the random stream, written down before they are made: `Rule.FIXED`."""
+
+    code: str
+    population: str
+    #: Draws that are to be made, and those that were there already.
+    draws: int
+    start: int
+    by: str
+    at: datetime
+
+    def line(self) -> str:
+        """The number as its line of the decision file."""
+        row = asdict(self) | {"at": self.at.astimezone(UTC).isoformat().replace("+00:00", "Z")}
+        return json.dumps(row, ensure_ascii=False)
+
+    @classmethod
+    def of(cls, line: str, where: str) -> "Fixed":
+        """The number of a line. Raises `BadDecision`, which says `where`, when it is none."""
+        row = _row(line, where, numbers=("draws", "start"))
+        if not row["draws"]:
+            raise BadDecision(f"{where}: 0 draws prove nothing; correct or remove the line")
+        return cls(**{name: row[name] for name in ("code", "population", "draws", "start", "by", "at")})
+
+
+def _row(line: str, where: str, *, numbers: Sequence[str]) -> dict[str, Any]:
+    """A line's fields: the texts of every line, its whole numbers, and its time as one."""
+    try:
+        row: Any = json.loads(line)
+    except (ValueError, RecursionError) as problem:
+        raise BadDecision(f"{where} is no JSON: {problem}; correct or remove the line") from problem
+    if not isinstance(row, dict):
+        raise BadDecision(f"{where} is no JSON object; correct or remove the line")
+    for field in ("code", "population", "by", "at"):
+        if not isinstance(row.get(field), str) or not row[field]:
+            raise BadDecision(f"{where} lacks {field!r}, which is a text")
+    for field in numbers:
+        if type(row.get(field)) is not int or row[field] < 0:
+            raise BadDecision(f"{where} lacks {field!r}, which is a whole number")
+    try:
+        at = datetime.fromisoformat(row["at"])
+    except ValueError as problem:
+        raise BadDecision(f"{where}: at is {row['at']!r} and no ISO 8601 time") from problem
+    return row | {"at": at if at.tzinfo is not None else at.replace(tzinfo=UTC)}
 
 
 def drawn(unread: Sequence[str], size: int, seed: int) -> list[str]:
@@ -85,6 +110,19 @@ def drawn(unread: Sequence[str], size: int, seed: int) -> list[str]:
 
 def draws(case: Case) -> list[Draw]:
     """Every draw in the order in which they were made. Raises `BadDecision`."""
+    return [Draw.of(line, where) for line, where in _lines(case) if not _fixes(line)]
+
+
+def fixed(case: Case) -> list[Fixed]:
+    """Every number of draws that was written down before, in order. Raises `BadDecision`."""
+    return [Fixed.of(line, where) for line, where in _lines(case) if _fixes(line)]
+
+
+def _fixes(line: str) -> bool:
+    return '"draws"' in line and '"messages"' not in line
+
+
+def _lines(case: Case) -> list[tuple[str, str]]:
     path = case.decisions / CERTIFICATES
     if not path.is_file():
         return []
@@ -93,14 +131,14 @@ def draws(case: Case) -> list[Draw]:
     except (OSError, UnicodeDecodeError) as problem:
         raise BadDecision(f"the decision file {path} cannot be read: {problem}") from problem
     return [
-        Draw.of(line, f"line {number} of the decision file {path}")
+        (line, f"line {number} of the decision file {path}")
         for number, line in enumerate(lines, start=1)
         if line.strip()
     ]
 
 
-def write_down(case: Case, draw: Draw) -> None:
-    """Write a draw after those that are there; it is on disk when this returns. Raises `BadDecision`."""
+def write_down(case: Case, draw: Draw | Fixed) -> None:
+    """Write a line after those that are there; it is on disk when this returns. Raises `BadDecision`."""
     path = case.decisions / CERTIFICATES
     try:
         path.parent.mkdir(exist_ok=True)

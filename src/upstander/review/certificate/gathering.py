@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from upstander.review.certificate.draws import Draw
+from upstander.review.certificate.draws import Draw, Fixed
 from upstander.review.certificate.plan import Plan, Rule
 from upstander.review.certificate.reviewed import Reviewed
 from upstander.review.certificate.scope import Scope
@@ -31,7 +31,14 @@ class Gathered:
     outdated: bool = False
 
 
-def gathered(units: pl.DataFrame, codings: pl.DataFrame, drawn: Sequence[Draw], scope: Scope) -> Gathered:
+def gathered(
+    units: pl.DataFrame,
+    codings: pl.DataFrame,
+    drawn: Sequence[Draw],
+    scope: Scope,
+    fixed: Fixed | None = None,
+    stream: Sequence[str] | None = None,
+) -> Gathered:
     """Count what was read of `units` by codings of one code and the final samples drawn for it.
 
     `codings` are rows of that table in the order of `sequence`; the last word of each reviewer counts. A message is
@@ -39,14 +46,23 @@ def gathered(units: pl.DataFrame, codings: pl.DataFrame, drawn: Sequence[Draw], 
     stream drew is reached by rank where somebody also coded it while reading, after a search or in the queue: the queue
     writes that coding down when it comes to the message. A message is of the stream once, at its first drawing.
 
+    `stream` has the messages in the order of the queue's random permutation, where somebody knows it. Without it only
+    what was shown at random is counted, and not what the queue passed over because rank had been there: fewer draws,
+    with as many relevant ones outside the ranking, so that no more is claimed than with it.
+
     Where the same words count once the stream cannot be used, for it draws by message: common words come more often.
     """
     read = _read(units, codings, stream=not scope.unique)
+    if stream is not None:
+        inside = set(units["unit"].to_list())
+        stream = [message for message in stream if message in inside]
     population = units["unit"].n_unique()
     last = next((draw for draw in reversed(drawn) if draw.population == scope.written), None)
     # A sample that was drawn for another population was a look all the same, and the next one pays for it.
     attempt = len(drawn) + 1 if last is None else max(place for place, draw in enumerate(drawn, 1) if draw is last)
     plan = Plan(Rule.FINAL if scope.unique else Rule.BOTH, attempt=attempt)
+    if fixed is not None and not scope.unique:
+        plan = Plan(Rule.FIXED, fixed.draws, start=fixed.start)
     known = set(read["unit"].to_list())
     unread = tuple(each for each in units["unit"].unique(maintain_order=True).to_list() if each not in known)
     undecided = int(read["undecided"].sum())
@@ -54,18 +70,19 @@ def gathered(units: pl.DataFrame, codings: pl.DataFrame, drawn: Sequence[Draw], 
     members = {within[message] for message in last.messages if message in within} if last else set()
     waiting = tuple(member for member in sorted(members) if member not in known)
     if last is None or waiting:
-        return Gathered(_reviewed(population, read), plan, unread, waiting, undecided)
+        return Gathered(_reviewed(population, read, stream), plan, unread, waiting, undecided)
     final = read.filter(pl.col("unit").is_in(list(members)))
     others = read.filter(~pl.col("unit").is_in(list(members)))
     since = others.filter(pl.col("first") > last.codings)
     reviewed = _reviewed(
         population,
         others,
+        stream,
         final=(final.height, int(final["relevant"].sum())),
         since=(since.height, int(since["relevant"].sum())),
     )
     if reviewed.rest + final.height + since.height != last.unread:
-        return Gathered(_reviewed(population, read), plan, unread, (), undecided, outdated=True)
+        return Gathered(_reviewed(population, read, stream), plan, unread, (), undecided, outdated=True)
     return Gathered(reviewed, plan, unread, (), undecided)
 
 
@@ -97,15 +114,32 @@ def _read(units: pl.DataFrame, codings: pl.DataFrame, *, stream: bool) -> pl.Dat
 
 
 def _reviewed(
-    population: int, read: pl.DataFrame, *, final: tuple[int, int] | None = None, since: tuple[int, int] = (0, 0)
+    population: int,
+    read: pl.DataFrame,
+    stream: Sequence[str] | None,
+    *,
+    final: tuple[int, int] | None = None,
+    since: tuple[int, int] = (0, 0),
 ) -> Reviewed:
-    by_rank = read.filter("reached")
-    stream = read.filter(pl.col("random").is_not_null()).sort("random")
+    drawn = read.filter(pl.col("random").is_not_null()).sort("random")
+    if stream is not None and drawn.height:
+        drawn = _beginning(read, stream)
+    by_rank = read.filter(pl.col("reached") | ~pl.col("unit").is_in(drawn["unit"].to_list()))
     return Reviewed(
         population=population,
         ranked=by_rank.height,
         found=int(by_rank["relevant"].sum()),
-        sample=tuple(stream.select("relevant", "reached").iter_rows()),
+        sample=tuple(drawn.select("relevant", "reached").iter_rows()),
         final=final,
         since=since,
     )
+
+
+def _beginning(read: pl.DataFrame, stream: Sequence[str]) -> pl.DataFrame:
+    """What was read of the permutation's beginning: up to the last that was shown at random, and without holes."""
+    order = pl.DataFrame({"unit": stream}, schema={"unit": pl.String}).with_row_index("place")
+    seen = order.join(read, on="unit", how="left", maintain_order="left")
+    last = int(seen.filter(pl.col("random").is_not_null())["place"].max() or 0)  # type: ignore[arg-type]
+    hole = seen.filter(pl.col("relevant").is_null())["place"].min()
+    end = last + 1 if hole is None else min(last + 1, int(hole))  # type: ignore[arg-type]
+    return seen.head(end).drop("place")

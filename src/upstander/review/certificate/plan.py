@@ -16,7 +16,7 @@ class Rule(StrEnum):
     BOTH = "both"
     #: The random stream only, looked at as often as anybody likes.
     WATCHED = "watched"
-    #: The first `draws` of the random stream, a number that was written down before; the ranking may be watched.
+    #: So many `draws` of the random stream, a number that was written down before; the ranking may be watched.
     FIXED = "fixed"
     #: The same draws, and only the share of their relevant messages that rank reached (Lewis, Yang and Frieder 2021).
     QUANTILE = "quantile"
@@ -38,11 +38,15 @@ class Plan:
     rule: Rule = Rule.BOTH
     draws: int | None = None
     attempt: int = 1
+    #: Draws of the stream that were there when the number was written down: they are known, and prove nothing more.
+    start: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a plan that says too little. Raises `ReviewError`."""
         if self.rule in (Rule.FIXED, Rule.QUANTILE) and (self.draws is None or self.draws < 1):
             raise ReviewError(f"the plan {self.rule.value!r} needs the number of random draws that it is made for")
+        if self.start < 0 or (self.start and self.rule is not Rule.FIXED):
+            raise ReviewError(f"the plan {self.rule.value!r} cannot begin after {self.start} random draws")
         if self.attempt < 1:
             raise ReviewError(f"final sample number {self.attempt} cannot be; the first one is number 1")
 
@@ -50,7 +54,10 @@ class Plan:
         """The chance of error that the stream may use of `alpha`."""
         if self.rule is Rule.FINAL:
             return 0.0
-        return alpha * _WATCHING if self.rule is Rule.BOTH else alpha
+        if self.rule is Rule.BOTH:
+            return alpha * _WATCHING
+        # Who writes a number down after draws were there had watched them under `Rule.BOTH`, and has paid for that.
+        return alpha * (1 - _WATCHING) if self.start else alpha
 
     def final(self, alpha: float) -> tuple[float, float]:
         """What a final sample's value is held to by itself, and what its product with the stream's is held to.

@@ -17,7 +17,7 @@ def further(reviewed: Reviewed, plan: Plan, recall: float, alpha: float) -> int:
     An expectation and no promise. It never exceeds what is unread: whoever reads everything knows.
     """
     if plan.rule in (Rule.FIXED, Rule.QUANTILE):
-        wanting = max(0, (plan.draws or 0) - len(reviewed.sample))
+        wanting = max(0, (plan.draws or 0) + plan.start - len(reviewed.sample))
         # With all draws made only reading on can help; what that takes the ranking cannot say.
         return min(wanting, reviewed.rest) if wanting else reviewed.rest
     if not reviewed.known:

@@ -27,26 +27,32 @@ def by_stream(reviewed: Reviewed, plan: Plan, recall: float) -> float:
     `watched`, whose value has the same directions, so that the argument holds for both at once: the draws outside what
     rank had read at depth d are one growing count, and that count's boundary is crossed with chance ≤ a.
 
+    A number of draws that is written down later, when the stream has made some, is counted from there. Those before are
+    known, as if they had been read: they leave the population and the hypothesis, and the draws after them are a simple
+    random sample of what remains, whatever was known when the number was chosen.
+
     The quantile rule looks only at which share of the relevant draws rank reached: the number of relevant draws is
     fixed with n, the share reached can only grow, and its value at d has the chance that `quantile` gives.
     """
     if plan.rule is Rule.FINAL:
         return 1.0
-    drawn = reviewed.sample
+    start, drawn = plan.start, reviewed.sample[plan.start :]
+    population = reviewed.population - start
     if plan.draws is not None and plan.rule in (Rule.FIXED, Rule.QUANTILE):
         # The whole population read by the stream is as many draws as there can be.
-        if len(drawn) < min(plan.draws, reviewed.population):
+        if len(drawn) < min(plan.draws, population):
             return 1.0
         drawn = drawn[: plan.draws]
     missed = sum(1 for relevant, reached in drawn if relevant and not reached)
-    left = least_left(reviewed.found, recall)
+    before = sum(1 for relevant, reached in reviewed.sample[:start] if relevant and not reached)
+    left = least_left(reviewed.found + before, recall)
     if plan.rule is Rule.QUANTILE:
         shown = sum(1 for relevant, _ in drawn if relevant)
         return quantile(shown - missed, shown, recall)
-    if left > reviewed.population - reviewed.ranked:
+    if left > reviewed.rest + reviewed.known - reviewed.found - before:
         return 0.0
     chance = watched if plan.rule in (Rule.WATCHED, Rule.BOTH) else at_most
-    return chance(missed, reviewed.population, left, len(drawn))
+    return chance(missed, population, left, len(drawn))
 
 
 def by_final(reviewed: Reviewed, recall: float) -> float:

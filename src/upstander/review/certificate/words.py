@@ -42,8 +42,9 @@ def _claim(reviewed: Reviewed, plan: Plan, recall: float, confidence: float, *, 
         cost = f"only reading all {_count(reviewed.rest, 'message')} that are left would settle it"
     if not reviewed.known:
         return f"Not certifiable: nothing relevant has been found in {of}, and {cost}."
-    if plan.draws is not None and len(reviewed.sample) < min(plan.draws, reviewed.population):
-        cost = f"the plan is for {plan.draws:,} random draws and {len(reviewed.sample):,} are made"
+    if plan.draws is not None and len(reviewed.sample) < min(plan.start + plan.draws, reviewed.population):
+        made = max(0, len(reviewed.sample) - plan.start)
+        cost = f"the plan is for {plan.draws:,} random draws and {made:,} are made"
     return (
         f"Not certifiable: it cannot be said at {percent(confidence)} confidence that {percent(recall)} of all relevant"
         f" messages have been found ({known} known, {of}); {cost}."

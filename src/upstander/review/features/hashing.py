@@ -22,6 +22,12 @@ _Words = npt.NDArray[np.uint64]
 #: Bytes of text that are worked on at a time: their 64-bit sums stay some 64 MB.
 CHUNK = 1 << 21
 
+#: What may be a word of its own: punctuation, symbols and emoji, by ranges that every regular expression reads alike.
+APART = (
+    r"[.,;:!?\"()\[\]{}<>/\\|~^=\u2013\u2014\u2018\u201c-\u201e\u2026"
+    r"\u2190-\u2bff\u3000-\u303f\U0001f000-\U0001faff]"
+)
+
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _MIX = 0xD6E8FEB86659FD93
@@ -38,6 +44,8 @@ class Recipe:
     words: int = 2
     #: Runs of characters (bytes of UTF-8) within a word and the spaces around it: from, to; none where both are 0.
     characters: tuple[int, int] = (3, 5)
+    #: Whether punctuation and emoji are words of their own; signs that mask a word or tag one stay in it.
+    apart: bool = False
 
     @property
     def columns(self) -> int:
@@ -100,6 +108,8 @@ def _hashed(texts: pl.Series, recipe: Recipe) -> tuple[Hashes, Counts]:
 
 def streams(texts: pl.Series, recipe: Recipe) -> Iterator[tuple[Hashes, Counts]]:
     """For each kind of n-gram its columns, text after text, and how many each of the folded `texts` has."""
+    if recipe.apart:
+        texts = texts.str.replace_all(f"({APART})", " $1 ")
     joined = (" " + texts.str.replace_all(r"\s+", " ").str.strip_chars(" ") + " ").rechunk()
     lengths = joined.str.len_bytes().to_numpy().astype(np.int64)
     data = np.frombuffer("".join(joined.to_list()).encode(), np.uint8)

@@ -1,15 +1,18 @@
 """Where in a text as received each of its n-grams stands: what a score shows as its reasons."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from upstander.review.features.hashing import Recipe, hashed
+from upstander.review.features.hashing import APART, Recipe, hashed
 from upstander.review.folding import fold_map
 
 __all__ = ["Place", "places"]
 
+
+_ALONE = re.compile(APART)
 
 #: What Python calls white space and Unicode, and so the hashing, does not.
 _SEPARATORS = "\x1c\x1d\x1e\x1f"
@@ -27,7 +30,7 @@ class Place:
 def places(text: str, recipe: Recipe) -> list[Place]:
     """The n-grams of `text` in the order of `hashed`, each with the characters of `text` that it covers."""
     whole, origin = fold_map(text)
-    squeezed, kept = _squeezed(whole)
+    squeezed, kept = _squeezed(*_apart(whole) if recipe.apart else (whole, list(range(len(whole)))))
     # Bytes of the squeezed text with a space before and after, each with the character of `text` that it comes from.
     before = [origin[place] for place in kept]
     source = [before[0] if before else 0]
@@ -49,11 +52,22 @@ def places(text: str, recipe: Recipe) -> list[Place]:
     ]
 
 
-def _squeezed(text: str) -> tuple[str, list[int]]:
+def _apart(text: str) -> tuple[str, list[int]]:
+    """The text with spaces around what stands apart, and where each character stood."""
+    shown: list[str] = []
+    stood: list[int] = []
+    for place, character in enumerate(text):
+        taken = f" {character} " if _ALONE.match(character) else character
+        shown.append(taken)
+        stood += [place] * len(taken)
+    return "".join(shown), stood
+
+
+def _squeezed(text: str, stood: list[int]) -> tuple[str, list[int]]:
     """The text with each run of white space as one space and none at the ends, and where each character stood."""
     kept: list[int] = []
     shown: list[str] = []
-    for place, character in enumerate(text):
+    for place, character in zip(stood, text, strict=True):
         if not character.isspace() or character in _SEPARATORS:
             shown.append(character)
             kept.append(place)

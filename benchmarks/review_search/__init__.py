@@ -1,0 +1,1 @@
+"""Search measured on made messages, beside SQLite FTS5."""

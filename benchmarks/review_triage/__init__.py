@@ -1,0 +1,1 @@
+"""How well the first ranking ranks, where it errs and how fast it is."""

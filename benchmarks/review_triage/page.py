@@ -1,0 +1,241 @@
+"""The page of tables that docs/reference/triage-accuracy.md is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from benchmarks.review_triage.held import TOGETHER
+
+from upstander.review.triage import card
+
+__all__ = ["page"]
+
+_SPANS = "toxic_spans, dev part"
+
+_MIB = 2**20
+
+#: What was promised.
+F1, ERROR, IDENTITY, TENTH, SPEED = 0.79, 0.03, 0.25, 0.64, 60_000
+
+
+def page(found: Mapping[str, Any]) -> str:
+    """The whole page."""
+    blocks = [_head(found), _bars(found), _ranking(found), _groups(found), _functionalities(found), _speeds(found)]
+    return "\n".join([*blocks, _card(card())])
+
+
+def _head(found: Mapping[str, Any]) -> str:
+    return (
+        "# The first ranking: how well it ranks, where it errs, and its card\n\n"
+        f"`just bench-triage` wrote this page: {found['machine']}. Model `{found['digest'][:16]}`,"
+        f" {found['columns']:,} n-grams. Beside it a plain linear model trained the naive way: the same"
+        " n-grams and sets,"
+        " balanced logistic regression on tf-idf, no neutral sentences, nothing masked, no calibration, threshold one"
+        " half. No test set trained anything or set a threshold.\n"
+    )
+
+
+def _of(found: Mapping[str, Any], name: str, head: str) -> Mapping[str, Any]:
+    row = next(row for row in found["ranking"] if row["set"].startswith(name) and row["head"] == head)
+    own: Mapping[str, Any] = row["shipped"]
+    return own
+
+
+def _bars(found: Mapping[str, Any]) -> str:
+    edos, guest = _of(found, "EDOS", "misogyny"), _of(found, "Guest", "misogyny")
+    ours, naive = ({row["group"]: row for row in found["bias"][who]["group_any"]} for who in ("shipped", "naive"))
+    chat = next(row for row in found["speed"] if row["messages"] == 1_000_000)
+    worst = max((row for row in found["ranking"] if row["set"] in (TOGETHER, "EDOS test", _SPANS)), key=_error)
+    met = ("**missed**", "met")
+    rows = [
+        (
+            "EDOS A test, macro-F1 at the shipped threshold",
+            f"≥ {F1}",
+            f"{edos['macro_f1']:.4f}",
+            edos["macro_f1"] >= F1,
+        ),
+        (
+            "calibration error, EDOS test",
+            f"≤ {ERROR}",
+            f"{edos['calibration_error']:.3f}",
+            edos["calibration_error"] <= ERROR,
+        ),
+        (
+            f"calibration error, worst head on held-out texts of all its sets ({worst['head']})",
+            f"≤ {ERROR}",
+            f"{_error(worst):.3f}",
+            _error(worst) <= ERROR,
+        ),
+        (
+            "HateCheck, neutral and kind identity statements flagged by any head of hate",
+            f"< {IDENTITY}",
+            f"{ours['all']['identity']:.3f} (naive {naive['all']['identity']:.3f})",
+            ours["all"]["identity"] < IDENTITY,
+        ),
+        (
+            "EDOS, 2 % prevalence: found in the first tenth",
+            f"≥ {TENTH}",
+            f"{_tenth(edos):.3f}",
+            _tenth(edos) >= TENTH,
+        ),
+        ("the same on Guest, which it never saw", f"≥ {TENTH}", f"{_tenth(guest):.3f}", _tenth(guest) >= TENTH),
+        (
+            "messages per CPU second, 1,000,000 chat-like",
+            f"≥ {SPEED:,}",
+            f"{chat['per_cpu_second']:,.0f}",
+            chat["per_cpu_second"] >= SPEED,
+        ),
+    ]
+    lines = [f"| {what} | {asked} | {got} | {met[bool(held)]} |" for what, asked, got, held in rows]
+    return "\n".join(["| bar | asked for | measured | |", "|---|---|---|---|", *lines, ""])
+
+
+def _error(row: Mapping[str, Any]) -> float:
+    return float(row["shipped"]["calibration_error"])
+
+
+def _tenth(row: Mapping[str, Any]) -> float:
+    rare = row["rare"]
+    return float(rare.get(0.1, rare.get("0.1")))
+
+
+def _ranking(found: Mapping[str, Any]) -> str:
+    lines = [
+        "## Ranking and calibration",
+        "",
+        "At the shipped threshold; calibration error over ten bins of even width. *First tenth* is the share"
+        " of positives"
+        " in the first tenth of a ranking where positives are thinned out to 2 %, mean of 30 draws. Each"
+        " pair is shipped"
+        " / naive. A head is calibrated on all of its sets together, so on one of them alone, or on a set that it never"
+        " saw, its percentage may be off while its order holds.",
+        "",
+        "| set | head | texts | positive | macro-F1 | AUC | calibration error | first tenth | recall | false"
+        " positives |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in found["ranking"]:
+        own, other = row["shipped"], row["naive"]
+        pairs = [f"{own[key]:.3f} / {other[key]:.3f}" for key in ("macro_f1", "auc", "calibration_error")]
+        lines.append(
+            f"| {row['set']} | {row['head']} | {own['texts']:,} | {own['positive']:,} | {' | '.join(pairs)} |"
+            f" {_tenth(own):.3f} / {_tenth(other):.3f} | {own['recall']:.2f} | {own['false_positives']:.3f} |"
+        )
+    return "\n".join([*lines, ""])
+
+
+def _groups(found: Mapping[str, Any]) -> str:
+    ours, naive = found["bias"]["shipped"], found["bias"]["naive"]
+    lines = [
+        "## Identities",
+        "",
+        "HateCheck by the group that a case names: the share of hateful cases flagged, and of neutral or"
+        " kind statements"
+        " about the group (`ident_neutral_nh`, `ident_pos_nh`) flagged; by the group's own head, by the head"
+        " *hate*, and"
+        " by any head that says a group is hated. Shipped / naive. HateCheck was never trained on, and no threshold was"
+        " set on it.",
+        "",
+        "| group | own head: hateful | identity | *hate*: hateful | identity | any: hateful | identity | AUC"
+        " of own head |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row, *others in zip(*(who[key] for key in _BY for who in (ours, naive)), strict=True):
+        cells = [row, *others]
+        said = [
+            f"{cells[place][key]:.2f} / {cells[place + 1][key]:.2f}"
+            for place in range(0, 6, 2)
+            for key in ("hateful", "identity")
+        ]
+        auc = [who["auc_own_head"].get(row["group"]) for who in (ours, naive)]
+        said.append(" / ".join(f"{value:.3f}" for value in auc) if None not in auc else "")
+        lines.append(f"| {row['group']} | {' | '.join(said)} |")
+    libs, other = ours["madlibs"], naive["madlibs"]
+    lines += [
+        "",
+        "**The price.** The same thresholds and weakened words flag fewer hateful cases"
+        f" ({ours['group_any'][-1]['hateful']:.2f} of them beside {naive['group_any'][-1]['hateful']:.2f}), and on"
+        " HateCheck, whose hateful and harmless cases differ by little but a word or a negation, no n-gram model ranks"
+        " well, and this one less well than the naive one. On held-out texts of real kinds it ranks as well or better"
+        " (the table above).",
+        "",
+        f"AUC of *hate* on all of HateCheck: {ours['auc']:.3f} / {naive['auc']:.3f}. Identity sentences of"
+        " four templates"
+        f" of Unintended Bias that never trained: {libs['harmless']:.3f} / {other['harmless']:.3f} of the harmless ones"
+        f" flagged (worst identity: {libs['worst_identity']} {libs['worst']:.2f} / {other['worst_identity']}"
+        f" {other['worst']:.2f}), {libs['hateful']:.2f} / {other['hateful']:.2f} of the hostile ones.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+_BY = ("group_own_head", "group_hate", "group_any")
+
+
+def _functionalities(found: Mapping[str, Any]) -> str:
+    ours, naive = (found["bias"][who]["functionality"] for who in ("shipped", "naive"))
+    lines = [
+        "## HateCheck by functionality",
+        "",
+        "Share flagged by any head that says a group is hated. Of those that are hateful it should be high,"
+        " of the others"
+        " low. Read `counter_quote_nh` and `counter_ref_nh` well: they are people who object, and a model of n-grams"
+        " flags them for what they quote. `slur_reclaimed_nh` is the reclaimed word.",
+        "",
+        "| functionality | hateful | cases | shipped | naive |",
+        "|---|---|---:|---:|---:|",
+    ]
+    lines += [
+        f"| `{row['functionality']}` | {'yes' if row['hateful'] else 'no'} | {row['cases']} | {row['flagged']:.2f} |"
+        f" {other['flagged']:.2f} |"
+        for row, other in zip(ours, naive, strict=True)
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _speeds(found: Mapping[str, Any]) -> str:
+    lines = [
+        "## Speed",
+        "",
+        "From texts to calibrated scores of all heads, in a process of its own; CPU is user and system time of all"
+        " threads. Chat-like lines are put together from halves of CONDA's; the long texts are EDOS's.",
+        "",
+        "| texts | messages | distinct | words each | CPU s | messages per CPU second | peak memory beyond"
+        " the texts, MiB |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    lines += [
+        f"| {'chat-like' if row['kind'] == 'chat' else 'as long as EDOS'} | {row['messages']:,} | {row['distinct']:,} |"
+        f" {row['words']:.1f} | {row['cpu_seconds']:.2f} | {row['per_cpu_second']:,.0f} |"
+        f" {(row['peak_bytes'] - row['held_bytes']) / _MIB:.0f} |"
+        for row in found["speed"]
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _card(said: Mapping[str, Any]) -> str:
+    return "\n".join(["## Card", "", *_told(said), ""])
+
+
+def _told(said: Mapping[str, Any]) -> Iterator[str]:
+    yield f"- **{said['name']}**: {said['kind']}. SHA-256 `{said['digest']}`."
+    yield f"- For: {said['for']}"
+    yield from _list("Not for", said["not_for"])
+    yield "- Heads:"
+    for head, about in said["heads"].items():
+        on = ", ".join(about["calibrated_on"])
+        yield (
+            f"    - `{head}`: {about['means']} Trained on {about['rows']:,} texts, {about['positive']:,} of them"
+            " positive;"
+            f" calibrated on {on}; flagged from {about['threshold']}."
+        )
+    yield "- Trained on:"
+    for source in said["data"].values():
+        yield f"    - {source['name']}; {source['licence']}; {source['from']}"
+    yield f"- Only measured on: {', '.join(said['never_trained_on'])}."
+    yield from _list("Limits", said["limits"])
+    yield from _list("Gaps, for which there is no data", said["gaps"])
+
+
+def _list(title: str, lines: Sequence[str]) -> Iterator[str]:
+    yield f"- {title}:"
+    yield from (f"    - {line}" for line in lines)

@@ -1,0 +1,123 @@
+"""Measures the model that ships and writes results.json and docs/reference/triage-accuracy.md: numbers, no texts.
+
+python -m benchmarks.review_triage.run [DATA] [--skip-speed]
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from benchmarks.ingest.run import machine
+from benchmarks.review_triage.bias import by_functionality, by_group, by_identity, flags
+from benchmarks.review_triage.held import GROUP_HEADS, hatecheck, held, madlibs
+from benchmarks.review_triage.measured import measured
+from benchmarks.review_triage.naive import Naive, naive
+from benchmarks.review_triage.page import page
+from sklearn.metrics import roc_auc_score
+
+from upstander.review.triage import Model, shipped
+
+_HERE = Path(__file__).parent
+_PAGE = Path(__file__).parents[2] / "docs/reference/triage-accuracy.md"
+
+#: Kinds of texts and how many.
+_SPEEDS = (("chat", 100_000), ("chat", 1_000_000), ("long", 200_000))
+
+#: Heads that say that a group is hated: what HateCheck is about.
+HATE = ("hate", *dict.fromkeys(GROUP_HEADS.values()))
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", nargs="?", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--skip-speed", action="store_true", help="keep the speeds that were measured before")
+    given = parser.parse_args()
+    results = _HERE / "results.json"
+    model, plain = shipped(), naive(given.data)
+    found: dict[str, Any] = {
+        "machine": machine(),
+        "digest": model.digest,
+        "columns": len(model.columns),
+        "ranking": _ranking(given.data, model, plain),
+        "bias": {"shipped": _bias(given.data, model), "naive": _bias(given.data, plain)},
+    }
+    if given.skip_speed:
+        found["speed"] = json.loads(results.read_text(encoding="utf-8"))["speed"]
+    else:
+        found["speed"] = [
+            _speed(given.data, *asked) for asked in (("chat", 100_000), ("chat", 1_000_000), ("long", 200_000))
+        ]
+    results.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    text = page(found)
+    _PAGE.write_text(text, encoding="utf-8")
+    print(text)
+
+
+def _ranking(data: Path, model: Model, plain: Naive) -> list[dict[str, Any]]:
+    rows = []
+    for name, head, texts, positive in held(data):
+        label = positive.to_numpy()
+        own = _one(model.score(texts), model.heads, head)
+        other = _one(plain.score(texts), plain.heads, head)
+        rows.append(
+            {
+                "set": name,
+                "head": head,
+                "shipped": measured(own, label, float(model.thresholds[model.column(head)])),
+                "naive": measured(other, label, 0.5),
+            }
+        )
+    return rows
+
+
+def _one(scores: Any, heads: tuple[str, ...], head: str) -> Any:
+    return np.asarray(scores[:, heads.index(head)], np.float64)
+
+
+def _bias(data: Path, model: Model | Naive) -> dict[str, Any]:
+    cases, sentences = hatecheck(data), madlibs(data)
+    scores = np.asarray(model.score(cases["text"]), np.float64)
+    said = np.asarray(model.score(sentences["text"]), np.float64)
+
+    def flagged(of: Any, wanted: tuple[str, ...]) -> Any:
+        return flags(of, model.heads, model.thresholds, wanted)
+
+    own = np.zeros(len(cases), bool)
+    for group, head in GROUP_HEADS.items():
+        own |= (cases["group"] == group).to_numpy() & flagged(scores, (head,))
+    return {
+        "group_own_head": by_group(cases, own),
+        "group_hate": by_group(cases, flagged(scores, ("hate",))),
+        "group_any": by_group(cases, flagged(scores, HATE)),
+        "functionality": by_functionality(cases, flagged(scores, HATE)),
+        "auc": float(roc_auc_score(cases["hateful"], scores[:, model.heads.index("hate")])),
+        "auc_own_head": _auc_own_head(cases, scores, model.heads),
+        "madlibs": by_identity(sentences, flagged(said, HATE)),
+        "madlibs_auc": float(roc_auc_score(sentences["hateful"], said[:, model.heads.index("hate")])),
+    }
+
+
+def _auc_own_head(cases: pl.DataFrame, scores: Any, heads: tuple[str, ...]) -> dict[str, float]:
+    """For each group, how its own head ranks hateful cases about it above those about it that are not."""
+    found = {}
+    for group, head in GROUP_HEADS.items():
+        mine = (cases["group"] == group).to_numpy()
+        found[group] = float(roc_auc_score(cases["hateful"].to_numpy()[mine], scores[mine, heads.index(head)]))
+    return found
+
+
+def _speed(data: Path, kind: str, count: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.review_triage.speed", str(data), kind, str(count)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The recipe that trains the stance model: `just train-stance`."""

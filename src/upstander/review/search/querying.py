@@ -1,0 +1,248 @@
+"""From what is asked for to tantivy's queries.
+
+Its own parser is not used: it has no prefixes, and would not look for a word in its disguises.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+from tantivy import FieldType, Occur, Query
+
+from upstander.errors import BadQuery
+from upstander.review.folding import fold, unmasked
+from upstander.review.search.building import UNDATED
+from upstander.review.search.nodes import Both, Either, Node, Not, Phrase, Time, Value, Within, Word
+from upstander.review.search.opening import TextIndex
+from upstander.review.search.tokens import masking, stemmer, tokens
+from upstander.review.search.values import Choices, Codes, pick
+
+__all__ = ["Compiler", "Means", "wildcard"]
+
+#: Words of the dictionary that one wildcard may stand for.
+_MOST = 20_000
+_LAST = 2**62
+#: Letters of the beginning that a word shares with every word of its stem.
+_SHARED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """How words are to be read, and what was coded as what."""
+
+    stem: str | None = None
+    codes: Codes | None = None
+
+
+class Compiler:
+    """Makes queries for one index. Raises `BadQuery` for what asks for nothing that can be found."""
+
+    def __init__(self, index: TextIndex, means: Means) -> None:
+        self.index = index
+        self.schema = index.engine.schema
+        self.means = means
+
+    def query(self, node: Node) -> Query:
+        """The query of a tree."""
+        match node:
+            case Both(parts):
+                return self._both(parts)
+            case Either(parts):
+                return _any([self.query(part) for part in parts])
+            case Not():
+                return self._both((node,))
+            case Word():
+                return self.word(node)
+            case Phrase():
+                return self.phrase(node)
+            case Within():
+                return self.within(node)
+            case Value():
+                return self.value(node)
+            case Time(since, until):
+                return self._between("at", since if since is not None else UNDATED + 1, until)
+
+    def _both(self, parts: Sequence[Node]) -> Query:
+        wanted: list[tuple[Occur, Query]] = []
+        for part in parts:
+            if isinstance(part, Not):
+                wanted.append((Occur.MustNot, self.query(part.part)))
+            else:
+                found = self.query(part)
+                # Who, where and when say nothing about how well the words fit.
+                exact = isinstance(part, Value | Time)
+                wanted.append((Occur.Must, Query.const_score_query(found, 0.0) if exact else found))
+        if all(occur == Occur.MustNot for occur, _ in wanted):
+            wanted.append((Occur.Must, Query.all_query()))
+        return wanted[0][1] if len(wanted) == 1 else Query.boolean_query(wanted)
+
+    def word(self, word: Word) -> Query:
+        """A word, in the disguises that it may have."""
+        text = fold(word.text)
+        if "*" in text:
+            return self._masked(text, word.place)
+        pieces = tokens(text)
+        if not pieces:
+            raise _nothing(word.text, word.place)
+        if word.begins or word.ends:
+            if len(pieces) > 1:
+                return self._run(pieces, begins=word.begins, ends=word.ends)
+            affixed = self._affixed(pieces[0], begins=word.begins, ends=word.ends, name="words")
+            return _any([affixed, self._affixed(pieces[0], begins=word.begins, ends=word.ends, name="plain")])
+        if word.fuzzy:
+            if len(pieces) > 1:
+                raise BadQuery(f"{_at(word.place)}: {word.text} is several words; only a single one can be fuzzy")
+            return Query.fuzzy_term_query(self.schema, "words", pieces[0], distance=word.fuzzy)
+        found = [
+            self._stemmed(pieces[0]) if len(pieces) == 1 else Query.phrase_query(self.schema, "words", list(pieces))
+        ]
+        return _any(found + self._disguised(text, pieces))
+
+    def _disguised(self, text: str, pieces: Sequence[str]) -> list[Query]:
+        """The queries for the spellings that hide the word, or that it is itself; none where the case has none."""
+        plain = {unmasked(text.replace("'", "").replace("’", "")), *(pieces if len(pieces) == 1 else ())}
+        found = []
+        for word in sorted(plain):
+            if not word.isalpha():
+                continue
+            if word not in pieces or len(pieces) > 1:
+                found.append(Query.term_query(self.schema, "words", word))
+            if self.index.searcher.doc_freq("plain", word):
+                found.append(Query.term_query(self.schema, "plain", word, "basic"))
+            hidden = masking(self.index.disguised.get(len(word), ()), word)
+            if hidden:
+                found.append(Query.term_set_query(self.schema, "masked", hidden))
+        return found
+
+    def _masked(self, text: str, place: int) -> Query:
+        """A word with stars for letters: those it may be, and those that hide the same letters."""
+        shown = re.sub(r"[^\w*]", "", text)
+        if not shown.strip("*"):
+            raise _nothing(text, place)
+        same = re.compile("".join(r"." if sign == "*" else f"[{re.escape(sign)}*]" for sign in shown))
+        hidden = [word for word in self.index.disguised.get(len(shown), ()) if same.fullmatch(word)]
+        found = [self._pattern(name, wildcard(shown)) for name in ("words", "plain")]
+        return _any([*found, Query.term_set_query(self.schema, "masked", hidden)] if hidden else found)
+
+    def _pattern(self, name: str, pattern: str) -> Query:
+        return Query.regex_query(self.schema, name, pattern)
+
+    def _affixed(self, piece: str, *, begins: bool, ends: bool, name: str) -> Query:
+        """Words that begin, or end, with a piece, or both: that hold it."""
+        sought = ("" if ends else "\n") + piece + ("" if begins else "\n")
+        found = self.index.holding(name, sought)
+        if len(found) > _MOST:
+            raise BadQuery(
+                f"{piece!r} stands in {len(found):,} different words of this case, and at most {_MOST:,} can be looked"
+                " for at once; write more of it"
+            )
+        return Query.term_set_query(self.schema, name, found) if found else Query.empty_query()
+
+    def _stemmed(self, piece: str) -> Query:
+        language = self.means.stem
+        if language is None or not piece.isalpha():
+            return Query.term_query(self.schema, "words", piece)
+        stem = stemmer(language)
+        wanted = stem.analyze(piece)
+        there = self.index.holding("words", "\n" + piece[:_SHARED])
+        found = [word for word in there if stem.analyze(word) == wanted]
+        return Query.term_set_query(self.schema, "words", sorted({*found, piece}))
+
+    def phrase(self, phrase: Phrase) -> Query:
+        """Words one after another."""
+        pieces = tokens(fold(phrase.text))
+        if not pieces:
+            raise _nothing(phrase.text, phrase.place)
+        if phrase.begins:
+            return self._run(pieces, begins=True, ends=False)
+        if len(pieces) == 1:
+            return Query.term_query(self.schema, "words", pieces[0])
+        return Query.phrase_query(self.schema, "words", list(pieces), slop=phrase.slop)
+
+    def within(self, node: Within) -> Query:
+        """Characters wherever they are: of the first word its end, of the last its beginning, those between whole."""
+        text = fold(node.text)
+        pieces = tokens(text)
+        if not pieces:
+            raise _nothing(node.text, node.place)
+        return self._run(pieces, begins=text.endswith(pieces[-1]), ends=text.startswith(pieces[0]))
+
+    def _run(self, pieces: Sequence[str], *, begins: bool, ends: bool) -> Query:
+        """Pieces one after another, of which the last may be only a beginning, and the first only an end."""
+        if len(pieces) == 1:
+            return self._affixed(pieces[0], begins=begins, ends=ends, name="words")
+        first, *middle, last = pieces
+        firsts = self.index.holding("words", f"{first}\n") if ends else [first]
+        lasts = self.index.holding("words", f"\n{last}") if begins else [last]
+        if not firsts or not lasts:
+            return Query.empty_query()
+        if len(firsts) == len(lasts) == 1:
+            return Query.phrase_query(self.schema, "words", [firsts[0], *middle, lasts[0]])
+        words: list[str | tuple[int, str]] = [
+            _one_of(firsts, ends=first),
+            *map(_exactly, middle),
+            _one_of(lasts, begins=last),
+        ]
+        return Query.regex_phrase_query(self.schema, "words", words)
+
+    def value(self, value: Value) -> Query:
+        """What a field must be."""
+        if value.field == "code":
+            return self._coded(value)
+        if value.field == "held":
+            bounds = re.fullmatch(r"([0-9]{1,6})(\.\.([0-9]{1,6})?)?", value.text)
+            if bounds is None:
+                raise BadQuery(f"{_at(value.place)}: held: takes a number of exhibits: held:1, held:2.. or held:2..4")
+            last = bounds[3] if bounds[2] else bounds[1]
+            return self._between("held", int(bounds[1]), int(last) + 1 if last else None)
+        name = {"exhibit": "holders", "custodian": "holders"}.get(value.field, value.field)
+        found = pick(value, self.index.choices(value.field))
+        return Query.term_query(self.schema, name, found[0]) if len(found) == 1 else self._among(name, found)
+
+    def _coded(self, value: Value) -> Query:
+        codes = self.means.codes or {}
+        listed = sorted(codes)
+        chosen = [
+            listed[number] for number in pick(value, Choices.of({number: [code] for number, code in enumerate(listed)}))
+        ]
+        messages = pl.Series([message for code in chosen for message in codes[code]], dtype=pl.String).unique()
+        return self.among_rows(self.index.rows_of(messages))
+
+    def among_rows(self, rows: Iterable[int]) -> Query:
+        """The messages of those rows."""
+        return self._among("row", list(rows))
+
+    def _among(self, name: str, found: Sequence[int]) -> Query:
+        return Query.term_set_query(self.schema, name, found) if found else Query.empty_query()
+
+    def _between(self, name: str, since: int, until: int | None) -> Query:
+        last = _LAST if until is None else until
+        return Query.range_query(self.schema, name, FieldType.Integer, since, last, include_upper=False)
+
+
+def wildcard(shown: str) -> str:
+    """The expression of a word with stars for letters."""
+    return "".join("." if sign == "*" else _exactly(sign) for sign in shown)
+
+
+def _exactly(piece: str) -> str:
+    return re.sub(r"([^\w])", r"\\\1", piece)
+
+
+def _one_of(words: Sequence[str], *, begins: str = "", ends: str = "") -> str:
+    if len(words) <= 100:
+        return "|".join(map(_exactly, words)) if len(words) == 1 else f"({'|'.join(map(_exactly, words))})"
+    return f"{_exactly(begins)}.*" if begins else f".*{_exactly(ends)}"
+
+
+def _any(queries: list[Query]) -> Query:
+    return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def _at(place: int) -> str:
+    return f"at character {place + 1} of the search"
+
+
+def _nothing(text: str, place: int) -> BadQuery:
+    return BadQuery(f"{_at(place)}: {text!r} has no letter, digit or emoji to search for")

@@ -1,0 +1,238 @@
+"""A search and its answer: hits, how many there are, and by what they divide."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import polars as pl
+from tantivy import Order, Query
+
+from upstander.errors import BadQuery, SearchTimeout
+from upstander.review.search.grammar import parse
+from upstander.review.search.highlighting import Highlighter, Snippet, snippet
+from upstander.review.search.nodes import Node, positive
+from upstander.review.search.opening import TextIndex
+from upstander.review.search.querying import Compiler, Means
+
+__all__ = ["FACETS", "Asked", "Found", "Hit", "Sort", "search"]
+
+#: What hits are counted by, and the field of the index that has it.
+FACETS = {
+    "conversation": "conversation",
+    "author": "author",
+    "custodian": "holders",
+    "month": "month",
+    "kind": "kind",
+}
+_Answer = TypeVar("_Answer")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Sort(StrEnum):
+    """The order of hits."""
+
+    RELEVANCE = "relevance"
+    OLDEST = "oldest"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of an index."""
+
+    query: str
+    sort: Sort = Sort.RELEVANCE
+    limit: int = 50
+    offset: int = 0
+    #: Messages before and after each hit.
+    context: int = 0
+    #: Whether to count by conversation, author and so on; how many of each are listed.
+    facets: bool = False
+    listed: int = 10
+    #: Seconds.
+    within: float = 10.0
+    means: Means = field(default_factory=Means)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One message that was found: its columns, where the words are, and what stands around it."""
+
+    row: dict[str, Any]
+    spans: tuple[tuple[int, int], ...]
+    score: float | None = None
+    before: tuple[dict[str, Any], ...] = ()
+    after: tuple[dict[str, Any], ...] = ()
+    #: What is around the first place; None where no words were found.
+    snippet: Snippet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer."""
+
+    count: int
+    hits: tuple[Hit, ...]
+    #: By facet: names and counts, the most first.
+    facets: dict[str, list[tuple[str, int]]]
+    #: Messages of the whole case that have no text, which no word finds.
+    without_text: int = 0
+
+
+def search(index: TextIndex, asked: Asked, tree: Node | None = None) -> Found:
+    """Search; `tree` is the query read, where it was already. Raises `BadQuery`, `SearchTimeout`, `NotIndexed`."""
+    tree = tree or parse(asked.query)
+    return _within(asked.within, lambda: _answered(index, asked, tree))
+
+
+def _answered(index: TextIndex, asked: Asked, tree: Node) -> Found:
+    compiler = Compiler(index, asked.means)
+    try:
+        query = compiler.query(tree)
+        count, scores, rows = _ranked(index, asked, query)
+        facets = _facets(index, asked, compiler, query) if asked.facets else {}
+    except ValueError as problem:
+        raise BadQuery(f"the search cannot be carried out ({problem}); ask for less at once") from problem
+    highlighter = Highlighter(positive(tree), asked.means.stem)
+    hits = []
+    for score, row, told in zip(scores, rows, _told(index, rows), strict=True):
+        before, after = _around(index, row, told, asked.context)
+        spans = tuple(highlighter.spans(told["text"]))
+        hits.append(Hit(told, spans, score, before, after, snippet(told["text"], spans) if spans else None))
+    return Found(count, tuple(hits), facets, int(index.record["without_text"]))
+
+
+def _ranked(index: TextIndex, asked: Asked, query: Query) -> tuple[int, list[float | None], list[int]]:
+    searcher = index.searcher
+    limit = max(1, asked.limit)
+    if asked.sort is Sort.RELEVANCE:
+        found = searcher.search(query, limit, offset=asked.offset)
+    else:
+        order = Order.Asc if asked.sort is Sort.OLDEST else Order.Desc
+        found = searcher.search(query, limit, offset=asked.offset, order_by_field="at", order=order)
+    hits = found.hits[: asked.limit]
+    rows = [int(row) for row in searcher.fast_field_values("row", [address for _, address in hits]) if row is not None]
+    scores = [float(score) if asked.sort is Sort.RELEVANCE else None for score, _ in hits]
+    count: int = found.count  # type: ignore[attr-defined]  # there, and not in its stub
+    return count, scores, rows
+
+
+def _told(index: TextIndex, rows: list[int]) -> list[dict[str, Any]]:
+    """The messages of those rows, with names for numbers."""
+    names = index.names
+    told = []
+    for row in index.messages(rows):
+        conversation, author = names.conversations[row["conversation"]], _name(names.authors, row["author"])
+        holders = [names.exhibits[number] for number in row["holders"] or ()]
+        deleted = [names.exhibits[number] for number in row["deleted"] or ()]
+        told.append(
+            {
+                "message": row["message"],
+                "conversation": conversation,
+                "title": next(iter(names.titles.get(conversation, [])), None),
+                "ordinal": row["ordinal"],
+                "at": _EPOCH + timedelta(milliseconds=row["at"]) if row["at"] is not None else None,
+                "author": author,
+                "label": next(iter(names.called.get(author or "", [])), author),
+                "kind": _name(names.kinds, row["kind"]),
+                "exhibits": sorted(names.references[exhibit] for exhibit in holders),
+                "deleted_on": sorted(names.references[exhibit] for exhibit in deleted),
+                "text": row["text"],
+            }
+        )
+    return told
+
+
+def _name(listed: list[str], number: int | None) -> str | None:
+    return listed[number] if number is not None and number >= 0 else None
+
+
+def _around(
+    index: TextIndex, row: int, told: dict[str, Any], context: int
+) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...]]:
+    """The messages before and after a hit in its conversation."""
+    if not context:
+        return (), ()
+    first, last = max(0, row - context), min(index.rows, row + context + 1)
+    near = list(zip(range(first, last), _told(index, list(range(first, last))), strict=True))
+    same = [(place, other) for place, other in near if other["conversation"] == told["conversation"]]
+    return tuple(other for place, other in same if place < row), tuple(other for place, other in same if place > row)
+
+
+def _facets(index: TextIndex, asked: Asked, compiler: Compiler, query: Query) -> dict[str, list[tuple[str, int]]]:
+    names = index.names
+    wanted = {name: {"terms": {"field": field, "size": 1000}} for name, field in FACETS.items()}
+    counted = index.searcher.aggregate(query, wanted) if index.rows else {}
+    facets: dict[str, list[tuple[str, int]]] = {}
+    for name in FACETS:
+        buckets = counted.get(name, {}).get("buckets", [])
+        rows = [(_facet(index, name, int(bucket["key"])), int(bucket["doc_count"])) for bucket in buckets]
+        facets[name] = rows[: asked.listed] if name != "month" else sorted(rows)
+    if any(count > 1 for count in pl.Series(list(names.custodians.values())).value_counts()["count"]):
+        facets["custodian"] = _custodians(index, query)[: asked.listed]
+    coded = []
+    for code, messages in (asked.means.codes or {}).items():
+        rows_of = compiler.among_rows(index.rows_of(pl.Series(messages, dtype=pl.String)))
+        found = index.searcher.search(query.and_must_match(rows_of), 1)
+        coded.append((code, int(found.count)))  # type: ignore[attr-defined]  # there, and not in its stub
+    facets["code"] = sorted((row for row in coded if row[1]), key=lambda row: (-row[1], row[0]))[: asked.listed]
+    return facets
+
+
+def _custodians(index: TextIndex, query: Query) -> list[tuple[str, int]]:
+    """Hits by custodian where one has several exhibits: a message that two of them hold is one."""
+    exhibits: dict[str, list[int]] = {}
+    for number, exhibit in enumerate(index.names.exhibits):
+        exhibits.setdefault(index.names.custodians[exhibit] or "(none)", []).append(number)
+    counted = []
+    for custodian, numbers in exhibits.items():
+        held = Query.term_set_query(index.engine.schema, "holders", numbers)
+        found = index.searcher.search(query.and_must_match(held), 1)
+        counted.append((custodian, int(found.count)))  # type: ignore[attr-defined]  # there, and not in its stub
+    return sorted((row for row in counted if row[1]), key=lambda row: (-row[1], row[0]))
+
+
+def _facet(index: TextIndex, name: str, number: int) -> str:
+    names = index.names
+    if number < 0:
+        return "(none)"
+    if name == "conversation":
+        key = names.conversations[number]
+        return next(iter(names.titles.get(key, [])), key)
+    if name == "author":
+        key = names.authors[number]
+        return next(iter(names.called.get(key, [])), key)
+    if name == "custodian":
+        return names.custodians[names.exhibits[number]] or "(none)"
+    return f"{number // 12:04d}-{number % 12 + 1:02d}" if name == "month" else names.kinds[number]
+
+
+def _within(seconds: float, work: Callable[[], _Answer]) -> _Answer:
+    """What `work` gives, or `SearchTimeout`.
+
+    Tantivy works without Python's lock, so that the caller is answered in time; what it has begun ends by itself or
+    with the process, and the bounds on a query's size see to it that this is soon.
+    """
+    answer: list[_Answer] = []
+    problem: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            answer.append(work())
+        except BaseException as raised:  # noqa: BLE001 - raised again in the caller
+            problem.append(raised)
+
+    hand = threading.Thread(target=run, name="search", daemon=True)
+    hand.start()
+    hand.join(seconds)
+    if problem:
+        raise problem[0]
+    if not answer:
+        raise SearchTimeout(
+            f"the search took longer than {seconds:g} seconds and was given up; ask for longer beginnings of words, or"
+            " narrow it by conversation, author or date, or allow more with --within"
+        )
+    return answer[0]

@@ -1,0 +1,76 @@
+"""A search of a case, from what was asked to the answer: the index and the codings it needs are made on the way."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from upstander.errors import UsageError
+from upstander.review.search import Asked, Found, Means, Sort, parse, search
+from upstander.review.search.codes import coded
+from upstander.review.search.saved import Saved, keep, kept, recall
+from upstander.review.search.tokens import LANGUAGES
+from upstander.stages.exhibits import Progress
+from upstander.stages.indexing import index
+from upstander.stages.review import codings
+from upstander.storage import Case
+
+__all__ = ["Wanted", "all_remembered", "answer", "remember", "remembered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A search as a person asks it."""
+
+    query: str
+    sort: str = "relevance"
+    limit: int = 25
+    offset: int = 0
+    context: int = 0
+    facets: bool = False
+    #: ISO 639-1 code of the language to find words of the same stem in.
+    stem: str | None = None
+    #: Seconds that it may take, beside the making of the index.
+    within: float = 10.0
+
+
+def answer(case: Case, wanted: Wanted, *, progress: Progress) -> Found:
+    """Search a case. Raises `BadQuery`, `UsageError`, `SearchTimeout`, `CaseBusy`, `BadDecision`."""
+    tree = parse(wanted.query)
+    check_stem(wanted.stem)
+    there = index(case, progress=progress)
+    codes = None
+    if wanted.facets or "code:" in wanted.query.lower():
+        codings(case)
+        codes = coded(case)
+    asked = Asked(
+        query=wanted.query,
+        sort=Sort(wanted.sort),
+        limit=wanted.limit,
+        offset=wanted.offset,
+        context=wanted.context,
+        facets=wanted.facets,
+        within=wanted.within,
+        means=Means(stem=wanted.stem, codes=codes),
+    )
+    return search(there, asked, tree)
+
+
+def check_stem(language: str | None) -> None:
+    """Raise `UsageError` where words cannot be stemmed in that language."""
+    if language is not None and language not in LANGUAGES:
+        raise UsageError(f"words cannot be stemmed in {language!r}; languages are {', '.join(sorted(LANGUAGES))}")
+
+
+def remember(case: Case, name: str, query: str, *, by: str, now: datetime, stem: str | None = None) -> Saved:
+    """Keep a search under a name. Raises `BadQuery`, `UsageError`, `BadDecision`."""
+    check_stem(stem)
+    return keep(case, name, query, by=by, now=now, stem=stem)
+
+
+def remembered(case: Case, name: str) -> Saved:
+    """The search that is kept under that name. Raises `BadQuery`, `BadDecision`."""
+    return recall(case, name)
+
+
+def all_remembered(case: Case) -> list[Saved]:
+    """Every search that is kept. Raises `BadDecision`."""
+    return kept(case)

@@ -1,0 +1,89 @@
+"""The recipe of the first ranking on made-up rows, and its measures on numbers whose answer is known."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from benchmarks.review_triage.measured import calibration_error, measured, rare, recall_at
+from benchmarks.triage_training.fit import Settings
+from benchmarks.triage_training.identities import IDENTITIES
+from benchmarks.triage_training.sets import HEADS, SETS, Row
+from benchmarks.triage_training.statements import statements
+from benchmarks.triage_training.train import train, write
+from hypothesis import given
+from hypothesis import strategies as st
+
+from upstander.review.triage import load
+from upstander.review.triage.calibration import calibrated, fitted
+
+
+def test_a_model_is_trained_written_and_read(tmp_path: Path) -> None:
+    """What is written scores as what was fitted, is the same file again, and knows what it was taught."""
+    kinds = [("you are a fool and a clown", 1), ("see you at the station at nine", 0)]
+    rows = [
+        Row(f"{text} {place % 7}", "toxic_spans", "train", {"insult": label})
+        for place in range(600)
+        for text, label in [kinds[place % 5 == 0 or place % 3 == 0]]
+    ]
+    neutral = [Row("my neighbour is a woman", "statements", "dev", {"insult": 0}, ("misogyny",))]
+    trained = train(rows, neutral, Settings())
+    assert trained.heads == ("insult",)
+    digest = write(trained, tmp_path / "weights.npz", Settings())
+    assert write(trained, tmp_path / "again.npz", Settings()) == digest
+    model = load(tmp_path / "weights.npz")
+    assert model.digest == digest
+    scores = model.score(pl.Series([f"{text} 1" for text, _ in kinds]))[:, 0]
+    assert scores[0] > model.thresholds[0] > scores[1]
+
+
+@given(st.lists(st.tuples(st.floats(-5, 5), st.booleans()), min_size=2, max_size=60))
+def test_a_calibration_rises(pairs: list[tuple[float, bool]]) -> None:
+    """Whatever it is fitted to, as long as both kinds are there: higher sums score higher, and by as many knots."""
+    raw, hit = np.array([score for score, _ in pairs]), np.array([label for _, label in pairs])
+    if hit.all() or not hit.any():
+        hit[0] = not hit[0]
+    knots, odds = fitted(raw, hit)
+    assert len(knots) == len(odds) == 12
+    assert (np.diff(knots) > 0).all()
+    assert (np.diff(odds) > 0).all()
+    scores = calibrated(np.sort(raw)[:, None], knots[None], odds[None])[:, 0]
+    assert (np.diff(scores) >= 0).all()
+
+
+def test_a_calibration_says_what_is_so() -> None:
+    """Of texts scored 0.3, three in ten are so."""
+    random = np.random.default_rng(1)
+    raw = random.normal(size=40_000)
+    hit = random.random(40_000) < 1 / (1 + np.exp(2 - 1.5 * raw))
+    knots, odds = fitted(raw[::2], hit[::2])
+    scores = calibrated(raw[1::2, None], knots[None], odds[None])[:, 0].astype(np.float64)
+    assert calibration_error(scores, hit[1::2]) < 0.015
+
+
+def test_measures() -> None:
+    """Perfect order, perfect calibration, and a ranking thinned out."""
+    positive = np.array([True] * 50 + [False] * 950)
+    scores = positive * 1.0
+    assert calibration_error(scores, positive) == 0
+    assert recall_at(scores, positive, 0.1) == 1
+    assert rare(scores, positive, 0.05) == 1
+    said = measured(scores, positive, 0.5)
+    assert (said["macro_f1"], said["auc"], said["false_positives"]) == (1, 1, 0)
+    assert calibration_error(np.full(1000, 0.25), positive) == pytest.approx(0.2)
+
+
+def test_statements_are_neutral_and_many() -> None:
+    """Every sentence comes once, names a group of one head, and one in four only sets thresholds."""
+    said = list(statements())
+    assert len({text for text, _, _ in said}) > 1_100
+    assert {head for _, head, _ in said} <= set(HEADS)
+    assert 0.2 < sum(held for _, _, held in said) / len(said) < 0.3
+    assert len(set(IDENTITIES)) == len(IDENTITIES)
+
+
+def test_every_set_has_a_licence() -> None:
+    """The card can name the source of each."""
+    from benchmarks.triage_training.words import _SOURCES
+
+    assert set(_SOURCES) == set(SETS)

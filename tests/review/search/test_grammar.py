@@ -1,0 +1,113 @@
+"""The language of searches."""
+
+import contextlib
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from upstander.errors import BadQuery
+from upstander.review.search.grammar import FIELDS, parse
+from upstander.review.search.nodes import Both, Either, Not, Phrase, Time, Value, Within, Word, positive
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("dog", Word("dog", 0)),
+        ("dog cat", Both((Word("dog", 0), Word("cat", 4)))),
+        ("dog AND cat", Both((Word("dog", 0), Word("cat", 8)))),
+        ("dog OR cat bird", Either((Word("dog", 0), Both((Word("cat", 7), Word("bird", 11)))))),
+        ("-dog", Not(Word("dog", 1))),
+        ("NOT NOT dog", Word("dog", 8)),
+        ("well-known", Word("well-known", 0)),
+        ("dog*", Word("dog", 0, begins=True)),
+        ("*dog", Word("dog", 0, ends=True)),
+        ("*dog*", Within("dog", 1)),
+        ("d*g", Word("d*g", 0)),
+        ("d***", Word("d***", 0)),
+        ("dog~", Word("dog", 0, fuzzy=1)),
+        ("dog~2", Word("dog", 0, fuzzy=2)),
+        ('"a dog"', Phrase("a dog", 0)),
+        ('"a dog"~3', Phrase("a dog", 0, slop=3)),
+        ('"a do"*', Phrase("a do", 0, begins=True)),
+        ("“a dog”", Phrase("a dog", 0)),
+        ('author:"Ann B"', Value("author", "Ann B", 0)),
+        ("by:-1", Value("author", "-1", 0)),
+        ("code:a:b-c", Value("code", "a:b-c", 0)),
+        ("https://a.b/c", Word("https://a.b/c", 0)),
+        ("contains:'x", Within("'x", 0)),
+        ("(dog)", Word("dog", 1)),
+    ],
+)
+def test_what_is_asked_for(query: str, meant: object) -> None:
+    """Each form is read as what it stands for."""
+    found = parse(query)
+    if isinstance(found, Within):
+        assert isinstance(meant, Within)
+        assert found.text == meant.text
+    else:
+        assert found == meant
+
+
+def _ms(*date: int) -> int:
+    return int(datetime(*date, tzinfo=UTC).timestamp() * 1000)  # type: ignore[arg-type,misc]  # year, month, day …
+
+
+def test_times() -> None:
+    """A day is the whole day; a time says its zone or is in UTC."""
+    assert parse("since:2018-03-01") == Time(_ms(2018, 3, 1), None)
+    assert parse("until:2018-03-01") == Time(None, _ms(2018, 3, 2))
+    assert parse("at:2018-03-01") == Time(_ms(2018, 3, 1), _ms(2018, 3, 2))
+    assert parse("after:2018-03-01T07:05+01:00") == Time(_ms(2018, 3, 1, 6, 5), None)
+    assert parse("at:[2018-03-01 TO *]") == Time(_ms(2018, 3, 1), None)
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("dog AND", 8),
+        ("(dog", 1),
+        ("dog)", 4),
+        ('say "dog', 5),
+        ("dog~3", 4),
+        ("*", 1),
+        ("since:yesterday", 1),
+        ("at:[2018]", 4),
+        ("dog [a TO b]", 5),
+        ("OR dog", 1),
+        ("author:", 1),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_place(query: str, place: int) -> None:
+    """The sentence says where, counting from 1."""
+    if query == "author:":
+        assert parse(query) == Word("author:", 0)
+        return
+    with pytest.raises(BadQuery, match=f"^at character {place} of the search: "):
+        parse(query)
+
+
+def test_bounds() -> None:
+    """Nothing, too much and too deep are refused in a sentence."""
+    for query in ("", "  ", "a" * 10_001, "a " * 600, "(" * 100 + "a" + ")" * 100):
+        with pytest.raises(BadQuery):
+            parse(query)
+
+
+def test_what_must_not_be_is_not_shown() -> None:
+    """Only words that a hit has are highlighted."""
+    assert positive(parse("a (b OR NOT c) -d author:e")) == [Word("a", 0), Word("b", 3)]
+
+
+_SIGNS = st.sampled_from(
+    [*'()[]"“-*~: ab1', "AND ", "OR ", "NOT ", "at:[", " TO ", "😂", *(f"{name}:" for name in FIELDS)]
+)
+
+
+@given(st.one_of(st.text(), st.lists(_SIGNS).map("".join)))
+def test_any_text_is_read_or_refused(query: str) -> None:
+    """No text raises anything but `BadQuery`."""
+    with contextlib.suppress(BadQuery):
+        parse(query)
