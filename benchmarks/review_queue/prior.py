@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-
 from benchmarks.review_certificate.sets import SETS
+
 from upstander.review.queue.learner import learn
 from upstander.review.queue.matrix import Floats, even, matrix
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-
 from benchmarks.review_certificate.sets import SETS
 from benchmarks.review_queue.prior import SEARCH, prior
+
 from upstander.review.codings import Via
 from upstander.review.queue.matrix import matrix
 from upstander.review.queue.reading import Queue
@@ -53,12 +53,12 @@ def recall(name: str, seeds: int, how: str, folder: Path) -> dict[str, Any]:
             prior=first_ranking,
             every=10 if how == "stream" else 0,
             until=1_000 if how in ("seeded", "cold") else None,
-            watch=lambda state: (
-                len(state.read) >= 8_000 and int(relevant[state.read].sum()) >= 0.95 * total
-            ),
+            watch=lambda state: len(state.read) >= 8_000 and int(relevant[state.read].sum()) >= 0.95 * total,
         )
         gained = np.cumsum(relevant[made.read]) / total
-        upto = replay(features, relevant, seed=seed, first=np.array(one), every=0, until=8_000).seconds if not seed else 0
+        upto = (
+            replay(features, relevant, seed=seed, first=np.array(one), every=0, until=8_000).seconds if not seed else 0
+        )
         runs.append(
             {
                 "recall": {at: float(gained[at - 1]) for at in _AT if at <= len(gained)},

@@ -34,6 +34,9 @@ ARGUMENTS: dict[tuple[str, ...], list[str]] = {
     ("agreement",): ["C-1"],
     ("search",): ["C-1", "morning"],
     ("triage",): ["C-1"],
+    ("queue", "next"): ["C-1", "--code", "banter"],
+    ("queue", "show"): ["C-1", "--code", "banter"],
+    ("simulate",): ["SET.csv", "--text", "said", "--label", "relevant"],
     ("certificate",): ["C-1", "--code", "banter", "--plan"],
     ("rsmf",): ["C-1", "-o", "OUT.zip"],
     ("case-uco",): ["C-1", "-o", "OUT.jsonld"],
@@ -76,8 +79,11 @@ def test_every_command_answers_a_program(
 ) -> None:
     """With --json, stdout is JSON and nothing else."""
     book = Path(__file__).parents[1] / "review" / "codebook" / "hospital.yaml"
+    labelled = tmp_path / "set.csv"
+    labelled.write_text("said,relevant\ntea at noon,0\nhe will be hurt,1\n", encoding="utf-8")
     places = {
         "CHAT": str(chat),
+        "SET.csv": str(labelled),
         "BOOK.yaml": str(book),
         "OUT.zip": str(tmp_path / "out.zip"),
         "OUT.jsonld": str(tmp_path / "out.jsonld"),

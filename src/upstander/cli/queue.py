@@ -94,7 +94,7 @@ def show(reference: Reference, /, *, code: Code, seed: Seed = 0, shared: Shared 
     screen = page()
     rows = [[cell(name), number(told[key])] for key, name in _NAMES.items()]
     screen.print(table(f"Ranked reading of {found.code}", [("", "*"), ("Messages", ">=")], rows))
-    screen.print(Text("Next by rank: " + (", ".join(each[:12] for each in told["ahead"]) or "nothing"), style="dim"))
+    screen.print(Text("Next by rank: " + (", ".join(told["ahead"]) or "nothing"), style="dim"))
     return ends
 
 

@@ -12,8 +12,12 @@ from upstander.cli.worded import plural
 from upstander.errors import UsageError
 from upstander.review.simulation.dataset import dataset
 from upstander.review.simulation.outcome import Simulated, simulated
+from upstander.review.simulation.ranking import ranked
 
 __all__ = ["simulate"]
+
+#: What to say for --prior where the file has no first ranking of its own.
+MODEL = "model"
 
 
 def simulate(
@@ -25,7 +29,11 @@ def simulate(
     recall: Annotated[str, Parameter(help="Shares to be found, with commas.")] = "0.8,0.9,0.95",
     seed: Annotated[int, Parameter(help="Seed of everything that is drawn.")] = 0,
     prior: Annotated[
-        str | None, Parameter(help="Column with a first ranking, or `model` for the one that is shipped.")
+        str | None,
+        Parameter(
+            help="Column with a first ranking, or `model` for the one that is shipped: its head called like the label's"
+            " column, or else its surest. It flatters a set that the model was trained on; see its card."
+        ),
     ] = None,
     search: Annotated[
         str | None, Parameter(help="Words whose hits are read first, such as 'threat, hurt*'; no patterns but the *.")
@@ -42,8 +50,12 @@ def simulate(
     shares = _shares(recall)
     if seed < 0:
         raise UsageError(f"--seed is {seed}; give a number from 0")
-    data = dataset(file, text=text, label=label, prior=prior)
+    model = prior == MODEL
+    data = dataset(file, text=text, label=label, prior=None if model else prior)
     with counting() as progress:
+        if model:
+            progress("first ranking", 0, len(data.texts))
+            data = ranked(data, label)
         found = simulated(
             data, recalls=shares, seed=seed, search=search, told=lambda done, of: progress("reading", done, of)
         )

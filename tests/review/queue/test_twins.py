@@ -16,7 +16,9 @@ def test_the_same_words() -> None:
 
 def test_nearly_the_same() -> None:
     """Long messages with nearly every word in common are the same; short ones with one word more are not."""
-    found = twins(pl.Series([f"{LONG} mind the step on the way in", f"{LONG} mind the step on the way", "go", "do not go"]))
+    found = twins(
+        pl.Series([f"{LONG} mind the step on the way in", f"{LONG} mind the step on the way", "go", "do not go"])
+    )
     assert found.tolist() == [0, 0, 2, 3]
 
 

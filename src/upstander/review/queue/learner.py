@@ -5,9 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, hstack
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
 
 from upstander.review.queue.matrix import Floats, Indices, Matrix
 
@@ -32,6 +29,11 @@ class Learned:
 
 def learn(matrix: Matrix, chosen: Indices, relevant: npt.NDArray[np.bool_], prior: Floats | None) -> Learned:
     """Weights that tell the relevant of the chosen messages from the rest; both kinds must be there."""
+    # Loaded where something is learnt: a queue that has nothing to learn from yet opens without it.
+    from scipy.sparse import csr_matrix, hstack
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
     columns, values, counts = matrix.rows(chosen)
     seen, compact = np.unique(columns, return_inverse=True)
     if not len(seen):
