@@ -52,11 +52,11 @@ def _code(case: Case, first: int, last: int, via: Via, *, relevant: int = 0, mes
 
 def test_nobody_coded(upstander: Command, case: Case) -> None:
     """Without a coding nothing is certified and the price is said all the same; a code nobody knows is refused."""
-    assert "Not certifiable" in upstander("certificate", "C-1", "--code", "threat").out
-    assert "in 300 messages" in " ".join(upstander("certificate", "C-1", "--code", "threat", "--plan").out.split())
-    said = upstander("certificate", "C-1", "--code", "thret")
+    assert "Not certifiable" in upstander("certificate", "C-1", "--code", "banter").out
+    assert "in 300 messages" in " ".join(upstander("certificate", "C-1", "--code", "banter", "--plan").out.split())
+    said = upstander("certificate", "C-1", "--code", "bantr")
     assert said.status == 2
-    assert "did you mean threat" in said.err
+    assert "did you mean banter" in said.err
 
 
 def test_from_the_price_to_the_certificate(upstander: Command, case: Case, tmp_path: Path) -> None:
