@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from upstander.review.features import places
 from upstander.review.queue.learner import learn
-from upstander.review.queue.matrix import RECIPE, bare, bare_in_place, kept, matrix
+from upstander.review.queue.matrix import RECIPES, WIDTH, kept, matrix
 from upstander.review.queue.reasons import reasons
 
 TEXTS = pl.Series(["we will harm him", "the van is late", "harm, harm!", "", "tea at the gate"])
@@ -18,7 +18,7 @@ TEXTS = pl.Series(["we will harm him", "the van is late", "harm, harm!", "", "te
 def test_scores_are_the_product_of_rows_and_weights() -> None:
     """A message's score is what its row times the weights gives, and each half of a row is of length one or so."""
     made = matrix(TEXTS)
-    weights = np.random.default_rng(0).normal(size=RECIPE.columns).astype(np.float32)
+    weights = np.random.default_rng(0).normal(size=WIDTH).astype(np.float32)
     columns, values, counts = made.rows(np.arange(len(TEXTS)))
     ends = np.cumsum(counts)
     for place, score in enumerate(made.scores(weights)):
@@ -26,19 +26,22 @@ def test_scores_are_the_product_of_rows_and_weights() -> None:
         assert np.isclose(score, float((weights[columns[own]] * values[own]).sum()), atol=1e-4)
 
 
-def test_signs_around_words_do_not_count() -> None:
-    """`harm!` is `harm`, and a masked word stays one."""
-    assert bare(pl.Series(["(harm!) f4g r*pe, it's"])).to_list() == [" harm   f4g r*pe  it's"]
+def test_words_do_not_depend_on_the_signs_after_them() -> None:
+    """`harm!` has the word of `harm`, and a sign of its own."""
+    made = matrix(pl.Series(["harm", "harm!"]))
+    words = [set(made.columns[made.bounds[2 * place] : made.bounds[2 * place + 1]].tolist()) for place in (0, 1)]
+    assert words[0] < words[1]
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.text(max_size=60))
-def test_a_text_keeps_its_places(text: str) -> None:
-    """What is taken off one text leaves as many characters, and the same n-grams as in a column of texts."""
-    there = bare_in_place(text)
-    assert len(there) == len(text)
-    made = matrix(pl.Series([text]))
-    assert [found.column for found in places(there, RECIPE)] == made.columns.tolist()
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=5))
+def test_a_text_keeps_its_places(texts: list[str]) -> None:
+    """What a text's reasons are looked for in is what its row is made of, half by half."""
+    made = matrix(pl.Series(texts))
+    for place, text in enumerate(texts):
+        for half, recipe in enumerate(RECIPES):
+            own = made.columns[made.bounds[2 * place + half] : made.bounds[2 * place + half + 1]]
+            assert [found.column for found in places(text, recipe)] == own.tolist()
 
 
 def test_reasons_are_the_words_that_count() -> None:

@@ -4,7 +4,6 @@ What an n-gram counts is the same wherever it stands, the rarer the more, and is
 words and its characters are two halves that weigh the same, however many there are of each.
 """
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,19 +12,23 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from upstander.review.features import Recipe, hashed
-from upstander.review.folding import folded
+from upstander.review.features import Hashed, Recipe, hashed
 
-__all__ = ["RECIPE", "Floats", "Indices", "Matrix", "bare", "bare_in_place", "even", "kept", "matrix"]
+__all__ = ["RECIPES", "WIDTH", "Floats", "Indices", "Matrix", "even", "kept", "matrix"]
 
 Indices = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
-#: What ranked reading reads: words, pairs of words, and three to five characters.
-RECIPE = Recipe(bits=20, words=2, characters=(3, 5))
+#: What ranked reading reads: words and pairs of them, with signs and emoji as words of their own, and three to five
+#: characters with the signs as they stand.
+RECIPES = (Recipe(words=2, characters=(0, 0), apart=True), Recipe(words=0, characters=(3, 5)))
+#: Columns, which both share: their hashes are as good as never the same.
+WIDTH = RECIPES[0].columns
 
 #: N-grams that are worked on at a time.
 _BLOCK = 1 << 22
+#: Messages that are worked on at a time.
+_RUN = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +60,14 @@ class Matrix:
         return columns, self.rarity[columns] * np.repeat(self.scale[halves], counts), counts.reshape(-1, 2).sum(axis=1)
 
 
-#: Signs that part words, and signs that may mask a letter and are no part of a word at its ends.
-_PARTS = r"""[,;:!?/\\|()\[\]{}<>"“”…—]"""
-_ENDS = r"[.*_\-#'’@$~^+=&%`]+"
-_AFTER, _BEFORE = rf"{_ENDS}(\s|$)", rf"(^|\s){_ENDS}"
-
-
-def bare(texts: pl.Series) -> pl.Series:
-    """The texts without the signs around their words: `women.` and `women` are one. Masked words stay as they are."""
-    return texts.fill_null("").str.replace_all(_PARTS, " ").str.replace_all(_AFTER, " ").str.replace_all(_BEFORE, " ")
-
-
-def bare_in_place(text: str) -> str:
-    """The same of one text, with every sign that is taken off as a space, so that each character keeps its place."""
-    for pattern in (_PARTS, _AFTER, _BEFORE):
-        text = re.sub(pattern, lambda found: " " * len(found[0]), text)
-    return text
-
-
-def matrix(texts: pl.Series, recipe: Recipe = RECIPE) -> Matrix:
+def matrix(texts: pl.Series) -> Matrix:
     """The features of texts."""
-    texts = bare(texts)
-    made = hashed(texts, recipe)
-    words = folded(texts).str.count_matches(r"\S+").to_numpy().astype(np.int64)
-    # Words, pairs of them, threes: one less of each.
-    lead = sum(np.maximum(words - less, 0) for less in range(recipe.words))
-    bounds = np.empty(2 * len(texts) + 1, np.int64)
-    bounds[0::2] = made.starts
-    bounds[1::2] = made.starts[:-1] + lead
-    often = np.bincount(made.columns, minlength=recipe.columns) if len(made.columns) else np.zeros(recipe.columns)
+    words, characters = (hashed(texts, recipe) for recipe in RECIPES)
+    columns, bounds = _woven(words, characters)
+    often = np.bincount(columns, minlength=WIDTH) if len(columns) else np.zeros(WIDTH)
     rarity = (np.log((1 + len(texts)) / (1 + np.minimum(often, len(texts)))) + 1).astype(np.float32)
-    squares = _summed(made.columns, bounds, rarity * rarity)
-    return Matrix(made.columns, bounds, rarity, (1 / np.sqrt(np.maximum(squares, 1e-6))).astype(np.float32))
+    squares = _summed(columns, bounds, rarity * rarity)
+    return Matrix(columns, bounds, rarity, (1 / np.sqrt(np.maximum(squares, 1e-6))).astype(np.float32))
 
 
 def even(scores: npt.NDArray[Any]) -> Floats:
@@ -110,6 +89,23 @@ def kept(folder: Path, texts: pl.Series, digest: str) -> Matrix:
             np.save(whole / f"{name}.npy", getattr(made, name))
         (whole / "whole").touch()
     return Matrix(*(np.load(whole / f"{name}.npy", mmap_mode="r") for name in names))
+
+
+def _woven(words: Hashed, characters: Hashed) -> tuple[npt.NDArray[np.uint32], Indices]:
+    """The columns of every message's words and then its characters, and the bounds of each half."""
+    counts = [np.diff(half.starts) for half in (words, characters)]
+    bounds = np.zeros(2 * len(words) + 1, np.int64)
+    np.cumsum(np.stack(counts, axis=1).ravel(), out=bounds[1:])
+    out = np.empty(int(bounds[-1]), np.uint32)
+    for half, each, begins in zip((words, characters), counts, (bounds[:-1:2], bounds[1::2]), strict=True):
+        # A run of messages at a time, for a place is eight bytes.
+        for first in range(0, len(each), _RUN):
+            run = slice(first, first + _RUN)
+            begin, end = int(half.starts[first]), int(half.starts[min(first + _RUN, len(each))])
+            out[np.arange(begin, end) + np.repeat(begins[run] - half.starts[:-1][run], each[run])] = half.columns[
+                begin:end
+            ]
+    return out, bounds
 
 
 def _summed(columns: npt.NDArray[np.uint32], bounds: Indices, weights: Floats) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 
 from upstander.review.features import places
 from upstander.review.queue.learner import Learned
-from upstander.review.queue.matrix import RECIPE, Matrix, bare_in_place
+from upstander.review.queue.matrix import RECIPES, Matrix
 
 __all__ = ["Span", "reasons"]
 
@@ -25,17 +25,16 @@ class Span:
 
 def reasons(text: str, learned: Learned, matrix: Matrix, place: int, *, most: int = 3) -> list[Span]:
     """The stretches of `text` that add most to its score, the first first; none where nothing speaks for it."""
-    begin, middle = matrix.bounds[2 * place], matrix.bounds[2 * place + 1]
-    whole = places(bare_in_place(text[:_LONGEST]), RECIPE)
-    weight = np.zeros(min(len(text), _LONGEST) + 1)
-    for at, found in enumerate(whole):
-        half = 0 if at < middle - begin else 1
-        column = found.column
-        each = float(learned.weights[column] * matrix.rarity[column] * matrix.scale[2 * place + half])
-        weight[found.start : found.end] += each / max(found.end - found.start, 1)
+    text = text[:_LONGEST]
+    weight = np.zeros(len(text) + 1)
+    for half, recipe in enumerate(RECIPES):
+        scale = matrix.scale[2 * place + half]
+        for found in places(text, recipe):
+            each = float(learned.weights[found.column] * matrix.rarity[found.column] * scale)
+            weight[found.start : found.end] += each / max(found.end - found.start, 1)
     spans: list[Span] = []
     start = 0
-    for at, character in enumerate(text[:_LONGEST] + " "):
+    for at, character in enumerate(text + " "):
         if character.isspace():
             if at > start:
                 spans.append(Span(start, at, round(float(weight[start:at].sum()), 4)))
