@@ -76,7 +76,8 @@ def test_from_the_first_message_to_the_certificate(upstander: Command, case: str
 
 def test_what_the_terminal_shows(upstander: Command, case: str) -> None:
     """Why a message is next and what to type; its words only where they are asked for, and ids that can be typed."""
-    said = upstander("queue", "next", case, *CODE, "--by", "R")
+    said = upstander("queue", "next", case, *CODE, "--by", "R. Reader")
+    assert "--by 'R. Reader'" in " ".join(said.out.split())
     assert "nothing is known yet" in said.out
     assert "--via queue" in " ".join(said.out.split())
     assert "gate" not in said.out

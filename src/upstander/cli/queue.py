@@ -1,5 +1,6 @@
 """`upstander queue next` and `upstander queue show`."""
 
+from shlex import quote
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -71,7 +72,7 @@ def next_(
     screen.print(Text(f"Why: {why}."))
     if given.same:
         screen.print(Text(f"{plural(len(given.same), 'message')} more say the same and are not shown again."))
-    name = visible(by) or "NAME"
+    name = quote(visible(by)) if by else "NAME"
     line = f"upstander code {case.path.name} {row['message']} {found.code} --by {name} --via {given.item.via.value}"
     screen.print(Text(line + "   (and --not where it does not apply)", style="dim"))
     return ends

@@ -80,7 +80,7 @@ def _show(found: Simulated, seed: int) -> None:
     screen = page()
     said = f"{plural(found.messages, 'text')}, {found.different:,} of them different, {found.relevant:,} relevant"
     said += f"; {found.empty:,} rows without words left out" if found.empty else ""
-    said += f"; {plural(found.contradictory, 'label')} say otherwise of the same words" if found.contradictory else ""
+    said += f"; {plural(found.contradictory, 'label')} against another of the same words" if found.contradictory else ""
     screen.print(Text(f"{said}. Seed {seed}."))
     if not found.efforts:
         screen.print(Text("Nothing is relevant, so that there is no recall to speak of; all was read."))

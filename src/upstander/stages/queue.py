@@ -21,7 +21,7 @@ from upstander import __version__
 from upstander.review.codebook import book_of_case
 from upstander.review.codings import Coding, Via, append, codings
 from upstander.review.collection import collection, known_as
-from upstander.review.queue.matrix import Floats, even, kept
+from upstander.review.queue.matrix import RECIPES, Floats, even, kept
 from upstander.review.queue.reading import Item, Queue, Why
 from upstander.review.queue.reasons import Span, reasons
 from upstander.review.queue.twins import twins
@@ -66,7 +66,7 @@ def opened(case: Case, code: str, *, seed: int) -> Opened:
     name = used.book.code(code).id
     every = collect(collection(case))
     some = every.filter(pl.col("text").fill_null("").str.strip_chars() != "")
-    named = digest(__version__, table_digest(case, "sightings"), table_digest(case, "messages"))
+    named = digest(__version__, str(RECIPES), table_digest(case, "sightings"), table_digest(case, "messages"))
     folder = case.index / "features"
     matrix = kept(folder, some["text"], named)
     queue = Queue(matrix, seed=seed, prior=_prior(case, some, name), twins=_twins(folder / named, some["text"]))
