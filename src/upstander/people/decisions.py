@@ -5,13 +5,12 @@ JSON lines, appended to and never edited; of several lines on one pair the last 
     {"decision": "confirmed", "a": "<capture>/<handle>", "b": "…", "by": "DC Example", "at": "2018-04-03T10:00:00Z"}
 """
 
-import json
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from upstander.errors import BadDecision
+from upstander.storage.decisions import instant, lines
+from upstander.storage.decisions import row as read
 
 __all__ = ["UNHELD", "Decision", "decisions"]
 
@@ -38,17 +37,9 @@ def decisions(path: Path | None) -> list[Decision]:
     Raises `BadDecision`, with the line's number, where a line cannot be read: half-heard decisions join the wrong
     people.
     """
-    if path is None or not path.is_file():
-        return []
     standing: dict[tuple[str, str], Decision] = {}
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise BadDecision(f"the decision file {path} cannot be read: {problem}") from problem
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        decision = _decision(line, f"line {number} of the decision file {path}")
+    for line, where in lines(path) if path is not None else ():
+        decision = _decision(line, where)
         # Taken out first, so that the order is that of the words that stand.
         standing.pop((decision.a, decision.b), None)
         standing[decision.a, decision.b] = decision
@@ -56,12 +47,7 @@ def decisions(path: Path | None) -> list[Decision]:
 
 
 def _decision(line: str, where: str) -> Decision:
-    try:
-        row: Any = json.loads(line)
-    except ValueError as problem:
-        raise BadDecision(f"{where} is no JSON: {problem}; correct or remove the line") from problem
-    if not isinstance(row, dict):
-        raise BadDecision(f"{where} is no JSON object; correct or remove the line")
+    row = read(line, where)
     for field in _FIELDS:
         if not isinstance(row.get(field), str) or not row[field]:
             raise BadDecision(f"{where} lacks {field!r}; it needs {', '.join(_FIELDS)}, all of them text")
@@ -72,9 +58,6 @@ def _decision(line: str, where: str) -> Decision:
             raise BadDecision(f"{where}: {side} is {row[side]!r} and no participant: a capture's id, a slash, a handle")
     if row["a"] == row["b"]:
         raise BadDecision(f"{where} is about one participant; a decision is about two")
-    try:
-        datetime.fromisoformat(row["at"])
-    except ValueError as problem:
-        raise BadDecision(f"{where}: at is {row['at']!r} and no ISO 8601 time") from problem
+    instant(row["at"], where)
     a, b = sorted((row["a"], row["b"]))
     return Decision(a=a, b=b, confirmed=row["decision"] == "confirmed", by=row["by"], at=row["at"])

@@ -3,16 +3,14 @@
 Seed, share and boundaries make a draw again; each message stands with its chance, which no later score changes.
 """
 
-import fcntl
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from upstander.errors import BadDecision
-from upstander.storage import Case
+from upstander.storage import Case, decisions
 
 __all__ = ["DRAWS", "Draw", "append", "draws"]
 
@@ -49,19 +47,14 @@ class Draw:
             "rates": list(self.rates),
             "pool": self.pool,
             "drawn": dict(self.drawn),
-            "at": self.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "at": decisions.written(self.at),
         }
         return json.dumps(row, ensure_ascii=False)
 
     @classmethod
     def of(cls, line: str, where: str) -> "Draw":
         """The draw of a line. Raises `BadDecision`, which says `where`, when it is none."""
-        try:
-            row: Any = json.loads(line)
-        except (ValueError, RecursionError) as problem:
-            raise BadDecision(f"{where} is no JSON; correct or remove the line") from problem
-        if not isinstance(row, dict):
-            raise BadDecision(f"{where} is no JSON object; correct or remove the line")
+        row = decisions.row(line, where)
         code, book = (_name(row, field, where) for field in ("code", "codebook"))
         drawn = row.get("drawn")
         if not isinstance(drawn, dict) or not all(_chance(rate) for rate in drawn.values()):
@@ -76,34 +69,19 @@ class Draw:
             raise BadDecision(f"{where} lacks 'share', which is a number above 0, up to 1")
         return cls(
             code, book, float(row["share"]), row["seed"], edges, rates, row["pool"],
-            {message: float(rate) for message, rate in drawn.items()}, _instant(row.get("at"), where),
+            {message: float(rate) for message, rate in drawn.items()}, decisions.instant(row.get("at"), where),
         )  # fmt: skip
 
 
 def append(case: Case, made: Draw) -> None:
     """Write a draw after those that are there. Raises `BadDecision`."""
-    path = case.decisions / DRAWS
-    try:
-        path.parent.mkdir(exist_ok=True)
-        with path.open("ab", buffering=0) as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)
-            stream.write((made.line() + "\n").encode())
-            os.fsync(stream.fileno())
-    except OSError as problem:
-        raise BadDecision(f"the draw cannot be written to {path}: {problem.strerror}") from problem
+    decisions.add(case.decisions / DRAWS, [made.line()], what="the draw")
 
 
 def draws(case: Case) -> list[Draw]:
     """Every draw in the order in which they were made. Raises `BadDecision`."""
-    path = case.decisions / DRAWS
-    if not path.is_file():
-        return []
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise BadDecision(f"the record of draws {path} cannot be read: {problem}") from problem
-    where = f"of the record of draws {path}"
-    return [Draw.of(line, f"line {number} {where}") for number, line in enumerate(lines, start=1) if line.strip()]
+    told = decisions.lines(case.decisions / DRAWS, named="the record of draws")
+    return [Draw.of(line, where) for line, where in told]
 
 
 def _chance(value: Any) -> bool:
@@ -124,11 +102,3 @@ def _numbers(row: Mapping[str, Any], field: str, where: str) -> tuple[float, ...
     ):
         raise BadDecision(f"{where} lacks {field!r}, which is a list of numbers")
     return tuple(float(value) for value in values)
-
-
-def _instant(written: Any, where: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(written)
-    except (TypeError, ValueError) as problem:
-        raise BadDecision(f"{where}: at is {written!r} and no ISO 8601 time") from problem
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)

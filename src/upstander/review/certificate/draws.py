@@ -5,18 +5,16 @@ and each later one of a code may use less of the chance of error than the one be
 of random draws of a plan that is not to be changed when the draws are seen.
 """
 
-import fcntl
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from heapq import nsmallest
 from typing import Any
 
 from upstander.errors import BadDecision
-from upstander.storage import Case
+from upstander.storage import Case, decisions
 
 __all__ = ["CERTIFICATES", "Draw", "Fixed", "drawn", "draws", "fixed", "write_down"]
 
@@ -41,7 +39,7 @@ class Draw:
 
     def line(self) -> str:
         """The draw as its line of the decision file."""
-        row = asdict(self) | {"at": self.at.astimezone(UTC).isoformat().replace("+00:00", "Z")}
+        row = asdict(self) | {"at": decisions.written(self.at)}
         return json.dumps(row, ensure_ascii=False)
 
     @classmethod
@@ -69,7 +67,7 @@ class Fixed:
 
     def line(self) -> str:
         """The number as its line of the decision file."""
-        row = asdict(self) | {"at": self.at.astimezone(UTC).isoformat().replace("+00:00", "Z")}
+        row = asdict(self) | {"at": decisions.written(self.at)}
         return json.dumps(row, ensure_ascii=False)
 
     @classmethod
@@ -83,23 +81,14 @@ class Fixed:
 
 def _row(line: str, where: str, *, numbers: Sequence[str]) -> dict[str, Any]:
     """A line's fields: the texts of every line, its whole numbers, and its time as one."""
-    try:
-        row: Any = json.loads(line)
-    except (ValueError, RecursionError) as problem:
-        raise BadDecision(f"{where} is no JSON: {problem}; correct or remove the line") from problem
-    if not isinstance(row, dict):
-        raise BadDecision(f"{where} is no JSON object; correct or remove the line")
+    row = decisions.row(line, where)
     for field in ("code", "population", "by", "at"):
         if not isinstance(row.get(field), str) or not row[field]:
             raise BadDecision(f"{where} lacks {field!r}, which is a text")
     for field in numbers:
         if type(row.get(field)) is not int or row[field] < 0:
             raise BadDecision(f"{where} lacks {field!r}, which is a whole number")
-    try:
-        at = datetime.fromisoformat(row["at"])
-    except ValueError as problem:
-        raise BadDecision(f"{where}: at is {row['at']!r} and no ISO 8601 time") from problem
-    return row | {"at": at if at.tzinfo is not None else at.replace(tzinfo=UTC)}
+    return row | {"at": decisions.instant(row["at"], where)}
 
 
 def drawn(unread: Sequence[str], size: int, seed: int) -> list[str]:
@@ -110,43 +99,18 @@ def drawn(unread: Sequence[str], size: int, seed: int) -> list[str]:
 
 def draws(case: Case) -> list[Draw]:
     """Every draw in the order in which they were made. Raises `BadDecision`."""
-    return [Draw.of(line, where) for line, where in _lines(case) if not _fixes(line)]
+    return [Draw.of(line, where) for line, where in decisions.lines(case.decisions / CERTIFICATES) if not _fixes(line)]
 
 
 def fixed(case: Case) -> list[Fixed]:
     """Every number of draws that was written down before, in order. Raises `BadDecision`."""
-    return [Fixed.of(line, where) for line, where in _lines(case) if _fixes(line)]
+    return [Fixed.of(line, where) for line, where in decisions.lines(case.decisions / CERTIFICATES) if _fixes(line)]
 
 
 def _fixes(line: str) -> bool:
     return '"draws"' in line and '"messages"' not in line
 
 
-def _lines(case: Case) -> list[tuple[str, str]]:
-    path = case.decisions / CERTIFICATES
-    if not path.is_file():
-        return []
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise BadDecision(f"the decision file {path} cannot be read: {problem}") from problem
-    return [
-        (line, f"line {number} of the decision file {path}")
-        for number, line in enumerate(lines, start=1)
-        if line.strip()
-    ]
-
-
 def write_down(case: Case, draw: Draw | Fixed) -> None:
     """Write a line after those that are there; it is on disk when this returns. Raises `BadDecision`."""
-    path = case.decisions / CERTIFICATES
-    try:
-        path.parent.mkdir(exist_ok=True)
-        with path.open("a+b", buffering=0) as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)
-            end = stream.seek(0, os.SEEK_END)
-            cut = end and os.pread(stream.fileno(), 1, end - 1) != b"\n"
-            stream.write((b"\n" if cut else b"") + f"{draw.line()}\n".encode())
-            os.fsync(stream.fileno())
-    except OSError as problem:
-        raise BadDecision(f"the sample cannot be written down in {path}: {problem.strerror}") from problem
+    decisions.add(case.decisions / CERTIFICATES, [draw.line()], what="the sample")

@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from upstander.errors import BadDecision
+from upstander.storage import decisions
 
 __all__ = ["Coding", "Via"]
 
@@ -48,7 +49,7 @@ class Coding:
             "codebook": self.codebook,
             "applies": self.applies,
             "by": self.by,
-            "at": self.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "at": decisions.written(self.at),
             "via": self.via.value,
         }
         if self.span is not None:
@@ -60,12 +61,7 @@ class Coding:
     @classmethod
     def of(cls, line: str, where: str) -> "Coding":
         """The coding of a line. Raises `BadDecision`, which says `where`, when it is none."""
-        try:
-            row: Any = json.loads(line)
-        except ValueError as problem:
-            raise BadDecision(f"{where} is no JSON: {problem}; correct or remove the line") from problem
-        if not isinstance(row, dict):
-            raise BadDecision(f"{where} is no JSON object; correct or remove the line")
+        row = decisions.row(line, where)
         for field in ("message", "code", "codebook", "by", "at"):
             if not isinstance(row.get(field), str) or not row[field]:
                 raise BadDecision(f"{where} lacks {field!r}, which is a text")
@@ -83,19 +79,11 @@ class Coding:
             codebook=row["codebook"],
             applies=row["applies"],
             by=row["by"],
-            at=_instant(row["at"], where),
+            at=decisions.instant(row["at"], where),
             via=Via(via),
             span=_span(row.get("span"), where),
             note=note,
         )
-
-
-def _instant(written: str, where: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(written)
-    except ValueError as problem:
-        raise BadDecision(f"{where}: at is {written!r} and no ISO 8601 time") from problem
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 def _span(value: Any, where: str) -> tuple[int, int] | None:

@@ -8,17 +8,15 @@ A reaction has no message of its own: it is named by `person` (the id of any of 
 a handle) and `emoji`. `undecided` takes back what was decided.
 """
 
-import fcntl
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from upstander.errors import BadDecision
 from upstander.review.stance.kinds import Stance
-from upstander.storage import Case
+from upstander.storage import Case, decisions
 
 __all__ = ["ACTS", "STANCES_FILE", "Ruling", "append", "rulings"]
 
@@ -51,7 +49,7 @@ class Ruling:
         named = ("message", "act", "response", "person", "emoji")
         row: dict[str, Any] = {name: getattr(self, name) for name in named if getattr(self, name) is not None}
         row |= {"stance": self.stance.value, "by": self.by}
-        row["at"] = self.at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        row["at"] = decisions.written(self.at)
         if self.note is not None:
             row["note"] = self.note
         return json.dumps(row, ensure_ascii=False)
@@ -59,12 +57,7 @@ class Ruling:
     @classmethod
     def of(cls, line: str, where: str) -> "Ruling":
         """The ruling of a line. Raises `BadDecision`, which says `where`, when it is none."""
-        try:
-            row: Any = json.loads(line)
-        except (ValueError, RecursionError) as problem:
-            raise BadDecision(f"{where} is no JSON: {problem}; correct or remove the line") from problem
-        if not isinstance(row, dict):
-            raise BadDecision(f"{where} is no JSON object; correct or remove the line")
+        row = decisions.row(line, where)
         act = row.get("act")
         if act not in ACTS:
             raise BadDecision(f"{where}: act is {act!r} and none of {', '.join(ACTS)}")
@@ -78,7 +71,7 @@ class Ruling:
         if note is not None and not isinstance(note, str):
             raise BadDecision(f"{where}: its note is no text")
         told = {name: row[name] if name in needed else None for name in ("response", "person", "emoji")}
-        at = _instant(row["at"], where)
+        at = decisions.instant(row["at"], where)
         return cls(
             message=row["message"], act=act, stance=Stance(row["stance"]), by=row["by"], at=at, note=note, **told
         )
@@ -86,41 +79,9 @@ class Ruling:
 
 def append(case: Case, made: Sequence[Ruling]) -> None:
     """Write rulings after those that are there; they are on disk when this returns. Raises `BadDecision`."""
-    path = case.decisions / STANCES_FILE
-    try:
-        data = "".join(ruling.line() + "\n" for ruling in made).encode()
-        path.parent.mkdir(exist_ok=True)
-        with path.open("a+b", buffering=0) as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)
-            end = stream.seek(0, os.SEEK_END)
-            # A line that was cut short when the machine stopped stays a line of its own, and is reported when read.
-            if end and os.pread(stream.fileno(), 1, end - 1) != b"\n":
-                data = b"\n" + data
-            stream.write(data)
-            os.fsync(stream.fileno())
-    except (OSError, UnicodeEncodeError) as problem:
-        raise BadDecision(f"the decision cannot be written to {path}: {problem}") from problem
+    decisions.add(case.decisions / STANCES_FILE, [ruling.line() for ruling in made], what="the decision")
 
 
 def rulings(case: Case) -> list[Ruling]:
     """Every ruling in the order in which they were made; none where nobody has decided. Raises `BadDecision`."""
-    path = case.decisions / STANCES_FILE
-    if not path.is_file():
-        return []
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise BadDecision(f"the decision file {path} cannot be read: {problem}") from problem
-    return [
-        Ruling.of(line, f"line {number} of the decision file {path}")
-        for number, line in enumerate(lines, start=1)
-        if line.strip()
-    ]
-
-
-def _instant(written: str, where: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(written)
-        return at.astimezone(UTC) if at.tzinfo is not None else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError) as problem:
-        raise BadDecision(f"{where}: at is {written!r} and no ISO 8601 time") from problem
+    return [Ruling.of(line, where) for line, where in decisions.lines(case.decisions / STANCES_FILE)]
