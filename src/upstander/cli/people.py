@@ -43,11 +43,12 @@ def people(
     """
     case = shared.case(reference)
     ends = settled(case, PEOPLE)
-    unheld = [row for row in suggested(case, standing=None) if UNHELD in row["detail"]]
-    for row in unheld:
-        note(f"a decision joins or parts {row['a']} and {row['b']}, and {UNHELD}: see decisions/aliases.jsonl")
+    every = suggested(case)
+    for row in every:
+        if UNHELD in row["detail"]:
+            note(f"a decision joins or parts {row['a']} and {row['b']}, and {UNHELD}: see decisions/aliases.jsonl")
     if suggestions or standing is not None:
-        rows = suggested(case, standing=standing)
+        rows = suggested(case, standing=standing) if standing is not None else every
         if shared.json:
             emit({"case": case.path.name, "alias_suggestions": rows})
         else:

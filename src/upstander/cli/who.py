@@ -19,14 +19,13 @@ from upstander.cli.worded import plural
 from upstander.cli.written import instant, present, visible
 from upstander.evidence.holdings import holdings
 from upstander.evidence.standing import PEOPLE
-from upstander.people.presence import Rung, lagged
+from upstander.people.presence import OUT, Rung, lagged
 from upstander.people.who import Knower, Knowledge
 from upstander.people.who import who as known
 from upstander.review.stance.listed import Shown, beside
 
 __all__ = ["shown", "who"]
 
-_OUT = ("not_yet_joined", "left", "removed")
 _DAY = 86_400_000
 
 #: By person, act, and the response's id or the emoji.
@@ -227,9 +226,9 @@ def _did(knower: Knower, stances: Stances) -> str:
         + (f" ({stances[person, act, what].words()})" if (person, act, what) in stances else "")
         for act, what, lag in knower.acts
     ]
-    if knower.left and knower.standing.strongest not in _OUT:
+    if knower.left and knower.standing.strongest not in OUT:
         done.append("left within the window")
-    if knower.standing.strongest not in _OUT:
+    if knower.standing.strongest not in OUT:
         done.append(f"next post after {lagged(knower.next_post)}" if knower.next_post is not None else "no later post")
         after = next((told for act, told in stances.items() if act[:2] == (person, "next_post")), None)
         done[-1] += f" ({after.words()})" if after is not None else ""

@@ -28,7 +28,7 @@ from upstander.people.silence import DAY, Silence, silence
 from upstander.people.stretches import OWN_PHONE, Stretch
 from upstander.storage import Case
 
-__all__ = ["LADDER", "Presence", "Rung", "Standing"]
+__all__ = ["LADDER", "OUT", "Presence", "Rung", "Standing"]
 
 LADDER = (
     "wrote",
@@ -50,7 +50,8 @@ LADDER = (
     "unreachable",
 )
 _ORDER = {rung: place for place, rung in enumerate(LADDER)}
-_OUT = ("not_yet_joined", "left", "removed")
+#: Rungs of those who were not in.
+OUT = ("not_yet_joined", "left", "removed")
 #: Whoever came or went no further from a message than this may be among its recipients or not: milliseconds.
 _CLOSE = 60_000
 
@@ -142,7 +143,7 @@ class Presence:
         if delivered:
             author = int(self.of.author[message])
             for person, stretch in enumerate(members):
-                inside = stretch is not None and stretch.rung not in _OUT
+                inside = stretch is not None and stretch.rung not in OUT
                 if inside and person not in delivered and person != author:
                     others = f"{len(delivered)} other{'s have' if len(delivered) > 1 else ' has'}"
                     found[person].append(Rung("unreachable", f"no delivered receipt, where {others} one"))
@@ -163,7 +164,7 @@ class Presence:
         """A later post says that they were there again, unless they are known to have been out at the time."""
         posts = self.of.posts[person]
         place = int(np.searchsorted(posts, message, "right"))
-        if place < len(posts) and (stretch is None or stretch.rung not in _OUT):
+        if place < len(posts) and (stretch is None or stretch.rung not in OUT):
             ordinal = int(posts[place])
             at = int(self.of.at[ordinal])
             sent = int(self.of.at[message])
@@ -222,10 +223,10 @@ class Presence:
                 )
             return
         said = stretch.evidence
-        if stretch.rung in _OUT and proven:
+        if stretch.rung in OUT and proven:
             # By an event within the minute: the digest says which was first.
             return
-        if stretch.rung not in _OUT and not proven:
+        if stretch.rung not in OUT and not proven:
             said += self._without(message, fit)
         if stretch.rung == "not_yet_joined":
             later = [event for ordinal, event in self.of.shared if ordinal > message]

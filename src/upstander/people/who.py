@@ -10,7 +10,7 @@ import polars as pl
 
 from upstander.errors import UsageError
 from upstander.people.own import UNDATED
-from upstander.people.presence import Presence, Standing
+from upstander.people.presence import OUT, Presence, Standing
 from upstander.people.rows import narrowed, strings
 from upstander.people.silence import DAY, Silence
 from upstander.people.supervisors import Named, Office, Offices, offices
@@ -21,8 +21,6 @@ __all__ = ["Knower", "Knowledge", "find", "persons_named", "who"]
 
 #: Characters of an id that are enough to look for it by its beginning.
 _BEGINNING = 4
-
-_OUT = ("not_yet_joined", "left", "removed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +125,7 @@ def who(case: Case, asked: str, *, roster: Path | None, window: int = 7 * DAY) -
         for standing in presence.ladder(ordinal)
     ]
     knowers.sort(
-        key=lambda knower: (knower.standing.strongest in _OUT, not knower.authors_supervisor, not knower.supervisor)
+        key=lambda knower: (knower.standing.strongest in OUT, not knower.authors_supervisor, not knower.supervisor)
     )
     said = _said(case, conversation, ordinal)
     at = int(of.at[ordinal])

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from upstander.evidence.reconcile.held import Ints
 from upstander.evidence.reconcile.joining import Joined
-from upstander.evidence.reconcile.readings import ambiguous, differing
+from upstander.evidence.reconcile.readings import ambiguous, differing, keyed
 from upstander.evidence.reconcile.reasons import (
     NUMBER,
     REASONS,
@@ -118,18 +118,17 @@ def typed(notes: _Notes) -> Callable[[Asked, Known, Flags, Ints], None]:
     """
 
     def explain(asked: Asked, case: Known, open_: Flags, reason: Ints) -> None:
-        unkeyed = [placed for placed in case.joined.placed if not placed.held.keyed]
-        if asked.here in unkeyed:
+        if not asked.here.held.keyed:
             return
         place = np.full(len(case.joined.spine), -1, np.int64)
         place[asked.numbers] = np.arange(len(asked.numbers))
-        keyed = np.zeros(len(case.joined.spine), np.bool_)
+        told_apart = keyed(case)[asked.numbers]
         for placed in case.joined.placed:
-            keyed[placed.message[placed.held.key != 0]] = True
-        for placed in unkeyed:
+            if placed.held.keyed:
+                continue
             rows = place[placed.message]
             for before, n in pairwise(rows.tolist()):
-                if n < 0 or before < 0 or not open_[n] or keyed[asked.numbers[n]]:
+                if n < 0 or before < 0 or not open_[n] or told_apart[n]:
                     continue
                 if reason[before] == NUMBER["edited_differently"]:
                     reason[n] = NUMBER["edited_differently"]

@@ -14,7 +14,7 @@ from upstander.evidence.reconcile.held import Ints
 from upstander.evidence.reconcile.offsets import JITTER
 from upstander.evidence.reconcile.reasons import NUMBER, Asked, Flags, Known
 
-__all__ = ["ambiguous", "differing"]
+__all__ = ["ambiguous", "differing", "keyed"]
 
 Tokens = npt.NDArray[np.uint64]
 
@@ -80,10 +80,15 @@ def _everywhere(asked: Asked, case: Known, open_: Flags, met: Callable[[Ints, Fl
 
 def _comparable(asked: Asked, case: Known, open_: Flags) -> Flags:
     """Messages that no key tells apart: two keys are two messages, so what has a key is not looked for among keys."""
-    keyed = np.zeros(len(case.joined.spine), np.bool_)
+    return open_ & (~keyed(case)[asked.numbers] | (not asked.here.held.keyed))
+
+
+def keyed(case: Known) -> Flags:
+    """Which messages some capture has under a key."""
+    found = np.zeros(len(case.joined.spine), np.bool_)
     for placed in case.joined.placed:
-        keyed[placed.message[placed.held.key != 0]] = True
-    return open_ & (~keyed[asked.numbers] | (not asked.here.held.keyed))
+        found[placed.message[placed.held.key != 0]] = True
+    return found
 
 
 def _beside(theirs: Ints, mine: Ints, case: Known) -> tuple[Flags, Ints]:

@@ -134,8 +134,7 @@ def spells(joined: Joined, said: Notices, places: Mapping[str, Mapping[str, int]
             for kind, who, message, at in said.members.get(other.held.capture, ()):
                 if who is None or not (who in names or (mine and who.casefold() in _YOU)):
                     continue
-                row = places[other.held.capture].get(message) if message else None
-                time = int(joined.spine.at[other.message[row]]) if row is not None else at
+                time = _when(message, at, other, joined, places)
                 if time is not None:
                     changes.add((time, 1 if kind in _IN else -1))
         found[here.held.capture] = Spells(*_settled(sorted(changes)))
@@ -151,7 +150,7 @@ def _supposed(here: Placed, joined: Joined, said: Notices, places: Mapping[str, 
     taken to be out whenever one of them is: what was sent then is not known to be lacking.
     """
     shown = np.unique(joined.spine.author[here.message[here.held.author >= 0]])
-    writers = {held.authors[number] for held in [here.held] for number in range(len(held.authors))}
+    writers = set(here.held.authors)
     for other in joined.placed:
         mine = np.isin(joined.spine.author[other.message], shown) & (other.held.author >= 0)
         writers |= {other.held.authors[number] for number in np.unique(other.held.author[mine]).tolist()}
@@ -160,8 +159,7 @@ def _supposed(here: Placed, joined: Joined, said: Notices, places: Mapping[str, 
         for kind, who, message, at in said.members.get(other.held.capture, ()):
             if who is None or who in writers or who.casefold() in _YOU:
                 continue
-            row = places[other.held.capture].get(message) if message else None
-            time = int(joined.spine.at[other.message[row]]) if row is not None else at
+            time = _when(message, at, other, joined, places)
             if time is not None:
                 of_each.setdefault(who, set()).add((time, 1 if kind in _IN else -1))
     settled = [_settled(sorted(changes)) for _, changes in sorted(of_each.items())]
@@ -170,6 +168,14 @@ def _supposed(here: Placed, joined: Joined, said: Notices, places: Mapping[str, 
     one = [Spells(times, changes) for times, changes in settled]
     changes = [(time, 1 if all(spell.state(time) == "member" for spell in one) else -1) for time in times]
     return Spells(*_settled(changes), supposed=True) if changes else Spells((), ())
+
+
+def _when(
+    message: str | None, at: int | None, here: Placed, joined: Joined, places: Mapping[str, Mapping[str, int]]
+) -> int | None:
+    """When a notice came: by the conversation's clock where it stands in a row, else as the export has it."""
+    row = places[here.held.capture].get(message) if message else None
+    return int(joined.spine.at[here.message[row]]) if row is not None else at
 
 
 def _settled(changes: list[tuple[int, int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:

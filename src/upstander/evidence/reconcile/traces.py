@@ -105,17 +105,18 @@ class Traces:
             return int(last - first)
 
         cluster: list[Hole] = []
+        reach = NEVER
         for hole in [*self.holes, None]:
-            reach = max((one.until for one in cluster), default=NEVER)
             if cluster and (hole is None or hole.since - _LEEWAY > reach + _LEEWAY):
                 numbers = sum(len(one.free) for one in cluster)
                 even = numbers == count(cluster[0].since, reach)
                 for one in cluster:
                     narrow = one.until - one.since <= _NARROW
                     one.telling = even or narrow or len(one.free) == count(one.since, one.until)
-                cluster = []
+                cluster, reach = [], NEVER
             if hole is not None:
                 cluster.append(hole)
+                reach = max(reach, hole.until)
 
     def take(self, at: int, unit: int, *, own: bool, capture: str, telling: bool = False) -> str | None:
         """The unused number that a message of that time in that capture can have had, as rows are named, or None.
