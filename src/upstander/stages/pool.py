@@ -17,6 +17,7 @@ from upstander import __version__
 from upstander.review.collection import collection, known_as
 from upstander.review.queue.matrix import RECIPES, Floats, Indices, Matrix, even, kept
 from upstander.review.queue.twins import twins
+from upstander.review.triage.codes import HEADS, head_of
 from upstander.stages.review import digest, table_digest
 from upstander.storage import Case, parts
 from upstander.storage.scan import collect, scan
@@ -95,15 +96,15 @@ def _replaced(path: Path) -> Iterator[Path]:
 
 
 def _prior(case: Case, folder: Path, ids: pl.Series, code: str) -> tuple[Floats | None, str]:
-    """The first ranking and a digest of it: the head of the code's name, or whichever head is surest."""
+    """The first ranking and a digest of it: the head that means the code, or else whichever is surest."""
     if not any("scores" in part.tables for part in parts(case)):
         return None, ""
-    named = digest(table_digest(case, "scores"), code)
+    named = digest(table_digest(case, "scores"), code, HEADS.get(code))
     path = folder / f"prior-{named[:32]}.npy"
     if not path.exists():
         scores = scan(case, "scores").select("message", pl.col("head").cast(pl.String), "in_context")
-        heads = collect(scores.select("head").unique())["head"].to_list()
-        meant = scores.filter(pl.col("head") == code) if code in heads else scores
+        head = head_of(code, collect(scores.select("head").unique())["head"].to_list())
+        meant = scores if head is None else scores.filter(pl.col("head") == head)
         best = meant.group_by("message").agg(pl.col("in_context").max())
         ranked = ids.to_frame("message").lazy().join(best, on="message", how="left", maintain_order="left")
         stored(path, even(collect(ranked)["in_context"].fill_null(0.0).to_numpy()))
