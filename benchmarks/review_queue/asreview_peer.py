@@ -18,7 +18,7 @@ file, labels, folder, *prior = sys.argv[1:]
 project = Path(folder) / "simulated.asreview"
 project.unlink(missing_ok=True)
 program = Path(sys.executable).parent / "asreview"
-command = [program, "simulate", file, "--ai", "elas_u4", "--seed", "1", "--n-stop", labels, "-o", project]
+command = [str(program), "simulate", file, "--ai", "elas_u4", "--seed", "1", "--n-stop", labels, "-o", str(project)]
 began = time.time()
 # In the folder: it leaves a cache of its own where it is started.
 subprocess.run([*command, "--prior-idx", *prior], check=True, stdout=subprocess.DEVNULL, cwd=folder)

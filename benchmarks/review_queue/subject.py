@@ -9,6 +9,7 @@ python -m benchmarks.review_queue.subject scale FILE DECISIONS
 import json
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ Flags = npt.NDArray[np.bool_]
 def main() -> None:
     """Measure what the arguments ask for."""
     verb, *rest = sys.argv[1:]
+    verbs: dict[str, Callable[..., dict[str, Any]]]
     verbs = {"recall": recall, "cold": cold, "replay": replayed, "scale": scale}
     print(json.dumps(verbs[verb](*rest)))
 

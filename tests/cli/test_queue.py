@@ -75,6 +75,14 @@ def test_from_the_first_message_to_the_certificate(upstander: Command, case: str
     assert json.dumps(following) in held
 
 
+def test_an_empty_case_has_nothing_to_read(upstander: Command) -> None:
+    """Nothing is not everything: a case without messages is not said to be read."""
+    assert upstander("case", "new", "C-1").status == 0
+    said = upstander("queue", "next", "C-1", *CODE)
+    assert (said.status, "no message with words" in said.out, "is read" in said.out) == (0, True, False)
+    assert upstander("queue", "next", "C-1", *CODE, "--json").json["next"] is None
+
+
 def test_what_was_kept_may_be_anything(upstander: Command, case: str, home: Path) -> None:
     """The queue as it was kept is taken where it is of these very decisions, and whatever else lies there is not."""
     for _ in range(9):

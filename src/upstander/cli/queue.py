@@ -3,7 +3,6 @@
 from shlex import quote
 from typing import Annotated, Any
 
-import numpy as np
 from cyclopts import Parameter
 from rich.text import Text
 
@@ -55,7 +54,8 @@ def next_(
         return ends
     screen = page()
     if given is None:
-        screen.print(Text(f"Every message with words is read for {found.code}."))
+        none = "The case has no message with words, so that there is nothing to read."
+        screen.print(Text(f"Every message with words is read for {found.code}." if len(found.pool.ids) else none))
         return ends
     row = given.row
     screen.print(Text(visible(f"{row['message']}  in {row['conversation']}"), style="bold"))
@@ -125,7 +125,7 @@ def _state(found: Opened) -> dict[str, Any]:
         "found": int((queue.label[queue.ranked] > 0).sum()),
         "drawn": len(sample),
         "drawn_relevant": sum(1 for relevant, _ in sample if relevant),
-        "repeats": int((queue.twins != np.arange(len(queue.twins))).sum()),
+        "repeats": found.pool.repeats,
         "rankings": queue.rankings,
         "ahead": ahead,
     }

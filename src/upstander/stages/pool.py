@@ -41,6 +41,11 @@ class Pool:
     #: What all of this was made from.
     digest: str
 
+    @property
+    def repeats(self) -> int:
+        """Messages that say the same as an earlier one."""
+        return int((self.twins != np.arange(len(self.twins))).sum())
+
     def row(self, place: int) -> dict[str, Any]:
         """The message at a place, as `collection` tells it."""
         return collect(collection(self.case).filter(pl.col("message") == self.ids[place])).row(0, named=True)

@@ -109,6 +109,9 @@ class Queue:
         """Take one decision; those of the stream and of samples are known and teach nothing."""
         self.held = {key: item for key, item in self.held.items() if key != place}
         first = self.label[place] < 0
+        if via is Via.SECOND and not first:
+            # What was read blind a second time waits to be settled; until then the first reading stands here.
+            return
         self.label[place] = applies
         if via is Via.RANDOM:
             self.drawn[place] = True
