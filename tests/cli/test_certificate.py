@@ -50,6 +50,17 @@ def _code(case: Case, first: int, last: int, via: Via, *, relevant: int = 0, mes
     )
 
 
+def test_population_of_nothing(upstander: Command, case: Case) -> None:
+    """Of no message nothing is certified, though it is true that none of none was missed."""
+    for written, said in (
+        ("since:2030-01-01", "no message with words is in the population 'since:2030-01-01'"),
+        ("since:2019-01-01,until:2018-01-01", "ends before it begins"),
+    ):
+        answer = upstander("certificate", "C-1", "--code", "banter", "--population", written)
+        assert (answer.status, answer.out) == (2, "")
+        assert said in " ".join(answer.err.split())
+
+
 def test_nobody_coded(upstander: Command, case: Case) -> None:
     """Without a coding nothing is certified and the price is said all the same; a code nobody knows is refused."""
     assert "Not certifiable" in upstander("certificate", "C-1", "--code", "banter").out
@@ -113,8 +124,8 @@ def test_narrower_populations(upstander: Command, case: Case) -> None:
     unique = upstander("certificate", "C-1", "--code", "threat", "--population", "unique", "--json").json
     assert unique["reviewed"]["population"] == 280
     assert unique["method"] == "everything"
-    none = upstander("certificate", "C-1", "--code", "threat", "--population", "until:2017-01-01", "--json").json
-    assert none["reviewed"]["population"] == 0
+    none = upstander("certificate", "C-1", "--code", "threat", "--population", "until:2017-01-01", "--json")
+    assert none.status == 2
     for bad in ("some", "all,unique", "conversation", "unique:1", "since:soon", "conversation:nobody", ""):
         assert upstander("certificate", "C-1", "--code", "threat", "--population", bad).status == 2
 

@@ -160,6 +160,14 @@ def test_double_coding_from_end_to_end(upstander: Command, case: str) -> None:
     assert upstander("agreement", case, "--draw", "2").status == 2
 
 
+def test_double_coding_that_nobody_drew(upstander: Command, case: str) -> None:
+    """Two people who read the same without a draw have their figures too, with none weighed."""
+    for by, no in (("A", []), ("B", ["--not", "--via", "second"])):
+        assert upstander("code", case, "2", "joke", "--by", by, *no).status == 0
+    said = upstander("agreement", case)
+    assert (said.status, "1 disagreement, 1 of them open" in said.out, "weighed" in said.out) == (0, True, False)
+
+
 def test_while_another_writes(upstander: Command, case: str, home: Path) -> None:
     """The coding is written though the table must wait, which is said."""
     with Home(home).open(case).writing():

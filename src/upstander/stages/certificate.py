@@ -65,8 +65,9 @@ class Planned:
 def standing(case: Case, code: str, scope: Scope) -> Standing:
     """What was read for `code` in `scope`.
 
-    Nobody need have coded with it: the price of a certificate is asked beforehand. Raises `BadDecision`, and `BadCode`
-    where neither the codings nor the codebook of the case know it.
+    Nobody need have coded with it: the price of a certificate is asked beforehand. Raises `BadDecision`,
+    `UsageError` where no message is in scope, and `BadCode` where neither the codings nor the codebook of the case
+    know it.
     """
     codings(case)
     made = collect(scan(case, "codings").sort("sequence")).with_columns(pl.col("code", "via").cast(pl.String))
@@ -74,6 +75,12 @@ def standing(case: Case, code: str, scope: Scope) -> Standing:
         book_of_case(case).book.code(code)
     messages = collect(collection(case).select("message", "conversation", "at", "text"))
     inside, silent = units(messages, scope)
+    if inside.is_empty():
+        # "All 0 messages were read, so none was missed" would be true, and would be quoted.
+        raise UsageError(
+            f"no message with words is in the population {scope.written!r}, so that there is nothing to certify; choose"
+            " a wider one"
+        )
     mine = made.filter(pl.col("code") == code)
     taken = tuple(each for each in draws(case) if each.code == code)
     number = next((each for each in fixed(case) if (each.code, each.population) == (code, scope.written)), None)

@@ -53,5 +53,5 @@ def curve(
 
 def _stood(codings: pl.DataFrame) -> pl.DataFrame:
     """The codings with who had the last word then."""
-    last = pl.col("sequence") == pl.col("sequence").max().over("message", "code", "by")
+    last = pl.col("sequence") == pl.col("sequence").max().over("message", "code", "by", pl.col("via") == "settled")
     return codings.with_columns(last.alias("stands"))

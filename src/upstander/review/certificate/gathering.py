@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -9,6 +10,7 @@ from upstander.review.certificate.draws import Draw, Fixed
 from upstander.review.certificate.plan import Plan, Rule
 from upstander.review.certificate.reviewed import Reviewed
 from upstander.review.certificate.scope import Scope
+from upstander.review.codings.standing import verdict
 
 __all__ = ["Gathered", "gathered"]
 
@@ -42,7 +44,8 @@ def gathered(
     """Count what was read of `units` by codings of one code and the final samples drawn for it.
 
     `codings` are rows of that table in the order of `sequence`; the last word of each reviewer counts. A message is
-    relevant where the coding that settled it says so, or else as most reviewers say, and where they are even. What the
+    relevant as its readers say; where they differ, as it was settled (by somebody else, or by all of them at one), and
+    while nobody has settled it where as many say yes as no. What the
     stream drew is reached by rank where somebody also coded it while reading, after a search or in the queue: the queue
     writes that coding down when it comes to the message. A message is of the stream once, at its first drawing.
 
@@ -88,15 +91,16 @@ def gathered(
 
 def _read(units: pl.DataFrame, codings: pl.DataFrame, *, stream: bool) -> pl.DataFrame:
     """One row a unit that was read: relevant, when first, and its place in the stream, where it has one."""
-    made = codings.with_columns(pl.col("via").cast(pl.String)).join(units, on="message")
+    made = codings.with_columns(pl.col("via").cast(pl.String)).join(units, on="message").sort("sequence")
+    settling = pl.col("via") == "settled"
     said = (
-        made.filter(pl.col("stands"))
-        .sort("sequence")
-        .group_by("unit", maintain_order=True)
+        made.group_by("unit", maintain_order=True)
         .agg(
-            pl.col("applies").filter(pl.col("via") == "settled").last().alias("settled"),
-            pl.col("applies").mean().alias("share"),
+            pl.col("applies").filter(pl.col("stands") & ~settling).mean().alias("share"),
+            pl.col("by").filter(~settling).unique().alias("readers"),
+            pl.struct("by", "applies").filter(settling).alias("words"),
         )
+        .with_columns(pl.struct("share", "readers", "words").map_elements(_settled, pl.Boolean).alias("settled"))
     )
     seen = made.group_by("unit").agg(
         pl.col("sequence").min().alias("first"),
@@ -111,6 +115,15 @@ def _read(units: pl.DataFrame, codings: pl.DataFrame, *, stream: bool) -> pl.Dat
         (pl.col("random") if stream else pl.lit(None, pl.Int64)).alias("random"),
         (pl.col("sought") | pl.col("random").is_null() | pl.lit(not stream)).alias("reached"),
     )
+
+
+def _settled(said: dict[str, Any]) -> bool | None:
+    """How a unit was settled that its readers differ on, or that was only ever settled; None where there is no need."""
+    words = [(word["by"], word["applies"]) for word in said["words"]]
+    if not words or said["share"] in (0, 1):
+        return None
+    place = verdict(said["readers"], words)
+    return None if place is None else words[place][1]
 
 
 def _reviewed(
