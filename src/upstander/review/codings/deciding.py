@@ -60,7 +60,7 @@ def decide(case: Case, asked: Asked, *, now: datetime) -> Decided:
     if not by or len(by) > _NAME or not by.isprintable():
         raise UsageError(f"--by is who decides: a name of 1 to {_NAME} characters, and not {asked.by!r}")
     before = history(case)
-    used = book_of_case(case, asked.codebook, used=before.codebooks())
+    used = book_of_case(case, asked.codebook, used=before.codebooks)
     code = used.book.code(asked.code)
     of = named(case, asked.message)
     span = span_of(asked.span, of, code) if asked.span is not None else None
@@ -70,7 +70,7 @@ def decide(case: Case, asked: Asked, *, now: datetime) -> Decided:
     coding = Coding(
         of.sighting, code.id, used.book.reference, asked.applies, by, now, asked.via, span, note or None
     )  # fmt: skip
-    _check_name(by, before.names())
+    _check_name(by, before.names)
     reading = _so_far(case, of, before, code.id, used.book.name)
     settles = asked.via is Via.SETTLED
     if settles:

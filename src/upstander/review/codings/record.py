@@ -3,17 +3,22 @@
 import json
 import re
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 from upstander.errors import BadDecision
 from upstander.review.codings.coding import Coding
 from upstander.storage import Case, decisions
+from upstander.storage.files import write_json
 
 __all__ = ["CODINGS", "History", "append", "codings", "history"]
 
 #: Name of the decision file.
 CODINGS = "codings.jsonl"
+#: New bytes after which it is written down what was found in them.
+_MUCH = 200_000
 
 #: The texts of a field, as JSON: a quote within a text is escaped, so that no note is taken for a field.
 _TEXTS = r'(?<!\\)"%s"\s*:\s*("(?:[^"\\]|\\.)*")'
@@ -34,29 +39,53 @@ def history(case: Case) -> "History":
     """What a new coding must know of those before it. Raises `BadDecision` where the file cannot be read."""
     path = case.decisions / CODINGS
     try:
-        return History(path, path.read_bytes() if path.is_file() else b"")
+        content = path.read_bytes() if path.is_file() else b""
     except OSError as problem:
         raise BadDecision(f"the decision file {path} cannot be read: {problem}") from problem
+    kept = case.index / "codings.json"
+    upto, names, codebooks = _remembered(kept, content)
+    tail = content[upto:]
+    names, codebooks = _added(names, _texts(_BY, tail)), _added(codebooks, _texts(_CODEBOOK, tail))
+    if len(tail) >= _MUCH and tail.endswith(b"\n"):
+        # It may be thrown away at any time, and where it cannot be kept the next one looks through more.
+        with suppress(OSError):
+            kept.parent.mkdir(exist_ok=True)
+            whole = {"bytes": len(content), "crc32": crc32(content), "names": names, "codebooks": codebooks}
+            write_json(kept, whole)
+    return History(path, content, names, codebooks)
+
+
+def _remembered(kept: Path, content: bytes) -> tuple[int, list[str], list[str]]:
+    """Up to which byte somebody looked before, and what was found; nothing where the file was changed since."""
+    try:
+        row = json.loads(kept.read_bytes())
+        upto, names, codebooks = row["bytes"], row["names"], row["codebooks"]
+        texts = all(isinstance(each, str) for each in [*names, *codebooks])
+        if texts and 0 <= upto <= len(content) and crc32(memoryview(content)[:upto]) == row["crc32"]:
+            return upto, names, codebooks
+    except (OSError, ValueError, TypeError, KeyError):
+        pass
+    return 0, [], []
+
+
+def _added(before: list[str], later: list[str]) -> list[str]:
+    return [each for each in before if each not in later] + later
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     """The decision file, of which only the lines that are asked for are read as codings.
 
-    A hundred thousand lines are looked through in a tenth of the time that they take to be read. A line elsewhere that
-    is no coding keeps nobody from going on; whoever reads all of them is told of it.
+    Its bytes are looked through for the message, and what is new since the last time for names and codebooks. A line
+    elsewhere that is no coding keeps nobody from going on; whoever reads all of them is told of it.
     """
 
     path: Path
     content: bytes
-
-    def names(self) -> list[str]:
-        """Who has coded, each once, the latest last."""
-        return _texts(_BY, self.content)
-
-    def codebooks(self) -> list[str]:
-        """The codebooks that were coded with, as name@version, each once, the latest last."""
-        return _texts(_CODEBOOK, self.content)
+    #: Who has coded, each once, the latest last.
+    names: list[str]
+    #: The codebooks that were coded with, as name@version, each once, the latest last.
+    codebooks: list[str]
 
     def about(self, sightings: Collection[str]) -> list[Coding]:
         """The codings of these sightings, in order. Raises `BadDecision`."""
