@@ -24,6 +24,7 @@ from upstander.review.collection import collection, known_as
 from upstander.review.queue.matrix import RECIPES, Floats, even, kept
 from upstander.review.queue.reading import Item, Queue, Why
 from upstander.review.queue.reasons import Span, reasons
+from upstander.review.queue.stream import pool
 from upstander.review.queue.twins import twins
 from upstander.stages.review import digest, table_digest
 from upstander.storage import Case, parts
@@ -65,7 +66,7 @@ def opened(case: Case, code: str, *, seed: int) -> Opened:
     used = book_of_case(case, made=made)
     name = used.book.code(code).id
     every = collect(collection(case))
-    some = every.filter(pl.col("text").fill_null("").str.strip_chars() != "")
+    some = pool(every)
     named = digest(__version__, str(RECIPES), table_digest(case, "sightings"), table_digest(case, "messages"))
     folder = case.index / "features"
     matrix = kept(folder, some["text"], named)
