@@ -74,13 +74,14 @@ def page(measured: dict[str, Any]) -> str:
         " p50 / p95, CPU ms | bar, p95 ms | |",
         "|---|---:|---:|---:|---:|---:|---:|---|",
     ]
+    absent = "none" if fts5 else "–"
     for kind, found in ours["asked"]["kinds"].items():
         other = theirs.get(kind)
         bar = BARS.get(kind)
         lines.append(
             f"| {kind} | {found['hits_median']:,.0f} | {found['cpu_p50_ms']:.1f} / {found['cpu_p95_ms']:.1f} |"
             f" {found['p50_ms']:.1f} / {found['p95_ms']:.1f} | {found['whole_p95_ms']:.0f} |"
-            f" {('none' if fts5 else '–') if other is None else '{:.1f} / {:.1f}'.format(other['cpu_p50_ms'], other['cpu_p95_ms'])} |"
+            f" {absent if other is None else '{:.1f} / {:.1f}'.format(other['cpu_p50_ms'], other['cpu_p95_ms'])} |"
             f" {bar or ''} | {'' if bar is None else verdict[found['cpu_p95_ms'] <= bar]} |"
         )
     lines += [

@@ -225,7 +225,8 @@ class _Reader:
         ends = re.fullmatch(r"\[\s*(\S+)\s+TO\s+(\S+)\s*\]", text)
         if ends is None:
             raise self.problem("a range of time is written [2018-03-01 TO 2018-03-05]; * leaves an end open", place)
-        return self._span(*("" if end == "*" else end for end in ends.groups()), place)
+        begins, after = ("" if end == "*" else end for end in ends.groups())
+        return self._span(begins, after, place)
 
     def _span(self, begins: str, ends: str, place: int) -> Time:
         """From the beginning of the one to the end of the other; one that is empty leaves that side open."""
