@@ -1,9 +1,10 @@
 """The queue itself: what was decided, in its order, decides what is read next, and nothing else does but the seed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -171,6 +172,32 @@ class Queue:
         waiting = np.flatnonzero(self.label[shown] < 0)
         shown = shown[: int(waiting[0])] if len(waiting) else shown
         return [(bool(self.label[place] > 0), bool(self.ranked[place])) for place in shown]
+
+    def state(self) -> dict[str, npt.NDArray[Any]]:
+        """What the decisions so far came to, and the ranking that holds, for `resume`; what is held is not in it."""
+        order = self.order()
+        if self._making is not None or self._known is not None:
+            raise ValueError("a ranking is being made")
+        counted = [self.shown, self.rankings, self._batch, self._since]
+        made = {name: getattr(self, name) for name in ("label", "ranked", "drawn")}
+        made |= {"group_read": self._group_read, "trained": np.asarray(self._trained, np.int64)}
+        made |= {"counted": np.array(counted), "places": order.places, "why": np.array(order.why.value)}
+        if order.learned is not None:
+            made |= {"weights": order.learned.weights, "prior": np.array(order.learned.prior)}
+        return made
+
+    def resume(self, state: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Go on from what `state` gave. Raises `KeyError` or `ValueError` where it is of no queue like this one."""
+        sizes = {"label": len(self.label), "ranked": len(self.label), "drawn": len(self.label)}
+        sizes |= {"group_read": len(self._group_read)}
+        if any(state[name].shape != (size,) for name, size in sizes.items()) or state["counted"].shape != (4,):
+            raise ValueError("a state of other messages")
+        learned = Learned(state["weights"], float(state["prior"])) if "weights" in state else None
+        order = Order(state["places"], Why(str(state["why"])), learned)
+        self.label, self.ranked, self.drawn = (state[name].copy() for name in ("label", "ranked", "drawn"))
+        self._group_read, self._trained = state["group_read"].copy(), state["trained"].tolist()
+        self.shown, self.rankings, self._batch, self._since = (int(value) for value in state["counted"])
+        self._order, self._known, self._taken, self._drawn_to = order, None, 0, 0
 
     def _ahead(self, order: Order) -> Indices:
         """What of a ranking is left from the first message that rank has not come to."""
