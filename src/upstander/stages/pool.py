@@ -16,6 +16,7 @@ import polars as pl
 from upstander import __version__
 from upstander.review.collection import collection, known_as
 from upstander.review.queue.matrix import RECIPES, Floats, Indices, Matrix, even, kept
+from upstander.review.queue.stream import pool as worded
 from upstander.review.queue.twins import twins
 from upstander.review.triage.codes import HEADS, head_of
 from upstander.stages.review import digest, table_digest
@@ -67,7 +68,7 @@ def pool(case: Case, code: str) -> Pool:
     folder = case.index / "features" / named
     if not all((folder / name).exists() for name in ("whole", "twins.npy", "wordless.npy", "ids.parquet")):
         every = collect(collection(case).select("message", "text"))
-        some = every.filter(pl.col("text").fill_null("").str.strip_chars() != "")
+        some = worded(every)
         kept(folder.parent, some["text"], named)
         stored(folder / "twins.npy", twins(some["text"]))
         stored(folder / "wordless.npy", np.array(every.height - some.height))

@@ -13,6 +13,7 @@ from upstander.review.codings import Via
 from upstander.review.queue.batches import LIVE, grown
 from upstander.review.queue.learner import Learned, learn
 from upstander.review.queue.matrix import Floats, Indices, Matrix
+from upstander.review.queue.stream import shuffled
 
 __all__ = ["Item", "Order", "Queue", "Why"]
 
@@ -87,7 +88,7 @@ class Queue:
         self.matrix, self.seed, self.prior, self.cap, self.every = matrix, seed, prior, cap, every
         self.hits = np.asarray(hits, np.int64)
         self.twins: Indices = np.arange(size) if twins is None else twins
-        self.stream: Indices = np.random.default_rng([seed, 0]).permutation(size)
+        self.stream: Indices = shuffled(size, seed)
         #: By place: 1 relevant, 0 not, -1 unread; whether rank (or a reader) came to it; whether the stream drew it.
         self.label = np.full(size, -1, np.int8)
         self.ranked = np.zeros(size, np.bool_)
