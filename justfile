@@ -85,3 +85,7 @@ train-encoder *arguments:
 # Replay reviews that stop by the certificate and by other rules: is what they claim true, and what does it cost (about ten minutes).
 bench-certificate *arguments:
     uv run python -m benchmarks.review_certificate.run "$@"
+
+# Measure ranked reading beside ASReview, from nothing and at a million messages; writes docs/reference/ranked-reading-accuracy.md (about half an hour).
+bench-queue *arguments:
+    uv run python -m benchmarks.review_queue.run "$@"

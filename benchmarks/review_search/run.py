@@ -17,8 +17,11 @@ from benchmarks.ingest.run import cache_folder, machine
 _RESULTS = Path(__file__).parent
 _MESSAGES, _PROMISED = 5_000_000, 4_900_000
 
-#: What was promised at 4.9 million messages: milliseconds at the 95th percentile.
-BARS = {"term": 5, "phrase of two": 30, "fuzzy 1": 10, "term, conversation and dates": 6, "term and author": 6}
+#: What was promised at 4.9 million messages, and for substrings aimed at: milliseconds at the 95th percentile.
+BARS = {
+    "term": 5, "phrase of two": 30, "fuzzy 1": 10, "term, conversation and dates": 6, "term and author": 6,
+    "substring in words": 30, "substring across words": 30,
+}  # fmt: skip
 
 
 def main() -> None:
@@ -64,19 +67,22 @@ def page(measured: dict[str, Any]) -> str:
         f"`just bench-search` wrote this page: {measured['machine']}; {measured['messages']:,} made messages, each kind"
         " of query up to 100 times, once each, 50 hits and their number. The machine worked for others too: beside the"
         " wall clock stands CPU time, the figure to trust. *Whole* is the answer with the messages' texts and every"
-        " highlight. The bars are promised at 4.9 million messages.",
+        " highlight. The bars are promised at 4.9 million messages; those of substrings are an aim. *None*: FTS5"
+        " has no such query: no fuzzy words, and its tokenizer knows no emoji. Its substrings are in the order of"
+        " rows, without rank.",
         "",
         "| query | median hits | ours: p50 / p95, CPU ms | p50 / p95, wall ms | whole, p95 wall ms | SQLite FTS5:"
         " p50 / p95, CPU ms | bar, p95 ms | |",
         "|---|---:|---:|---:|---:|---:|---:|---|",
     ]
+    absent = "none" if fts5 else "–"
     for kind, found in ours["asked"]["kinds"].items():
         other = theirs.get(kind)
         bar = BARS.get(kind)
         lines.append(
             f"| {kind} | {found['hits_median']:,.0f} | {found['cpu_p50_ms']:.1f} / {found['cpu_p95_ms']:.1f} |"
             f" {found['p50_ms']:.1f} / {found['p95_ms']:.1f} | {found['whole_p95_ms']:.0f} |"
-            f" {'–' if other is None else '{:.1f} / {:.1f}'.format(other['cpu_p50_ms'], other['cpu_p95_ms'])} |"
+            f" {absent if other is None else '{:.1f} / {:.1f}'.format(other['cpu_p50_ms'], other['cpu_p95_ms'])} |"
             f" {bar or ''} | {'' if bar is None else verdict[found['cpu_p95_ms'] <= bar]} |"
         )
     lines += [

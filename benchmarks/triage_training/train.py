@@ -66,6 +66,7 @@ def main() -> None:
     begun = time.process_time()
     settings = Settings()
     every = rows(given.data, leave_out=frozenset(given.leave_out))
+    given.out.mkdir(parents=True, exist_ok=True)
     trained = train(training_rows(every), harmless_rows(every), settings)
     digest = write(trained, given.out / WEIGHTS, settings)
     said = words(

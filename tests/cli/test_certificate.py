@@ -13,9 +13,13 @@ from tests.support.commands import Command
 from upstander.cli.population import population
 from upstander.errors import UpstanderError
 from upstander.evidence.intake import Handed
-from upstander.review.codings import Coding, Via, append
+from upstander.review.certificate.scope import Scope
+from upstander.review.codings import Coding, Via, append, codings
 from upstander.review.collection import collection
+from upstander.review.queue.stream import in_order
 from upstander.stages import ingest
+from upstander.stages.certificate import standing
+from upstander.stages.queue import next_for, opened
 from upstander.storage import Case, Home
 
 NOW = datetime(2018, 4, 3, 10, 0, tzinfo=UTC)
@@ -39,15 +43,42 @@ def case(home: Path, tmp_path: Path) -> Case:
     return made
 
 
-def _code(case: Case, first: int, last: int, via: Via, *, relevant: int = 0, messages: list[str] | None = None) -> None:
+def _code(
+    case: Case,
+    first: int,
+    last: int,
+    via: Via,
+    *,
+    relevant: int = 0,
+    messages: list[str] | None = None,
+    code: str = "threat",
+) -> None:
     ids = messages if messages is not None else collection(case).collect()["message"].to_list()[first:last]
     append(
         case,
         [
-            Coding(each, "threat", "police-misconduct@1", place < relevant, "DC Example", NOW, via)
+            Coding(each, code, "police-misconduct@1", place < relevant, "DC Example", NOW, via)
             for place, each in enumerate(ids)
         ],
     )
+
+
+def test_period_that_ends_before_it_begins(upstander: Command, case: Case) -> None:
+    """Two dates the wrong way round are a slip, and no population."""
+    written = "since:2019-01-01,until:2018-01-01"
+    answer = upstander("certificate", "C-1", "--code", "banter", "--population", written)
+    assert (answer.status, answer.out) == (2, "")
+    assert "ends before it begins" in answer.err
+
+
+def _draw(case: Case, count: int) -> int:
+    """Decide on the next so many of the queue's random stream, as it would show them; how many it has come to then."""
+    messages = collection(case).collect()
+    known = {coding.sighting for coding in codings(case)}
+    stream = in_order(messages, 0).to_list()
+    due = [each for each in stream if each not in known][:count]
+    _code(case, 0, 0, Via.RANDOM, messages=due)
+    return stream.index(due[-1]) + 1
 
 
 def test_nobody_coded(upstander: Command, case: Case) -> None:
@@ -62,7 +93,7 @@ def test_nobody_coded(upstander: Command, case: Case) -> None:
 def test_from_the_price_to_the_certificate(upstander: Command, case: Case, tmp_path: Path) -> None:
     """Plan, draw, read what was drawn, certify; the sample is written down, waits, and is drawn once."""
     _code(case, 0, 60, Via.QUEUE, relevant=40)
-    _code(case, 60, 70, Via.RANDOM)
+    _draw(case, 10)
     planned = upstander("certificate", "C-1", "--code", "threat", "--plan", "--json").json
     assert planned["prices"]["likely"]["population"] == COUNT
     assert planned["narrower"][0]["population"] == "unique"
@@ -94,17 +125,53 @@ def test_from_the_price_to_the_certificate(upstander: Command, case: Case, tmp_p
 def test_a_number_of_draws_written_down(upstander: Command, case: Case) -> None:
     """--fix counts the stream's draws from then on, once, and no final sample after it."""
     _code(case, 0, 100, Via.QUEUE, relevant=80)
-    _code(case, 100, 110, Via.RANDOM)
+    start = _draw(case, 10)
     fixed = upstander("certificate", "C-1", "--code", "threat", "--fix", 60, "--by", "DC Example", "--json").json
-    assert fixed["plan"] == {"rule": "fixed", "draws": 60, "start": 10, "attempt": 1}
+    assert fixed["plan"] == {"rule": "fixed", "draws": 60, "start": start, "attempt": 1}
     assert not fixed["holds"]
     assert fixed["price"] == 60
     for again in (("--fix", 70), ("--draw", 5), ("--fix", 7, "--draw", 5), ("--plan", "--fix", 5)):
         assert upstander("certificate", "C-1", "--code", "threat", *again).status == 2
-    _code(case, 110, 170, Via.RANDOM)
+    _draw(case, 60)
     made = upstander("certificate", "C-1", "--code", "threat", "--json").json
     assert made["holds"]
     assert made["method"] == "fixed"
+
+
+def test_what_is_only_marked_as_random_is_no_draw(upstander: Command, case: Case) -> None:
+    """Messages that somebody picked and marked prove nothing, however many; nor do those of another seed's stream."""
+    stream = in_order(collection(case).collect(), 0).to_list()
+    _code(case, 0, 0, Via.QUEUE, messages=stream[-30:], relevant=30)
+    honest = upstander("certificate", "C-1", "--code", "threat", "--json").json
+    _code(case, 0, 0, Via.RANDOM, messages=stream[1:200])
+    marked = upstander("certificate", "C-1", "--code", "threat", "--json").json
+    assert (honest["reviewed"]["drawn"], marked["reviewed"]["drawn"]) == (0, 0)
+    assert (marked["random_uncounted"], marked["stream_waits_for"], marked["holds"]) == (199, stream[0], False)
+    assert marked["reviewed"]["ranked"] == 229
+    said = " ".join(upstander("certificate", "C-1", "--code", "threat").out.split())
+    assert f"199 messages marked as drawn at random, and not counted as draws: the stream drew {stream[0]}" in said
+    # A number of draws is not written down while some that would be counted later are known.
+    refused = upstander("certificate", "C-1", "--code", "threat", "--fix", 60)
+    assert (refused.status, f"decide first on {stream[0]}" in refused.err) == (2, True)
+    # The one that was left out is decided on: all of them are the stream's beginning, and count.
+    _code(case, 0, 0, Via.RANDOM, messages=stream[:1])
+    whole = upstander("certificate", "C-1", "--code", "threat", "--json").json
+    assert (whole["reviewed"]["drawn"], whole["random_uncounted"], whole["holds"]) == (200, 0, True)
+    other = upstander("certificate", "C-1", "--code", "threat", "--stream", 1, "--json").json
+    assert other["reviewed"]["drawn"] + other["random_uncounted"] > 200 - 30
+    assert (other["reviewed"]["drawn"] < 20, other["random_uncounted"] > 150) == (True, True)
+
+
+def test_the_queue_and_the_certificate_count_the_same_draws(case: Case) -> None:
+    """What the queue showed at random and passed over is what the certificate counts, relevant and reached alike."""
+    for number in range(60):
+        _, given = next_for(case, "banter", by="DC Example", seed=3, now=NOW)
+        assert given is not None
+        _code(case, 0, 0, given.item.via, messages=[given.row["message"]], relevant=number % 3 == 0, code="banter")
+    counted = standing(case, "banter", Scope(), seed=3).gathered
+    assert counted.uncounted == 0
+    assert list(counted.reviewed.sample) == opened(case, "banter", seed=3).queue.sample()
+    assert len(counted.reviewed.sample) >= 5
 
 
 def test_narrower_populations(upstander: Command, case: Case) -> None:
@@ -114,7 +181,7 @@ def test_narrower_populations(upstander: Command, case: Case) -> None:
     assert unique["reviewed"]["population"] == 280
     assert unique["method"] == "everything"
     none = upstander("certificate", "C-1", "--code", "threat", "--population", "until:2017-01-01", "--json").json
-    assert none["reviewed"]["population"] == 0
+    assert (none["reviewed"]["population"], none["holds"], none["method"]) == (0, False, "nothing")
     for bad in ("some", "all,unique", "conversation", "unique:1", "since:soon", "conversation:nobody", ""):
         assert upstander("certificate", "C-1", "--code", "threat", "--population", bad).status == 2
 

@@ -129,6 +129,20 @@ def test_codings_are_listed(upstander: Command, case: str) -> None:
         assert (row["code"], row["by"], row["via"], row["stands"]) == ("joke", "B", "search", True)
 
 
+def test_a_case_without_exhibits(upstander: Command) -> None:
+    """Each command answers or refuses for what is so, and none spoils it for the next."""
+    upstander("case", "new", "C-1", "--title", "Late turn")
+    for _ in range(2):
+        assert "No codings" in upstander("codings", "C-1").out
+        assert "Nobody has coded" in upstander("agreement", "C-1").out
+        assert "has no message '1'" in upstander("code", "C-1", "1", "joke", "--by", "A").err
+        certified = upstander("certificate", "C-1", "--code", "joke", "--json").json
+        assert (certified["reviewed"]["population"], certified["holds"], certified["method"]) == (0, False, "nothing")
+        assert certified["words"].startswith("Not certifiable: no message in scope has text")
+        assert upstander("certificate", "C-1", "--code", "joke", "--plan").status == 0
+        assert upstander("queue", "next", "C-1", "--code", "joke", "--json").json["next"] is None
+
+
 def test_double_coding_from_end_to_end(upstander: Command, case: str) -> None:
     """Drawn, read blind, disagreement settled: both readings kept, and no text without being asked for."""
     assert "Nobody has coded" in upstander("agreement", case).out
@@ -160,11 +174,19 @@ def test_double_coding_from_end_to_end(upstander: Command, case: str) -> None:
     assert upstander("agreement", case, "--draw", "2").status == 2
 
 
+def test_double_coding_that_nobody_drew(upstander: Command, case: str) -> None:
+    """Two people who read the same without a draw have their figures too, with none weighed."""
+    for by, no in (("A", []), ("B", ["--not", "--via", "second"])):
+        assert upstander("code", case, "2", "joke", "--by", by, *no).status == 0
+    said = upstander("agreement", case)
+    assert (said.status, "1 disagreement, 1 of them open" in said.out, "weighed" in said.out) == (0, True, False)
+
+
 def test_while_another_writes(upstander: Command, case: str, home: Path) -> None:
-    """The coding is written though the table must wait, which is said."""
+    """A coding is a line of its own file: it waits for nobody, and is in the table that is made next."""
     with Home(home).open(case).writing():
         said = upstander("code", case, "2", "joke", "--by", "A")
-        assert (said.status, "is written" in said.err) == (1, True)
+        assert (said.status, said.err) == (0, "")
     assert len(upstander("codings", case, "--json").json["codings"]) == 1
 
 

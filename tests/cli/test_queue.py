@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.support.commands import Command
 
@@ -72,6 +73,33 @@ def test_from_the_first_message_to_the_certificate(upstander: Command, case: str
     assert upstander("queue", "show", case, *CODE, "--json").out == before
     held = {json.dumps(_next(upstander, by)) for by in "RST"}
     assert json.dumps(following) in held
+
+
+def test_what_was_kept_may_be_anything(upstander: Command, case: str, home: Path) -> None:
+    """The queue as it was kept is taken where it is of these very decisions, and whatever else lies there is not."""
+    for _ in range(9):
+        _code(upstander, _next(upstander, "R"), "R")
+    expected = _next(upstander, "R")
+    shown = upstander("queue", "show", case, *CODE, "--json").out
+    (path,) = (home / case / "index" / "queue").glob("*.npz")
+    whole = path.read_bytes()
+    with np.load(path) as held:
+        other = {**{name: held[name] for name in held.files}, "key": np.array("of other decisions")}
+        # What it says is taken: a label that was changed in it is seen, so that the file is not idle.
+        changed = {name: held[name] for name in held.files} | {"ranked": np.zeros_like(held["ranked"])}
+    np.savez(path, **changed)
+    assert upstander("queue", "show", case, *CODE, "--json").json["ranked"] == 0
+    for content in (whole[:200], b"", b"nothing of the kind", None):
+        path.unlink() if content is None else path.write_bytes(content)
+        assert upstander("queue", "show", case, *CODE, "--json").out == shown
+    np.savez(path, **other)
+    assert upstander("queue", "show", case, *CODE, "--json").out == shown
+    assert _next(upstander, "R") == expected
+    # Decisions that were taken out, as when a case is put back from a copy: what was kept after them is not taken.
+    record = home / case / "decisions" / "codings.jsonl"
+    lines = record.read_text(encoding="utf-8").splitlines(keepends=True)
+    record.write_text("".join(lines[:4]), encoding="utf-8")
+    assert upstander("queue", "show", case, *CODE, "--json").json["ranked"] == 4
 
 
 def test_what_the_terminal_shows(upstander: Command, case: str) -> None:

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.review.conftest import CaseOf
 
-from upstander.errors import BadCode, UpstanderError, UsageError
+from upstander.errors import BadCode, BadDecision, UpstanderError, UsageError
 from upstander.review.codebook import codebook, kept
 from upstander.review.codings import Coding, Via, codings
 from upstander.review.codings.deciding import Asked, decide, span_of
 from upstander.review.codings.named import Named, named
+from upstander.review.codings.record import history
 from upstander.review.codings.standing import readings
 from upstander.stages import review
 
@@ -89,6 +90,45 @@ def test_a_name_is_written_in_one_way(case_of: CaseOf) -> None:
     assert codings(case)[0].by == "DC Example"
     with pytest.raises(UsageError, match="write the name as before"):
         decide(case, Asked("1", "joke", "dc example"), now=NOW)
+
+
+def test_what_went_before_is_found_without_reading_all(case_of: CaseOf) -> None:
+    """Names, codebooks and a message's codings, whatever a note says; a line that is none stops nobody else."""
+    case = case_of([("Ash", "one"), ("Bo", "two")])
+    ids = [named(case, key).sighting for key in ("1", "2")]
+    note = f'"by": "Nobody", "codebook": "none@1", "message": "{ids[0]}" \\'
+    decide(case, Asked("1", "joke", 'R "Quote" Ä'), now=NOW)
+    decide(case, Asked("2", "joke", "S", note=note), now=NOW)
+    with (case.decisions / "codings.jsonl").open("ab") as stream:
+        stream.write(b'{"message": "x", "by": "cut sh\xff')
+    again = decide(case, Asked("1", "joke", 'R "Quote" Ä', applies=False), now=NOW)
+    assert again.before is not None
+    before = history(case)
+    assert (before.names, before.codebooks) == (["S", 'R "Quote" Ä'], ["police-misconduct@1"])
+    assert [coding.applies for coding in before.about({ids[0]})] == [True, False]
+    assert [coding.note for coding in before.about({ids[1]})] == [note]
+    with pytest.raises(BadDecision):
+        codings(case)
+
+
+def test_what_was_found_is_remembered_until_the_file_is_changed(
+    case_of: CaseOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same names whether remembered, damaged, thrown away, or changed by hand."""
+    monkeypatch.setattr("upstander.review.codings.record._MUCH", 1)
+    case = case_of([("Ash", "one"), ("Bo", "two")])
+    path, kept_in = case.decisions / "codings.jsonl", case.index / "codings.json"
+    for by in ("A", "B", "C", "A"):
+        decide(case, Asked("1", "joke", by), now=NOW)
+    assert history(case).names == ["B", "C", "A"]
+    assert kept_in.is_file()
+    path.write_bytes(path.read_bytes().replace(b'"by": "B"', b'"by": "E"'))
+    assert history(case).names == ["E", "C", "A"]
+    for damage in (b"", b"[]", b'{"bytes": 9, "crc32": 1, "names": 3, "codebooks": []}', b"\xff"):
+        kept_in.write_bytes(damage)
+        assert history(case).names == ["E", "C", "A"]
+    with pytest.raises(UsageError, match="write the name as before"):
+        decide(case, Asked("2", "joke", "e"), now=NOW)
 
 
 def test_what_stands() -> None:

@@ -166,8 +166,9 @@ def _show_figures(screen: Console, answer: Agreement) -> None:
     rows = []
     for one in [*twice, *([answer.together] if answer.together else [])]:
         name = _name(one, answer)
-        figures, weighed = _cells(one.figures), _cells(one.drawn)
+        figures = _cells(one.figures)
         rows.append([cell(name, "cyan"), number(one.twice), number(one.differ), *figures])
+        weighed = _cells(one.drawn) if one.drawn else figures
         # Where every message had the same chance the two are the same.
         if one.drawn and [text.plain for text in weighed] != [text.plain for text in figures]:
             rows.append([cell("  weighed", "dim"), number(one.drawn.messages), cell(""), *weighed])

@@ -69,6 +69,10 @@ def certificate(
             help="Write down that so many draws of the queue's random stream will be made from now on, and be counted.",
         ),
     ] = None,
+    stream: Annotated[
+        int,
+        Parameter(validator=Number(gte=0), help="Seed of the queue's random stream, as `queue next --seed` was given."),
+    ] = 0,
     by: Annotated[str, Parameter(help="Who draws; written down with the sample.")] = "unnamed",
     output: Annotated[
         Path | None, Parameter(name=["-o", "--output"], help="Draw the bound against messages read into this .svg.")
@@ -92,7 +96,7 @@ def certificate(
     case = shared.case(reference)
     ends = settled(case)
     path = outside(case, _named(output)) if output is not None else None
-    stands = standing(case, code, scoped(case, population))
+    stands = standing(case, code, scoped(case, population), seed=stream)
     if price:
         planned = plan(stands, recall=recall, confidence=confidence)
         if shared.json:
@@ -103,17 +107,19 @@ def certificate(
     now = shared.now()
     if fixed is not None:
         fix(case, stands, fixed, by=by, now=now)
-        stands = standing(case, code, stands.scope)
+        stands = standing(case, code, stands.scope, seed=stream)
     if size is not None:
         draw(case, stands, size, seed=int(now.timestamp()) if seed is None else seed, by=by, now=now)
-        stands = standing(case, code, stands.scope)
+        stands = standing(case, code, stands.scope, seed=stream)
     made = certify(stands, recall=recall, confidence=confidence)
     bounds = [asdict(point) for point in points(stands, confidence=confidence)] if path or shared.json else []
     if path is not None:
         _draw_curve(case, path, stands, made, confidence)
     if shared.json:
         waiting = list(made.gathered.waiting)
-        beside = {"without_text": made.silent, "undecided": made.gathered.undecided, "outdated": made.gathered.outdated}
+        seen = made.gathered
+        beside = {"without_text": made.silent, "undecided": seen.undecided, "outdated": seen.outdated,
+                  "random_uncounted": seen.uncounted, "stream_waits_for": seen.hole}  # fmt: skip
         emit({**made.certificate.plain(), **beside, "population": stands.scope.written, "waiting": waiting,
               "curve": bounds})  # fmt: skip
     else:
@@ -167,6 +173,14 @@ def _beside(made: Certified) -> list[str]:
             f"{plural(made.gathered.undecided, 'message')} are coded both ways and nobody has settled them; where most"
             " say so, or as many, they count as relevant."
         )
+    if made.gathered.uncounted:
+        marked = f"{plural(made.gathered.uncounted, 'message')} marked as drawn at random, and not counted as draws:"
+        why = (
+            f" the stream drew {visible(made.gathered.hole)} before, and nobody has decided on that one"
+            if made.gathered.hole is not None
+            else " the stream never drew them"
+        )
+        said.append(f"{marked}{why}. If the queue was used with a seed, give it with --stream.")
     if made.gathered.outdated:
         said.append("The final sample was drawn from another population than there is now, and is not counted.")
     return said

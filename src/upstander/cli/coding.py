@@ -6,13 +6,12 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from rich.text import Text
 
-from upstander.cli.exits import PARTIAL
 from upstander.cli.options import SHARED, Reference, Shared
-from upstander.cli.terminal import cell, emit, note, page, table
+from upstander.cli.terminal import cell, emit, page, table
 from upstander.cli.whole import settled
 from upstander.cli.worded import listed, plural
 from upstander.cli.written import instant, present, visible
-from upstander.errors import CaseBusy, UsageError
+from upstander.errors import UsageError
 from upstander.review.codings import Via
 from upstander.review.codings.deciding import Asked, Decided, decide
 from upstander.review.codings.listing import Coded, coded
@@ -71,11 +70,6 @@ def code(
         message, code, by, applies=not no, via=way, span=span, note=note_, codebook=codebook
     )  # fmt: skip
     decided = decide(case, asked, now=shared.now())
-    try:
-        review.codings(case)
-    except CaseBusy:
-        note("the coding is written; another process is writing to the case, and the table follows with the next one")
-        ends = PARTIAL
     if shared.json:
         emit({"case": case.path.name, "coding": _plain(decided)})
     else:

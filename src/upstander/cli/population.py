@@ -22,10 +22,14 @@ def population(case: Case, written: str) -> Scope:
         asked[name] = value
     if "all" in asked and len(asked) > 1:
         raise UsageError(f"{written!r} asks for all and for less; write {_FORMS}")
+    first = since(asked["since"]) if "since" in asked else None
+    end = until(asked["until"]) if "until" in asked else None
+    if first is not None and end is not None and first >= end:
+        raise UsageError(f"{written!r} ends before it begins, so that no message is in it; turn the two dates round")
     return Scope(
         written=",".join(f"{name}:{value}" if value else name for name, value in sorted(asked.items())),
         unique="unique" in asked,
         conversations=conversations_meant(case, asked["conversation"]) if "conversation" in asked else None,
-        since=since(asked["since"]) if "since" in asked else None,
-        until=until(asked["until"]) if "until" in asked else None,
+        since=first,
+        until=end,
     )

@@ -3,6 +3,7 @@
 from shlex import quote
 from typing import Annotated, Any
 
+import numpy as np
 from cyclopts import Parameter
 from rich.text import Text
 
@@ -114,17 +115,17 @@ _NAMES = {
 def _state(found: Opened) -> dict[str, Any]:
     queue = found.queue
     sample = queue.sample()
-    ahead = [found.messages["message"][int(place)] for place in queue.order().places if queue.label[place] < 0][:SHOWN]
+    ahead = [found.pool.ids[int(place)] for place in queue.order().places if queue.label[place] < 0][:SHOWN]
     return {
         "code": found.code,
         "codebook": found.codebook,
         "messages": len(queue.matrix),
-        "wordless": found.wordless,
+        "wordless": found.pool.wordless,
         "ranked": int(queue.ranked.sum()),
         "found": int((queue.label[queue.ranked] > 0).sum()),
         "drawn": len(sample),
         "drawn_relevant": sum(1 for relevant, _ in sample if relevant),
-        "repeats": sum(1 for place, first in enumerate(queue.twins.tolist()) if place != first),
+        "repeats": int((queue.twins != np.arange(len(queue.twins))).sum()),
         "rankings": queue.rankings,
         "ahead": ahead,
     }

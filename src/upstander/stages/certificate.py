@@ -16,6 +16,7 @@ from upstander.review.certificate.planning import Guess, Narrower, Price, guess,
 from upstander.review.certificate.scope import Scope, units
 from upstander.review.codebook import book_of_case
 from upstander.review.collection import collection
+from upstander.review.queue.stream import in_order
 from upstander.stages.review import codings
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
@@ -37,6 +38,8 @@ class Standing:
     codings: pl.DataFrame
     draws: tuple[Draw, ...]
     fixed: Fixed | None
+    #: Messages in scope in the order of the queue's random stream.
+    stream: tuple[str, ...]
     gathered: Gathered
     #: Messages in scope without text: what no certificate covers.
     silent: int
@@ -62,8 +65,8 @@ class Planned:
     silent: int
 
 
-def standing(case: Case, code: str, scope: Scope) -> Standing:
-    """What was read for `code` in `scope`.
+def standing(case: Case, code: str, scope: Scope, *, seed: int = 0) -> Standing:
+    """What was read for `code` in `scope`; `seed` is that of the queue's random stream.
 
     Nobody need have coded with it: the price of a certificate is asked beforehand. Raises `BadDecision`, and `BadCode`
     where neither the codings nor the codebook of the case know it.
@@ -77,8 +80,10 @@ def standing(case: Case, code: str, scope: Scope) -> Standing:
     mine = made.filter(pl.col("code") == code)
     taken = tuple(each for each in draws(case) if each.code == code)
     number = next((each for each in fixed(case) if (each.code, each.population) == (code, scope.written)), None)
-    found = gathered(inside, mine, taken, scope, number)
-    return Standing(code, scope, messages, inside, mine, taken, number, found, silent)
+    drawn_in_order = in_order(messages, seed)
+    stream = tuple(drawn_in_order.filter(drawn_in_order.is_in(inside["unit"].implode())).to_list())
+    found = gathered(inside, mine, taken, scope, number, stream)
+    return Standing(code, scope, messages, inside, mine, taken, number, stream, found, silent)
 
 
 def certify(stands: Standing, *, recall: float, confidence: float) -> Certified:
@@ -91,7 +96,7 @@ def certify(stands: Standing, *, recall: float, confidence: float) -> Certified:
 def points(stands: Standing, *, confidence: float) -> list[Point]:
     """The lower bound of recall against messages read, from the first coding to the last."""
     check(1, confidence)
-    return curve(stands.units, stands.codings, stands.draws, stands.scope, confidence, stands.fixed)
+    return curve(stands.units, stands.codings, stands.draws, stands.scope, confidence, stands.fixed, stands.stream)
 
 
 def plan(stands: Standing, *, recall: float, confidence: float) -> Planned:
@@ -158,6 +163,12 @@ def fix(case: Case, stands: Standing, size: int, *, by: str, now: datetime) -> F
         raise UsageError(f"the certificate of {stands.code!r} rests on a plan or a sample that is written down already")
     if stands.scope.unique:
         raise UsageError("the random stream draws messages, so that it proves nothing of words; use --draw here")
+    if stands.gathered.uncounted:
+        raise UsageError(
+            f"{stands.gathered.uncounted:,} messages that are marked as drawn at random are known and not counted yet:"
+            f" decide first on {stands.gathered.hole}, which the stream drew before them, or give the queue's seed with"
+            " --stream"
+        )
     made = Fixed(stands.code, stands.scope.written, size, len(stands.gathered.reviewed.sample), by, now)
     with case.writing():
         write_down(case, made)

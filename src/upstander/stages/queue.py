@@ -1,12 +1,15 @@
 """Ranked reading of a case: the queue as its decisions make it, and who holds what.
 
-Everything follows from the decision file and the seed. Features are kept in the case's index; what reviewers hold and
-have not decided on stands there too, and is forgotten when it is thrown away.
+Everything follows from the decision file and the seed. Features, and the queue as the last decisions left it, are kept
+in the case's index; what reviewers hold and have not decided on stands there too, and is forgotten when it is thrown
+away.
 """
 
 import fcntl
 import hashlib
 import json
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,19 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 
-from upstander import __version__
 from upstander.review.codebook import book_of_case
 from upstander.review.codings import Coding, Via, append, codings
-from upstander.review.collection import collection, known_as
-from upstander.review.queue.matrix import RECIPES, Floats, even, kept
 from upstander.review.queue.reading import Item, Queue, Why
 from upstander.review.queue.reasons import Span, reasons
-from upstander.review.queue.twins import twins
-from upstander.stages.review import digest, table_digest
-from upstander.storage import Case, parts
-from upstander.storage.scan import collect, scan
+from upstander.stages.pool import Pool, pool, stored
+from upstander.stages.review import digest
+from upstander.storage import Case
 
 __all__ = ["Next", "Opened", "next_for", "opened"]
 
@@ -37,15 +35,13 @@ _PATIENCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The queue of one code, and the messages that it is over, in the order of its places."""
+    """The queue of one code, and the messages that it is over."""
 
     queue: Queue
-    messages: pl.DataFrame
+    pool: Pool
     code: str
     codebook: str
     made: list[Coding]
-    #: Messages that have no words, which ranked reading does not cover.
-    wordless: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +56,22 @@ class Next:
 
 
 def opened(case: Case, code: str, *, seed: int) -> Opened:
-    """The queue of a code after every decision so far. Raises `BadCode`, `BadCodebook`, `BadDecision`."""
+    """The queue of a code after every decision so far. Raises `BadCode`, `BadCodebook`, `BadDecision`.
+
+    It goes on from what `next_for` kept where that is of the same decisions; the answer is the same without.
+    """
     made = codings(case)
     used = book_of_case(case, made=made)
     name = used.book.code(code).id
-    every = collect(collection(case))
-    some = every.filter(pl.col("text").fill_null("").str.strip_chars() != "")
-    named = digest(__version__, str(RECIPES), table_digest(case, "sightings"), table_digest(case, "messages"))
-    folder = case.index / "features"
-    matrix = kept(folder, some["text"], named)
-    queue = Queue(matrix, seed=seed, prior=_prior(case, some, name), twins=_twins(folder / named, some["text"]))
-    about = [coding for coding in made if coding.code == name]
-    for place, coding in _placed(case, some, about):
-        queue.said(place, coding.applies, coding.via)
-    return Opened(queue, some, name, used.book.reference, about, every.height - some.height)
+    over = pool(case, name)
+    queue = Queue(over.matrix, seed=seed, prior=over.prior, twins=over.twins)
+    found = Opened(queue, over, name, used.book.reference, [coding for coding in made if coding.code == name])
+    rest = found.made[_resumed(found) :]
+    places = over.places([coding.sighting for coding in rest])
+    for coding in rest:
+        if coding.sighting in places:
+            queue.said(places[coding.sighting], coding.applies, coding.via)
+    return found
 
 
 def next_for(case: Case, code: str, *, by: str, seed: int, now: datetime) -> tuple[Opened, Next | None]:
@@ -85,14 +83,15 @@ def next_for(case: Case, code: str, *, by: str, seed: int, now: datetime) -> tup
         found = opened(case, code, seed=seed)
         queue = found.queue
         _reached(case, found, now)
-        place_of = {message: place for place, message in enumerate(found.messages["message"].to_list())}
-        there = [each for each in holding if _holds(each, found, place_of)]
+        _keep(found)
+        places = found.pool.places([each["message"] for each in holding])
+        there = [each for each in holding if _holds(each, found, places)]
         for each in there:
-            place = place_of[each["message"]]
+            place = places[each["message"]]
             queue.held[place] = (each["by"], Item(place, Via(each["via"]), Why(each["why"])))
         item = queue.next(by)
         if item is not None and by and all(each["by"] != by for each in there):
-            message = found.messages["message"][item.place]
+            message = found.pool.ids[item.place]
             there.append(
                 {"message": message, "by": by, "via": item.via, "why": item.why, "codings": len(found.made)}
             )  # fmt: skip
@@ -101,71 +100,73 @@ def next_for(case: Case, code: str, *, by: str, seed: int, now: datetime) -> tup
 
 
 def _told(found: Opened, item: Item) -> Next:
-    row = found.messages.row(item.place, named=True)
+    row = found.pool.row(item.place)
     order = found.queue.order()
     spans = []
     if item.why is Why.RANKED and order.learned is not None:
         spans = reasons(row["text"], order.learned, found.queue.matrix, item.place)
     group = np.flatnonzero(found.queue.twins == found.queue.twins[item.place])
-    same = [found.messages["message"][int(place)] for place in group[:20] if place != item.place]
+    same = [found.pool.ids[int(place)] for place in group[:20] if place != item.place]
     return Next(row, item, spans, same)
 
 
 def _reached(case: Case, found: Opened, now: datetime) -> None:
     """Write down what the stream had shown and rank has come to; a new ranking may have come to more."""
     while due := found.queue.due():
-        ids = found.messages["message"].to_list()
-        said = {
-            place: coding for place, coding in _placed(case, found.messages, found.made) if coding.via is Via.RANDOM
-        }
+        drawn = [coding for coding in found.made if coding.via is Via.RANDOM]
+        places = found.pool.places([coding.sighting for coding in drawn])
+        said = {places[coding.sighting]: coding for coding in drawn if coding.sighting in places}
         copies = [
             replace(said[place], via=Via.QUEUE, at=now, note="drawn at random before; rank has come to it")
             for place in due
             if place in said
         ]
         if not copies:  # pragma: no cover - what is due was drawn
-            raise RuntimeError(f"{ids[due[0]]} is due and was never drawn")
+            raise RuntimeError(f"{found.pool.ids[due[0]]} is due and was never drawn")
         append(case, copies)
         found.made.extend(copies)
         for place in due:
             found.queue.said(place, bool(found.queue.label[place] > 0), Via.QUEUE)
 
 
-def _placed(case: Case, messages: pl.DataFrame, made: list[Coding]) -> Iterator[tuple[int, Coding]]:
-    """The codings with their places; those of messages that the case does not show with words are left out."""
-    if not made:
-        return
-    wanted = [coding.sighting for coding in made]
-    ids = collect(known_as(case).filter(pl.col("sighting").is_in(wanted)).select("sighting", "message"))
-    places = messages.select("message").with_row_index("place")
-    place_of = dict(ids.join(places, on="message").select("sighting", "place").iter_rows())
-    for coding in made:
-        if coding.sighting in place_of:
-            yield place_of[coding.sighting], coding
+def _path(found: Opened) -> Path:
+    """Where the queue is kept: by code and seed, in place of what was kept before."""
+    named = hashlib.sha256(json.dumps([found.code, found.queue.seed]).encode()).hexdigest()[:16]
+    return found.pool.case.index / "queue" / f"{named}.npz"
 
 
-def _prior(case: Case, messages: pl.DataFrame, code: str) -> Floats | None:
-    """The first ranking, where the case has one: the head of the code's name, or whichever head is surest."""
-    if not any("scores" in part.tables for part in parts(case)):
-        return None
-    scores = scan(case, "scores").select("message", pl.col("head").cast(pl.String), "in_context")
-    heads = collect(scores.select("head").unique())["head"].to_list()
-    meant = scores.filter(pl.col("head") == code) if code in heads else scores
-    best = meant.group_by("message").agg(pl.col("in_context").max())
-    ranked = messages.lazy().select("message").join(best, on="message", how="left", maintain_order="left")
-    return even(collect(ranked)["in_context"].fill_null(0.0).to_numpy())
+def _key(found: Opened, made: list[Coding]) -> str:
+    """All that the queue's state after these codings follows from."""
+    said = [(coding.sighting, coding.applies, coding.via) for coding in made]
+    return digest(found.pool.digest, found.code, found.queue.seed, said)
 
 
-def _twins(folder: Path, texts: pl.Series) -> Any:
-    path = folder / "twins.npy"
-    if not path.exists():
-        np.save(path, twins(texts))
-    return np.load(path)
+def _keep(found: Opened) -> None:
+    """Keep the queue as it is now, so that the next command need not take every decision again."""
+    if found.made:
+        state = found.queue.state()
+        state |= {"count": np.array(len(found.made)), "key": np.array(_key(found, found.made))}
+        stored(_path(found), state)
 
 
-def _holds(each: dict[str, Any], found: Opened, place_of: dict[str, int]) -> bool:
+def _resumed(found: Opened) -> int:
+    """Go on from what was kept; gives the number of codings that are in it, none where nothing of the kind was."""
+    try:
+        # Opened here: the library leaves a file open that it cannot read.
+        with _path(found).open("rb") as stream, np.load(stream, allow_pickle=False) as held:
+            count = int(held["count"])
+            if count > len(found.made) or str(held["key"]) != _key(found, found.made[:count]):
+                return 0
+            found.queue.resume({name: held[name] for name in held.files})
+    except (OSError, ValueError, TypeError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error):
+        # Whatever is wrong with it: it may be thrown away at any time.
+        return 0
+    return count
+
+
+def _holds(each: dict[str, Any], found: Opened, places: dict[str, int]) -> bool:
     """Whether what somebody was given is still theirs."""
-    place = place_of.get(each["message"])
+    place = places.get(each["message"])
     patient = len(found.made) - int(each["codings"]) < _PATIENCE
     return place is not None and patient and bool(found.queue.label[place] < 0)
 

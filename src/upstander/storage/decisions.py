@@ -31,11 +31,22 @@ def add(path: Path, made: Sequence[str], *, what: str) -> None:
             # A line that was cut short when the machine stopped stays a line of its own, and is reported when read.
             if end and os.pread(stream.fileno(), 1, end - 1) != b"\n":
                 data = b"\n" + data
-            stream.write(data)
-            os.fsync(stream.fileno())
+            try:
+                _write(stream.fileno(), data)
+            except OSError:
+                # Half of a line on a full disk was never said to be written: the file is as it was.
+                stream.truncate(end)
+                raise
     except (OSError, UnicodeEncodeError) as problem:
         said = problem.strerror if isinstance(problem, OSError) else problem
         raise BadDecision(f"{what} cannot be written to {path}: {said}") from problem
+
+
+def _write(file: int, data: bytes) -> None:
+    """Write all of it, to disk: the system may take less at a time than it is given, as when the disk fills up."""
+    while data:
+        data = data[os.write(file, data) :]
+    os.fsync(file)
 
 
 def lines(path: Path, *, named: str = "the decision file") -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ MISS, HIT, REACHED = (False, False), (True, False), (True, True)
 
 @pytest.mark.parametrize(
     "reviewed",
-    [Reviewed(0, 0, 0, ()), Reviewed(10, 10, 0, ()), Reviewed(10, 8, 8, (MISS, HIT)), Reviewed(5, 3, 1, (), (2, 1))],
+    [Reviewed(10, 10, 0, ()), Reviewed(10, 8, 8, (MISS, HIT)), Reviewed(5, 3, 1, (), (2, 1))],
 )
 def test_everything_read_is_recall_one(reviewed: Reviewed) -> None:
     """Where nothing is unread nothing was missed, whatever the confidence."""
@@ -21,6 +21,13 @@ def test_everything_read_is_recall_one(reviewed: Reviewed) -> None:
     assert made.method == "everything"
     assert made.bound == 1
     assert made.price is None
+
+
+def test_of_no_message_nothing_is_claimed() -> None:
+    """A scope without messages may be a slip of the pen: no recall, no price, and a sentence that says why."""
+    made = certificate(Reviewed(0, 0, 0, ()), recall=0.1, confidence=0.5)
+    assert (made.holds, made.method, made.bound, made.price) == (False, "nothing", None, None)
+    assert made.words.startswith("Not certifiable: no message in scope has text")
 
 
 def test_nothing_found() -> None:
@@ -97,7 +104,7 @@ def test_any_review(reviewed: Reviewed, rule: Rule, recall: float, confidence: f
     made = certificate(reviewed, recall=recall, confidence=confidence, plan=Plan(rule, draws))
     values = [bound.recall or 0.0 for bound in made.bounds]
     assert values == sorted(values, reverse=True)
-    if made.holds:
+    if made.holds or not reviewed.population:
         assert made.price is None
     else:
         assert made.price is not None

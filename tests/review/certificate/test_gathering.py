@@ -36,7 +36,10 @@ def _gather(
             "applies": [row[2] for row in rows],
             "by": [row[3] for row in rows],
             "stands": [
-                not any(later[0] == row[0] and later[3] == row[3] for later in rows[place + 1 :])
+                not any(
+                    (later[0], later[3], later[1] == "settled") == (row[0], row[3], row[1] == "settled")
+                    for later in rows[place + 1 :]
+                )
                 for place, row in enumerate(rows)
             ],
         },
@@ -94,6 +97,15 @@ def test_who_is_relevant() -> None:
     )
     assert (made.reviewed.ranked, made.reviewed.found) == (3, 1)
     assert made.undecided == 1
+
+
+def test_one_of_its_readers_settles_nothing_alone() -> None:
+    """R2's word waits for R1's, as the command says; a reading and a word that settles of one person both stand."""
+    words: list[Row] = [("m0", "queue", True, "R1"), ("m0", "second", False, "R2"), ("m0", "settled", False, "R2")]
+    open_ = _gather(words)
+    assert (open_.undecided, open_.reviewed.found) == (1, 1)
+    closed = _gather([*words, ("m0", "settled", False, "R1")])
+    assert (closed.undecided, closed.reviewed.found) == (0, 0)
 
 
 def test_a_final_sample_waits_then_counts() -> None:

@@ -67,7 +67,24 @@ def test_it_replays_from_the_decisions_and_the_seed(pool: list[tuple[str, bool]]
         second.said(place, truth[place], via)
     assert second.due() == first.due()
     assert second.sample() == first.sample()
-    assert second.next() == first.next()
+    third = Queue(features, seed=seed, every=4)
+    for number, (place, via) in enumerate(said):
+        if number == len(said) // 2:
+            third.order()
+            kept, third = third.state(), Queue(features, seed=seed, every=4)
+            third.resume(kept)
+        third.said(place, truth[place], via)
+    assert third.due() == second.due()
+    assert third.sample() == second.sample()
+    assert third.order().places.tolist() == second.order().places.tolist()
+    assert third.next() == second.next() == first.next()
+
+
+def test_a_state_is_of_its_own_messages() -> None:
+    """What was kept of other messages is refused."""
+    kept = Queue(matrix(pl.Series(["tea", "van"])), seed=0).state()
+    with pytest.raises(ValueError, match="other messages"):
+        Queue(matrix(pl.Series(["tea"])), seed=0).resume(kept)
 
 
 @settings(max_examples=25, deadline=None)

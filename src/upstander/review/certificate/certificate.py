@@ -32,7 +32,7 @@ class Certificate:
     #: The lower bound of recall at the confidence asked for and at others. Each is for one claim that is made once.
     bounds: tuple[Bound, ...]
     #: Further random labels that would decide, if the rest holds no more than chance has shown so far; None: nobody
-    #: can say, or the claim stands.
+    #: can say, the claim stands, or there is nothing to read.
     price: int | None
     #: Two sentences for people: what is claimed or not, and what it does not cover.
     words: str

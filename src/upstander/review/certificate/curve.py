@@ -32,6 +32,7 @@ def curve(
     scope: Scope,
     confidence: float,
     fixed: Fixed | None = None,
+    stream: Sequence[str] | None = None,
 ) -> list[Point]:
     """The bound at up to 60 moments, the last of which is now; each from what had been coded and drawn by then."""
     count = codings.height
@@ -41,7 +42,7 @@ def curve(
         then = _stood(codings.head(moment))
         last = int(then["sequence"][-1])
         earlier = [draw for draw in drawn if draw.codings < last]
-        seen = gathered(units, then, earlier, scope, fixed)
+        seen = gathered(units, then, earlier, scope, fixed, stream)
         bound = lower(seen.reviewed, seen.plan, round(1 - confidence, 12))
         point = Point(seen.reviewed.read, seen.reviewed.known, bound or 0.0)
         if not made or made[-1].read < point.read:
@@ -53,5 +54,5 @@ def curve(
 
 def _stood(codings: pl.DataFrame) -> pl.DataFrame:
     """The codings with who had the last word then."""
-    last = pl.col("sequence") == pl.col("sequence").max().over("message", "code", "by")
+    last = pl.col("sequence") == pl.col("sequence").max().over("message", "code", "by", pl.col("via") == "settled")
     return codings.with_columns(last.alias("stands"))

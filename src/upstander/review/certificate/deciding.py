@@ -30,11 +30,11 @@ def certificate(reviewed: Reviewed, *, recall: float, confidence: float, plan: P
         Bound(each, lower(reviewed, plan, round(1 - each, 12))) for each in sorted({*_CONFIDENCES, confidence})
     )
     method = plan.rule.value
-    if reviewed.rest == 0:
+    if reviewed.population and reviewed.rest == 0:
         method = "everything"
     elif not reviewed.known:
         method = "nothing"
-    price = None if holds else further(reviewed, plan, recall, alpha)
+    price = None if holds or not reviewed.population else further(reviewed, plan, recall, alpha)
     said = words(reviewed, plan, recall, confidence, holds=holds, price=price)
     return Certificate(holds, recall, confidence, plan, reviewed, method, bounds, price, said)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -9,6 +10,7 @@ from upstander.review.certificate.draws import Draw, Fixed
 from upstander.review.certificate.plan import Plan, Rule
 from upstander.review.certificate.reviewed import Reviewed
 from upstander.review.certificate.scope import Scope
+from upstander.review.codings.standing import verdict
 
 __all__ = ["Gathered", "gathered"]
 
@@ -29,6 +31,10 @@ class Gathered:
     undecided: int
     #: Whether the population is another one than the final sample was drawn from, so that it proves nothing any more.
     outdated: bool = False
+    #: Messages marked as drawn at random that lie outside the stream's beginning and are no draws, and the message that
+    #: the beginning ends at: nobody has decided on it.
+    uncounted: int = 0
+    hole: str | None = None
 
 
 def gathered(
@@ -42,20 +48,21 @@ def gathered(
     """Count what was read of `units` by codings of one code and the final samples drawn for it.
 
     `codings` are rows of that table in the order of `sequence`; the last word of each reviewer counts. A message is
-    relevant where the coding that settled it says so, or else as most reviewers say, and where they are even. What the
+    relevant as its readers say; where they differ, as it was settled (by somebody else, or by all of them at one), and
+    while nobody has settled it where as many say yes as no. What the
     stream drew is reached by rank where somebody also coded it while reading, after a search or in the queue: the queue
     writes that coding down when it comes to the message. A message is of the stream once, at its first drawing.
 
-    `stream` has the messages in the order of the queue's random permutation, where somebody knows it. Without it only
-    what was shown at random is counted, and not what the queue passed over because rank had been there: fewer draws,
-    with as many relevant ones outside the ranking, so that no more is claimed than with it.
+    `stream` has the messages in scope in the order of the queue's random permutation. Its beginning without holes,
+    up to the last that was shown at random, is the sample, whatever way each of its messages came before a reviewer:
+    what rank had read before is drawn too. What is marked as random and lies beyond is no draw: it counts as read by
+    choice, which claims no more than is so, for the draws before the hole are then of the other messages only. Without
+    `stream` what says that it was shown at random is believed.
 
     Where the same words count once the stream cannot be used, for it draws by message: common words come more often.
     """
     read = _read(units, codings, stream=not scope.unique)
-    if stream is not None:
-        inside = set(units["unit"].to_list())
-        stream = [message for message in stream if message in inside]
+    uncounted, hole = _outside(read, stream) if stream is not None else (0, None)
     population = units["unit"].n_unique()
     last = next((draw for draw in reversed(drawn) if draw.population == scope.written), None)
     # A sample that was drawn for another population was a look all the same, and the next one pays for it.
@@ -70,7 +77,8 @@ def gathered(
     members = {within[message] for message in last.messages if message in within} if last else set()
     waiting = tuple(member for member in sorted(members) if member not in known)
     if last is None or waiting:
-        return Gathered(_reviewed(population, read, stream), plan, unread, waiting, undecided)
+        reviewed = _reviewed(population, read, stream)
+        return Gathered(reviewed, plan, unread, waiting, undecided, uncounted=uncounted, hole=hole)
     final = read.filter(pl.col("unit").is_in(list(members)))
     others = read.filter(~pl.col("unit").is_in(list(members)))
     since = others.filter(pl.col("first") > last.codings)
@@ -82,21 +90,23 @@ def gathered(
         since=(since.height, int(since["relevant"].sum())),
     )
     if reviewed.rest + final.height + since.height != last.unread:
-        return Gathered(_reviewed(population, read, stream), plan, unread, (), undecided, outdated=True)
-    return Gathered(reviewed, plan, unread, (), undecided)
+        reviewed = _reviewed(population, read, stream)
+        return Gathered(reviewed, plan, unread, (), undecided, outdated=True, uncounted=uncounted, hole=hole)
+    return Gathered(reviewed, plan, unread, (), undecided, uncounted=uncounted, hole=hole)
 
 
 def _read(units: pl.DataFrame, codings: pl.DataFrame, *, stream: bool) -> pl.DataFrame:
     """One row a unit that was read: relevant, when first, and its place in the stream, where it has one."""
-    made = codings.with_columns(pl.col("via").cast(pl.String)).join(units, on="message")
+    made = codings.with_columns(pl.col("via").cast(pl.String)).join(units, on="message").sort("sequence")
+    settling = pl.col("via") == "settled"
     said = (
-        made.filter(pl.col("stands"))
-        .sort("sequence")
-        .group_by("unit", maintain_order=True)
+        made.group_by("unit", maintain_order=True)
         .agg(
-            pl.col("applies").filter(pl.col("via") == "settled").last().alias("settled"),
-            pl.col("applies").mean().alias("share"),
+            pl.col("applies").filter(pl.col("stands") & ~settling).mean().alias("share"),
+            pl.col("by").filter(~settling).unique().alias("readers"),
+            pl.struct("by", "applies").filter(settling).alias("words"),
         )
+        .with_columns(pl.struct("share", "readers", "words").map_elements(_settled, pl.Boolean).alias("settled"))
     )
     seen = made.group_by("unit").agg(
         pl.col("sequence").min().alias("first"),
@@ -111,6 +121,15 @@ def _read(units: pl.DataFrame, codings: pl.DataFrame, *, stream: bool) -> pl.Dat
         (pl.col("random") if stream else pl.lit(None, pl.Int64)).alias("random"),
         (pl.col("sought") | pl.col("random").is_null() | pl.lit(not stream)).alias("reached"),
     )
+
+
+def _settled(said: dict[str, Any]) -> bool | None:
+    """How a unit was settled that its readers differ on, or that was only ever settled; None where there is no need."""
+    words = [(word["by"], word["applies"]) for word in said["words"]]
+    if not words or said["share"] in (0, 1):
+        return None
+    place = verdict(said["readers"], words)
+    return None if place is None else words[place][1]
 
 
 def _reviewed(
@@ -137,9 +156,24 @@ def _reviewed(
 
 def _beginning(read: pl.DataFrame, stream: Sequence[str]) -> pl.DataFrame:
     """What was read of the permutation's beginning: up to the last that was shown at random, and without holes."""
-    order = pl.DataFrame({"unit": stream}, schema={"unit": pl.String}).with_row_index("place")
-    seen = order.join(read, on="unit", how="left", maintain_order="left")
+    seen = _along(read, stream)
     last = int(seen.filter(pl.col("random").is_not_null())["place"].max() or 0)  # type: ignore[arg-type]
     hole = seen.filter(pl.col("relevant").is_null())["place"].min()
     end = last + 1 if hole is None else min(last + 1, int(hole))  # type: ignore[arg-type]
     return seen.head(end).drop("place")
+
+
+def _outside(read: pl.DataFrame, stream: Sequence[str]) -> tuple[int, str | None]:
+    """How many say that they were shown at random and are not in the beginning, and the message that it ends at."""
+    shown = read.filter(pl.col("random").is_not_null())
+    if shown.is_empty():
+        return 0, None
+    inside = _beginning(read, stream)
+    uncounted = shown.filter(~pl.col("unit").is_in(inside["unit"].implode())).height
+    hole = stream[inside.height] if uncounted and inside.height < len(stream) else None
+    return uncounted, hole
+
+
+def _along(read: pl.DataFrame, stream: Sequence[str]) -> pl.DataFrame:
+    order = pl.DataFrame({"unit": stream}, schema={"unit": pl.String}).with_row_index("place")
+    return order.join(read, on="unit", how="left", maintain_order="left")

@@ -77,6 +77,8 @@ def by_final(reviewed: Reviewed, recall: float) -> float:
 
 def stands(reviewed: Reviewed, plan: Plan, recall: float, alpha: float) -> bool:
     """Whether a recall of at least `recall` may be claimed with chance `alpha` of error."""
+    if not reviewed.population:
+        return False  # Of nothing nothing is claimed: the scope may be a slip of the pen.
     if reviewed.rest == 0:
         return True
     if reviewed.known and least_total(reviewed.known, recall) > reviewed.known + reviewed.rest:

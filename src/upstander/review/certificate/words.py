@@ -25,6 +25,8 @@ def percent(share: float) -> str:
 def _claim(reviewed: Reviewed, plan: Plan, recall: float, confidence: float, *, holds: bool, price: int | None) -> str:
     known = _count(reviewed.known, "relevant message")
     of = f"{reviewed.read:,} of {_count(reviewed.population, 'message')} read"
+    if not reviewed.population:
+        return "Not certifiable: no message in scope has text, so that nothing was read and nothing can be said."
     if reviewed.rest == 0:
         return f"All {_count(reviewed.population, 'message')} in scope were read and {known} found, so none was missed."
     if holds:

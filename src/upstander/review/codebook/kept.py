@@ -27,21 +27,27 @@ def kept(case: Case) -> dict[str, Path]:
     return {path.name.removesuffix(".yaml"): path for path in sorted(_folder(case).glob("*@*.yaml"))}
 
 
-def book_of_case(case: Case, asked: str | None = None, *, made: Sequence[Coding] | None = None) -> Loaded:
+def book_of_case(
+    case: Case,
+    asked: str | None = None,
+    *,
+    made: Sequence[Coding] | None = None,
+    used: Sequence[str] | None = None,
+) -> Loaded:
     """The codebook to code a case with. Raises `BadCodebook`, `BadDecision`.
 
     Asked for nothing, it is that of the latest coding, or the first shipped one. A name means the version that the case
     uses already, where it does; `NAME@VERSION` and a path mean just that. `made` are the case's codings, where
-    they have been read already.
+    they have been read already, or `used` the codebooks that they name, the latest last.
     """
     there = kept(case)
-    made = codings(case) if made is None and there else made or ()
+    if used is None:
+        used = [coding.codebook for coding in (codings(case) if made is None and there else made or ())]
     if asked is None:
-        used = [coding.codebook for coding in made if coding.codebook in there]
-        asked = used[-1] if used else FIRST
+        asked = next((name for name in reversed(used) if name in there), FIRST)
     elif asked not in there and any(name.partition("@")[0] == asked for name in there):
-        used = [coding.codebook for coding in made if coding.codebook.partition("@")[0] == asked]
-        asked = next((name for name in reversed(used) if name in there), asked)
+        mine = (name for name in reversed(used) if name.partition("@")[0] == asked)
+        asked = next((name for name in mine if name in there), asked)
     if asked in there:
         return loaded(there[asked])
     name, _, version = asked.partition("@")

@@ -11,7 +11,7 @@ from upstander.review.codebook import Codebook, book_of_case, keep
 from upstander.review.codebook.book import Code
 from upstander.review.codings.coding import Coding, Via
 from upstander.review.codings.named import Named, named
-from upstander.review.codings.record import append, codings
+from upstander.review.codings.record import History, append, history
 from upstander.review.codings.standing import Reading, readings
 from upstander.review.collection import known_as
 from upstander.storage import Case
@@ -59,8 +59,8 @@ def decide(case: Case, asked: Asked, *, now: datetime) -> Decided:
     by = " ".join(asked.by.split())
     if not by or len(by) > _NAME or not by.isprintable():
         raise UsageError(f"--by is who decides: a name of 1 to {_NAME} characters, and not {asked.by!r}")
-    made = codings(case)
-    used = book_of_case(case, asked.codebook, made=made)
+    before = history(case)
+    used = book_of_case(case, asked.codebook, used=before.codebooks)
     code = used.book.code(asked.code)
     of = named(case, asked.message)
     span = span_of(asked.span, of, code) if asked.span is not None else None
@@ -70,8 +70,8 @@ def decide(case: Case, asked: Asked, *, now: datetime) -> Decided:
     coding = Coding(
         of.sighting, code.id, used.book.reference, asked.applies, by, now, asked.via, span, note or None
     )  # fmt: skip
-    _check_name(by, made)
-    reading = _so_far(case, of, made, code.id, used.book.name)
+    _check_name(by, before.names)
+    reading = _so_far(case, of, before, code.id, used.book.name)
     settles = asked.via is Via.SETTLED
     if settles:
         _may_settle(reading, of, code)
@@ -104,17 +104,17 @@ def span_of(written: str, of: Named, code: Code) -> tuple[int, int]:
     return start, end
 
 
-def _check_name(by: str, made: Sequence[Coding]) -> None:
+def _check_name(by: str, names: Sequence[str]) -> None:
     """One person who is written in two ways would seem to be two, who agree with each other."""
-    for coding in reversed(made):
-        if coding.by != by and coding.by.casefold() == by.casefold():
-            raise UsageError(f"--by is {by!r}, and {coding.by!r} has coded in this case; write the name as before")
+    for name in reversed(names):
+        if name != by and name.casefold() == by.casefold():
+            raise UsageError(f"--by is {by!r}, and {name!r} has coded in this case; write the name as before")
 
 
-def _so_far(case: Case, of: Named, made: Sequence[Coding], code: str, book: str) -> Reading:
+def _so_far(case: Case, of: Named, before: History, code: str, book: str) -> Reading:
     """What was decided on the message and code until now."""
     ids = set(collect(known_as(case).filter(pl.col("message") == of.message).select("sighting"))["sighting"])
-    about = [(of.message, coding) for coding in made if coding.sighting in ids and coding.code == code]
+    about = [(of.message, coding) for coding in before.about(ids) if coding.code == code]
     return readings(about).get((of.message, code, book), Reading(of.message, code, book))
 
 

@@ -4,6 +4,7 @@ import polars as pl
 import pyarrow as pa
 
 from upstander.model import batch
+from upstander.review.codings.coding import Via
 from upstander.review.codings.record import codings
 from upstander.review.collection import known_as
 from upstander.storage import Case
@@ -21,10 +22,14 @@ def snapshot(case: Case) -> pa.RecordBatch:
         else coded.with_columns(pl.lit(None, pl.String).alias("message"), pl.lit(None, pl.String).alias("conversation"))
     )
     messages = placed["message"].to_list()
+    # A word that settles takes the place of no reading: the reader's own word stands beside it.
     last = {
-        (message or coding.sighting, coding.code, coding.codebook.partition("@")[0], coding.by): place
+        (
+            message or coding.sighting, coding.code, coding.codebook.partition("@")[0], coding.by,
+            coding.via is Via.SETTLED,
+        ): place
         for place, (coding, message) in enumerate(zip(made, messages, strict=True))
-    }
+    }  # fmt: skip
     stands = set(last.values())
     columns = {
         "sequence": list(range(1, len(made) + 1)),

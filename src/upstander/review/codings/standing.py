@@ -4,12 +4,12 @@ A coding that settles is nobody's reading: it decides the message and leaves bot
 reviewers agreed can be measured for ever.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from upstander.review.codings.coding import Coding, Via
 
-__all__ = ["Reading", "readings"]
+__all__ = ["Reading", "readings", "verdict"]
 
 
 @dataclass(slots=True)
@@ -37,16 +37,8 @@ class Reading:
         """
         if not self.disputed:
             return None
-        verdict: Coding | None = None
-        words: dict[str, bool] = {}
-        for coding in self.settling:
-            if coding.by not in self.own:
-                verdict = coding
-                continue
-            words[coding.by] = coding.applies
-            if words.keys() == self.own.keys() and len(set(words.values())) == 1:
-                verdict = coding
-        return verdict
+        place = verdict(self.own, [(coding.by, coding.applies) for coding in self.settling])
+        return None if place is None else self.settling[place]
 
     @property
     def applies(self) -> bool | None:
@@ -72,4 +64,21 @@ def readings(made: Iterable[tuple[str, Coding]]) -> dict[tuple[str, str, str], R
             # Taken out first, so that the order is that of the words that stand.
             found[key].own.pop(coding.by, None)
             found[key].own[coding.by] = coding
+    return found
+
+
+def verdict(readers: Collection[str], words: Sequence[tuple[str, bool]]) -> int | None:
+    """The place among `words`, who said what to settle it, of the one that did; None while it is open.
+
+    Somebody who is none of the `readers` settles it alone; they themselves when all of them have said the same.
+    """
+    found: int | None = None
+    said: dict[str, bool] = {}
+    for place, (by, applies) in enumerate(words):
+        if by not in readers:
+            found = place
+            continue
+        said[by] = applies
+        if len(said) == len(readers) and len(set(said.values())) == 1:
+            found = place
     return found

@@ -35,7 +35,13 @@ def learn(matrix: Matrix, chosen: Indices, relevant: npt.NDArray[np.bool_], prio
     from sklearn.linear_model import LogisticRegression
 
     columns, values, counts = matrix.rows(chosen)
-    seen, compact = np.unique(columns, return_inverse=True)
+    # Columns that were seen, in order, and for each n-gram which of them it is: a table is faster than sorting.
+    there = np.zeros(len(matrix.rarity), np.bool_)
+    there[columns] = True
+    seen = np.flatnonzero(there)
+    number = np.zeros(len(there), np.int32)
+    number[seen] = np.arange(len(seen), dtype=np.int32)
+    compact = number[columns]
     if not len(seen):
         # Messages without anything to learn from: all are alike.
         return Learned(np.zeros(len(matrix.rarity), np.float32), 0.0 if prior is None else 1.0)

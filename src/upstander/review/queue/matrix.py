@@ -109,16 +109,23 @@ def _woven(words: Hashed, characters: Hashed) -> tuple[npt.NDArray[np.uint32], I
 
 
 def _summed(columns: npt.NDArray[np.uint32], bounds: Indices, weights: Floats) -> Floats:
-    """For every stretch between two bounds the sum of its columns' weights."""
+    """For every stretch between two bounds the sum of its columns' weights, in float32 and in their order."""
+    # A sparse matrix of ones does this twice as fast as gathering and adding; one block of ones serves all blocks.
+    from scipy.sparse import csr_matrix
+
     out = np.zeros(len(bounds) - 1, np.float32)
+    longest = int(np.diff(bounds).max(initial=0))
+    ones = np.ones(min(len(columns), max(_BLOCK, longest)), np.float32)
     first = 0
     while first < len(out):
         # At least one stretch, and otherwise as many as fit the block.
         last = int(np.searchsorted(bounds, bounds[first] + _BLOCK, side="right")) - 1
         last = min(max(last, first + 1), len(out))
         begin, end = int(bounds[first]), int(bounds[last])
-        if end > begin:
-            some = np.flatnonzero(bounds[first + 1 : last + 1] > bounds[first:last])
-            out[first + some] = np.add.reduceat(weights[columns[begin:end]], bounds[first + some] - begin)
+        starts = (bounds[first : last + 1] - begin).astype(np.int32)
+        block = csr_matrix(
+            (ones[: end - begin], columns[begin:end].view(np.int32), starts), shape=(last - first, len(weights))
+        )
+        out[first:last] = block @ weights
         first = last
     return out

@@ -1,9 +1,10 @@
 """The queue itself: what was decided, in its order, decides what is read next, and nothing else does but the seed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from upstander.review.codings import Via
 from upstander.review.queue.batches import LIVE, grown
 from upstander.review.queue.learner import Learned, learn
 from upstander.review.queue.matrix import Floats, Indices, Matrix
+from upstander.review.queue.stream import shuffled
 
 __all__ = ["Item", "Order", "Queue", "Why"]
 
@@ -86,7 +88,7 @@ class Queue:
         self.matrix, self.seed, self.prior, self.cap, self.every = matrix, seed, prior, cap, every
         self.hits = np.asarray(hits, np.int64)
         self.twins: Indices = np.arange(size) if twins is None else twins
-        self.stream: Indices = np.random.default_rng([seed, 0]).permutation(size)
+        self.stream: Indices = shuffled(size, seed)
         #: By place: 1 relevant, 0 not, -1 unread; whether rank (or a reader) came to it; whether the stream drew it.
         self.label = np.full(size, -1, np.int8)
         self.ranked = np.zeros(size, np.bool_)
@@ -170,6 +172,32 @@ class Queue:
         waiting = np.flatnonzero(self.label[shown] < 0)
         shown = shown[: int(waiting[0])] if len(waiting) else shown
         return [(bool(self.label[place] > 0), bool(self.ranked[place])) for place in shown]
+
+    def state(self) -> dict[str, npt.NDArray[Any]]:
+        """What the decisions so far came to, and the ranking that holds, for `resume`; what is held is not in it."""
+        order = self.order()
+        if self._making is not None or self._known is not None:
+            raise ValueError("a ranking is being made")
+        counted = [self.shown, self.rankings, self._batch, self._since]
+        made = {name: getattr(self, name) for name in ("label", "ranked", "drawn")}
+        made |= {"group_read": self._group_read, "trained": np.asarray(self._trained, np.int64)}
+        made |= {"counted": np.array(counted), "places": order.places, "why": np.array(order.why.value)}
+        if order.learned is not None:
+            made |= {"weights": order.learned.weights, "prior": np.array(order.learned.prior)}
+        return made
+
+    def resume(self, state: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Go on from what `state` gave. Raises `KeyError` or `ValueError` where it is of no queue like this one."""
+        sizes = {"label": len(self.label), "ranked": len(self.label), "drawn": len(self.label)}
+        sizes |= {"group_read": len(self._group_read)}
+        if any(state[name].shape != (size,) for name, size in sizes.items()) or state["counted"].shape != (4,):
+            raise ValueError("a state of other messages")
+        learned = Learned(state["weights"], float(state["prior"])) if "weights" in state else None
+        order = Order(state["places"], Why(str(state["why"])), learned)
+        self.label, self.ranked, self.drawn = (state[name].copy() for name in ("label", "ranked", "drawn"))
+        self._group_read, self._trained = state["group_read"].copy(), state["trained"].tolist()
+        self.shown, self.rankings, self._batch, self._since = (int(value) for value in state["counted"])
+        self._order, self._known, self._taken, self._drawn_to = order, None, 0, 0
 
     def _ahead(self, order: Order) -> Indices:
         """What of a ranking is left from the first message that rank has not come to."""

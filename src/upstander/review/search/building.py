@@ -17,7 +17,7 @@ import tantivy
 
 from upstander.review.folding import folded
 from upstander.review.search.source import Names
-from upstander.review.search.tokens import CHUNK, DISGUISED, analyzer, disguises
+from upstander.review.search.tokens import BLANKS, CHUNK, DISGUISED, GRAMS, analyzer, disguises, grams
 from upstander.storage.files import write_json
 
 __all__ = ["ENGINE", "INDEX", "MESSAGES", "PLACES", "RECORD", "UNDATED", "WORDLISTS", "build", "place_of", "shape"]
@@ -40,6 +40,8 @@ def shape() -> tantivy.Schema:
     builder.add_text_field("words", tokenizer_name="chat")
     builder.add_text_field("plain", tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field("masked", tokenizer_name="whitespace", index_option="basic")
+    # For substrings; without places, which would double it.
+    builder.add_text_field(GRAMS, tokenizer_name=GRAMS, index_option="basic")
     for name in _NUMBERS:
         # Signed: with an unsigned field tantivy's writer dies of a Python number.
         builder.add_integer_field(name, indexed=True, fast=True)
@@ -60,6 +62,7 @@ def build(
     (folder / ENGINE).mkdir(parents=True)
     index = tantivy.Index(shape(), path=str(folder / ENGINE))
     index.register_tokenizer("chat", analyzer())
+    index.register_tokenizer(GRAMS, grams())
     writer = index.writer(_HEAP, threads)
     numbers = _Numbers(names)
     places: list[np.ndarray[Any, np.dtype[np.uint64]]] = []
@@ -178,7 +181,7 @@ def _lines(frame: pl.DataFrame) -> Iterable[str]:
         "holders",
         "deleted",
         pl.col("holders").list.len().cast(pl.Int64).alias("held"),
-    ).with_columns(words, *disguised)
+    ).with_columns(words, words.str.replace_all(BLANKS, " ").alias(GRAMS), *disguised)
     return made.select(pl.struct(pl.all()).struct.json_encode()).to_series()
 
 

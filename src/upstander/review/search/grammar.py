@@ -30,11 +30,14 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "held": "how many exhibits hold it: 1, or 2..",
         "since": "sent at or after this date or time (UTC)",
         "until": "sent up to the end of this date, or this time",
-        "at": "[2018-03-01 TO 2018-03-05], or one day",
+        "at": "[2018-03-01 TO 2018-03-05], 2018-03.., or one day, month or year",
         "contains": "characters, within words too",
     }
 )
-_OTHERWISE = {"after": "since", "from": "since", "before": "until", "to": "until", "by": "author", "in": "conversation"}
+_OTHERWISE = {
+    "after": "since", "from": "since", "before": "until", "to": "until", "by": "author", "in": "conversation",
+    "date": "at",
+}  # fmt: skip
 
 #: Characters of a search, how deep it may nest and how many things it may ask for: what bounds its cost.
 LONGEST, _DEEPEST, _MOST = 10_000, 50, 500
@@ -43,6 +46,7 @@ _QUOTES = '"“”„'
 _LEX = re.compile(
     rf"""(?P<space>\s+)
     |(?P<field>[A-Za-z]+):(?=[^\s)])
+    |(?P<bare>(?i:{"|".join([*FIELDS, *_OTHERWISE])}):(?![^\s)]))
     |(?P<phrase>[{_QUOTES}](?P<said>[^{_QUOTES}]*)[{_QUOTES}](?P<tail>~[0-9]?|\*)?)
     |(?P<range>\[[^\]]*\])
     |(?P<open>\()|(?P<close>\))
@@ -51,7 +55,7 @@ _LEX = re.compile(
     |(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(-[0-9]{2})?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -134,6 +138,11 @@ class _Reader:
             return self._field(lexeme["field"].lower(), place)
         if group in ("word", "field"):
             return self._word(lexeme)
+        if group == "bare":
+            raise self.problem(
+                f'{lexeme[0]} is followed by no value; write it without a blank ({lexeme[0]}value), or "{lexeme[0]}" in'
+                " quotation marks to search for the word"
+            )
         if group == "close":
             raise self.problem("a closing parenthesis where something to search for should stand")
         if group == "range":
@@ -205,6 +214,8 @@ class _Reader:
             text = lexeme["said"]
         if not text.strip():
             raise self.problem(f"{written}: is followed by no value", place)
+        if field == "at" and ".." in text:
+            return self._span(*text.partition("..")[::2], place)
         if field in ("since", "until", "at"):
             first, after = self._moment(text, place)
             return Time(first if field != "until" else None, after if field != "since" else None)
@@ -214,19 +225,43 @@ class _Reader:
         ends = re.fullmatch(r"\[\s*(\S+)\s+TO\s+(\S+)\s*\]", text)
         if ends is None:
             raise self.problem("a range of time is written [2018-03-01 TO 2018-03-05]; * leaves an end open", place)
-        first = None if ends[1] == "*" else self._moment(ends[1], place)[0]
-        after = None if ends[2] == "*" else self._moment(ends[2], place)[1]
+        begins, after = ("" if end == "*" else end for end in ends.groups())
+        return self._span(begins, after, place)
+
+    def _span(self, begins: str, ends: str, place: int) -> Time:
+        """From the beginning of the one to the end of the other; one that is empty leaves that side open."""
+        if not (begins or ends):
+            raise self.problem("a range of time needs a beginning or an end: at:2018-03.. or at:..2018-05-31", place)
+        first = self._moment(begins, place)[0] if begins else None
+        after = self._moment(ends, place)[1] if ends else None
+        if first is not None and after is not None and first >= after:
+            raise self.problem(f"the range of time ends ({ends}) before it begins ({begins})", place)
         return Time(first, after)
 
     def _moment(self, written: str, place: int) -> tuple[int, int]:
         """The first millisecond of a date or time, and the first that is none of it."""
         try:
-            at = datetime.fromisoformat(written)
+            period = _PERIOD.fullmatch(written)
+            if period is None and "T" not in written and ":" not in written:
+                # 20180301 and 2018-W09 are dates too, but whoever writes one would be given its first moment.
+                raise ValueError(written)
+            at = datetime.fromisoformat(
+                written if period is None else f"{period[1]}-{period[2] or '01'}{period[3] or '-01'}"
+            )
             at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-            length = timedelta(days=1) if _DAY.fullmatch(written) else timedelta(milliseconds=1)
-            ends = [round((moment - _EPOCH) / timedelta(milliseconds=1)) for moment in (at, at + length)]
+            after = at + timedelta(milliseconds=1) if period is None else _end(at, *period.groups()[1:])
+            ends = [round((moment - _EPOCH) / timedelta(milliseconds=1)) for moment in (at, after)]
         except (ValueError, OverflowError) as problem:
             raise self.problem(
-                f"{written!r} is no date or time; write 2018-03-01 or 2018-03-01T07:05", place
+                f"{written!r} is no date or time; write 2018, 2018-03, 2018-03-01 or 2018-03-01T07:05", place
             ) from problem
         return ends[0], ends[1]
+
+
+def _end(at: datetime, month: str | None, day: str | None) -> datetime:
+    """The first moment after the day, month or year that begins at `at`."""
+    if day is not None:
+        return at + timedelta(days=1)
+    if month is None or at.month == 12:
+        return at.replace(year=at.year + 1, month=1)
+    return at.replace(month=at.month + 1)

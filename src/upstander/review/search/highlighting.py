@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from upstander.review.folding import fold, fold_map, unmasked
 from upstander.review.search.nodes import Phrase, Within, Word
+from upstander.review.search.substrings import pattern, substring
 from upstander.review.search.tokens import CHUNK, DISGUISED, disguises, masking, stemmer, tokens
 
 __all__ = ["Highlighter", "Snippet", "distance", "snippet"]
@@ -40,7 +41,7 @@ class Highlighter:
         self.runs: list[tuple[list[Fits], int]] = []
         self.words: set[str] = set()
         self.patterns: list[re.Pattern[str]] = []
-        self.pieces: list[str] = []
+        self.pieces: list[re.Pattern[str]] = []
         for leaf in leaves:
             self._add(leaf)
 
@@ -48,10 +49,11 @@ class Highlighter:
         text = fold(leaf.text)
         parts = tokens(text)
         if isinstance(leaf, Within):
-            self.pieces.append(text)
+            self.pieces.append(pattern(substring(leaf.text)))
         elif isinstance(leaf, Word) and "*" in text:
             shown = re.sub(r"[^\w*]", "", text)
-            self.patterns.append(re.compile("".join("." if sign == "*" else f"[{re.escape(sign)}*]" for sign in shown)))
+            letters = "".join("." if sign == "*" else f"[{re.escape(sign)}*]" for sign in shown)
+            self.patterns.append(re.compile(".*" * leaf.ends + letters + ".*" * leaf.begins))
             whole = self.patterns[-1]
             self.runs.append(([lambda token: whole.fullmatch(token) is not None], 0))
         elif parts:
@@ -126,10 +128,7 @@ class Highlighter:
 
     def _pieces(self, folded: str) -> Iterator[Span]:
         for piece in self.pieces:
-            place = folded.find(piece)
-            while place >= 0:
-                yield place, place + len(piece)
-                place = folded.find(piece, place + len(piece))
+            yield from (match.span(1) for match in piece.finditer(folded))
 
 
 def _placed(folded: str) -> Iterator[tuple[str, int, int]]:

@@ -15,7 +15,7 @@ import tantivy
 from upstander.errors import NotIndexed
 from upstander.review.search.building import ENGINE, MESSAGES, PLACES, RECORD, WORDLISTS, place_of
 from upstander.review.search.source import Names
-from upstander.review.search.tokens import analyzer
+from upstander.review.search.tokens import GRAMS, analyzer, grams
 from upstander.review.search.values import Choices, choices_of
 from upstander.storage.files import read_json
 
@@ -64,6 +64,7 @@ class TextIndex:
                 " `upstander search` makes it again"
             ) from problem
         index.register_tokenizer("chat", analyzer())
+        index.register_tokenizer(GRAMS, grams())
         return index
 
     @cached_property
@@ -82,6 +83,16 @@ class TextIndex:
         taken = [batches[place].slice(row - int(starts[place]), 1) for place, row in zip(places, asked, strict=True)]
         found: list[dict[str, Any]] = pa.Table.from_batches(taken).to_pylist()
         return found
+
+    def texts(self, rows: np.ndarray[Any, np.dtype[np.int64]]) -> pl.Series:
+        """The texts of those rows, which ascend; null where a message has none."""
+        batches, starts = self._kept
+        places = np.searchsorted(starts, rows, "right") - 1
+        taken = [
+            batches[place].column("text").take(pa.array(rows[places == place] - starts[place]))
+            for place in np.unique(places)
+        ]
+        return pl.Series("text", pa.chunked_array(taken, type=pa.large_string()), dtype=pl.String)
 
     def rows_of(self, messages: pl.Series) -> list[int]:
         """The rows of those message ids, ascending; ids that are not there are left out."""

@@ -15,7 +15,8 @@ from upstander.review.folding import fold, unmasked
 from upstander.review.search.building import UNDATED
 from upstander.review.search.nodes import Both, Either, Node, Not, Phrase, Time, Value, Within, Word
 from upstander.review.search.opening import TextIndex
-from upstander.review.search.tokens import masking, stemmer, tokens
+from upstander.review.search.substrings import confirmed, holding, substring
+from upstander.review.search.tokens import GRAM, masking, stemmer, tokens
 from upstander.review.search.values import Choices, Codes, pick
 
 __all__ = ["Compiler", "Means", "wildcard"]
@@ -81,7 +82,7 @@ class Compiler:
         """A word, in the disguises that it may have."""
         text = fold(word.text)
         if "*" in text:
-            return self._masked(text, word.place)
+            return self._masked(text, word)
         pieces = tokens(text)
         if not pieces:
             raise _nothing(word.text, word.place)
@@ -115,14 +116,19 @@ class Compiler:
                 found.append(Query.term_set_query(self.schema, "masked", hidden))
         return found
 
-    def _masked(self, text: str, place: int) -> Query:
+    def _masked(self, text: str, word: Word) -> Query:
         """A word with stars for letters: those it may be, and those that hide the same letters."""
         shown = re.sub(r"[^\w*]", "", text)
         if not shown.strip("*"):
-            raise _nothing(text, place)
-        same = re.compile("".join(r"." if sign == "*" else f"[{re.escape(sign)}*]" for sign in shown))
-        hidden = [word for word in self.index.disguised.get(len(shown), ()) if same.fullmatch(word)]
-        found = [self._pattern(name, wildcard(shown)) for name in ("words", "plain")]
+            raise _nothing(text, word.place)
+        before, after = ".*" * word.ends, ".*" * word.begins
+        letters = "".join(r"." if sign == "*" else f"[{re.escape(sign)}*]" for sign in shown)
+        same = re.compile(before + letters + after)
+        open_ended = word.begins or word.ends
+        there = self.index.disguised
+        lengths = [length for length in there if length == len(shown) or (open_ended and length > len(shown))]
+        hidden = [masked for length in lengths for masked in there[length] if same.fullmatch(masked)]
+        found = [self._pattern(name, before + wildcard(shown) + after) for name in ("words", "plain")]
         return _any([*found, Query.term_set_query(self.schema, "masked", hidden)] if hidden else found)
 
     def _pattern(self, name: str, pattern: str) -> Query:
@@ -161,12 +167,18 @@ class Compiler:
         return Query.phrase_query(self.schema, "words", list(pieces), slop=phrase.slop)
 
     def within(self, node: Within) -> Query:
-        """Characters wherever they are: of the first word its end, of the last its beginning, those between whole."""
-        text = fold(node.text)
+        """Characters wherever they are."""
+        text = substring(node.text)
         pieces = tokens(text)
+        if pieces != [text] and len(text) >= GRAM:
+            found = holding(self.index, text)
+            return self.among_rows(found) if isinstance(found, list) else Query.const_score_query(found, 1.0)
         if not pieces:
             raise _nothing(node.text, node.place)
-        return self._run(pieces, begins=text.endswith(pieces[-1]), ends=text.startswith(pieces[0]))
+        begins, ends = text.rstrip("*").endswith(pieces[-1]), text.lstrip("*").startswith(pieces[0])
+        query = self._run(pieces, begins=begins, ends=ends)
+        # What lies within words is in the list of words. Two characters have no run of three; signs are no word's.
+        return query if "".join(pieces) == text else self.among_rows(confirmed(self.index, query, text))
 
     def _run(self, pieces: Sequence[str], *, begins: bool, ends: bool) -> Query:
         """Pieces one after another, of which the last may be only a beginning, and the first only an end."""

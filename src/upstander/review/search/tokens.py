@@ -13,7 +13,10 @@ import tantivy
 
 from upstander.review.folding import unmasked
 
-__all__ = ["CHUNK", "DISGUISED", "LANGUAGES", "analyzer", "disguises", "masking", "stemmer", "tokens"]
+__all__ = [
+    "BLANKS", "CHUNK", "DISGUISED", "GRAM", "GRAMS", "LANGUAGES",
+    "analyzer", "disguises", "grams", "masking", "stemmer", "tokens",
+]  # fmt: skip
 
 #: Scripts that put no space between words.
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
@@ -29,6 +32,10 @@ _SAID = re.compile(r"['’]")
 _MASKS = re.compile(r"[*#_.\-]")
 _LONGEST = 40
 
+#: The field of runs of characters, how many are a run, and what is one blank between them.
+GRAMS, GRAM = "grams", 3
+BLANKS = "[ \t\n\r\f\x0b\x85\u2028\u2029]+"
+
 #: Languages that words can be stemmed in, by their ISO 639-1 code.
 LANGUAGES = {
     "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "fi": "finnish",
@@ -41,6 +48,12 @@ LANGUAGES = {
 def analyzer() -> tantivy.TextAnalyzer:
     """The tokenizer."""
     return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(_TOKEN)).build()
+
+
+@cache
+def grams() -> tantivy.TextAnalyzer:
+    """What cuts a text into its runs of three characters, for substrings."""
+    return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.ngram(GRAM, GRAM, False)).build()
 
 
 @cache

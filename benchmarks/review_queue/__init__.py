@@ -1,0 +1,1 @@
+"""Ranked reading, measured: how much is found by when, beside ASReview, and what it costs."""

@@ -1,0 +1,112 @@
+"""The messages that ranked reading is over, and what is known of them before anybody decides.
+
+All of it follows from the tables and is kept in the case's index, so that a command reads what it needs and no texts.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from upstander import __version__
+from upstander.review.collection import collection, known_as
+from upstander.review.queue.matrix import RECIPES, Floats, Indices, Matrix, even, kept
+from upstander.review.queue.stream import pool as worded
+from upstander.review.queue.twins import twins
+from upstander.review.triage.codes import HEADS, head_of
+from upstander.stages.review import digest, table_digest
+from upstander.storage import Case, parts
+from upstander.storage.scan import collect, scan
+
+__all__ = ["Pool", "pool", "stored"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Every message with words, by its place: conversation after conversation, each in its order."""
+
+    case: Case
+    #: Ids of the messages.
+    ids: pl.Series
+    matrix: Matrix
+    twins: Indices
+    #: The first ranking for the code, where the case has one.
+    prior: Floats | None
+    #: Messages that have no words, which ranked reading does not cover.
+    wordless: int
+    #: What all of this was made from.
+    digest: str
+
+    def row(self, place: int) -> dict[str, Any]:
+        """The message at a place, as `collection` tells it."""
+        return collect(collection(self.case).filter(pl.col("message") == self.ids[place])).row(0, named=True)
+
+    def places(self, sightings: Sequence[str]) -> dict[str, int]:
+        """The places of messages by the ids of any of their sightings; one without words has none."""
+        if not sightings:
+            return {}
+        wanted = pl.Series(list(set(sightings)), dtype=pl.String)
+        known = collect(known_as(self.case).filter(pl.col("sighting").is_in(wanted.implode())))
+        table = self.ids.to_frame("message").with_row_index("place")
+        found = table.filter(pl.col("message").is_in(known["message"].implode())).join(known, on="message")
+        return dict(found.select("sighting", "place").iter_rows())
+
+
+def pool(case: Case, code: str) -> Pool:
+    """The messages of a case, and the first ranking of them for a code."""
+    named = digest(__version__, str(RECIPES), table_digest(case, "sightings"), table_digest(case, "messages"))
+    folder = case.index / "features" / named
+    if not all((folder / name).exists() for name in ("whole", "twins.npy", "wordless.npy", "ids.parquet")):
+        every = collect(collection(case).select("message", "text"))
+        some = worded(every)
+        kept(folder.parent, some["text"], named)
+        stored(folder / "twins.npy", twins(some["text"]))
+        stored(folder / "wordless.npy", np.array(every.height - some.height))
+        with _replaced(folder / "ids.parquet") as path:
+            some.select("message").write_parquet(path)
+    matrix = kept(folder.parent, pl.Series(dtype=pl.String), named)
+    ids = pl.read_parquet(folder / "ids.parquet")["message"]
+    prior, ranking = _prior(case, folder, ids, code)
+    wordless = int(np.load(folder / "wordless.npy"))
+    return Pool(case, ids, matrix, np.load(folder / "twins.npy"), prior, wordless, digest(named, ranking))
+
+
+def stored(path: Path, values: Any) -> None:
+    """Write an array, or a mapping of arrays, so that who reads the file sees all of it or what was there before."""
+    with _replaced(path) as made, made.open("wb") as stream:
+        if isinstance(values, dict):
+            np.savez(stream, allow_pickle=False, **values)
+        else:
+            np.save(stream, values, allow_pickle=False)
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[Path]:
+    """A path to write to, whose file becomes that of `path` when it is whole."""
+    made = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        yield made
+        made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def _prior(case: Case, folder: Path, ids: pl.Series, code: str) -> tuple[Floats | None, str]:
+    """The first ranking and a digest of it: the head that means the code, or else whichever is surest."""
+    if not any("scores" in part.tables for part in parts(case)):
+        return None, ""
+    named = digest(table_digest(case, "scores"), code, HEADS.get(code))
+    path = folder / f"prior-{named[:32]}.npy"
+    if not path.exists():
+        scores = scan(case, "scores").select("message", pl.col("head").cast(pl.String), "in_context")
+        head = head_of(code, collect(scores.select("head").unique())["head"].to_list())
+        meant = scores if head is None else scores.filter(pl.col("head") == head)
+        best = meant.group_by("message").agg(pl.col("in_context").max())
+        ranked = ids.to_frame("message").lazy().join(best, on="message", how="left", maintain_order="left")
+        stored(path, even(collect(ranked)["in_context"].fill_null(0.0).to_numpy()))
+    return np.load(path), named
