@@ -7,27 +7,25 @@ need a prior that never saw it. What is written goes into the package, or into t
 """
 
 import argparse
-import hashlib
-import io
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import yaml
-from benchmarks.triage_training.fit import RECIPE, Features, Fitted, Settings, features, fit, masked, matrix, valued
+from benchmarks.triage_training.fit import Settings, features, fit, masked, matrix, valued
 from benchmarks.triage_training.heads import HEAD_SETTINGS, HOMES
 from benchmarks.triage_training.sets import HEADS, SETS, Row, rows
+from benchmarks.triage_training.trained import Trained, write
 from benchmarks.triage_training.words import words
 from sklearn.metrics import f1_score
 
 from upstander.review.triage.calibration import calibrated, fitted
 from upstander.review.triage.model import WEIGHTS
 
-__all__ = ["Trained", "main", "train", "write"]
+__all__ = ["main", "train"]
 
 _PACKAGE = Path(__file__).parents[2] / "src/upstander/review/triage"
 
@@ -38,20 +36,6 @@ FOLDS = 3
 GROUP_HEADS = ("misogyny", "race_nationality", "religion", "lgbt", "disability")
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """Every head, ready to be written."""
-
-    heads: tuple[str, ...]
-    chosen: Features
-    fitted: tuple[Fitted, ...]
-    knots: Floats
-    odds: Floats
-    thresholds: Floats
-    #: For each head: rows and positives that trained it.
-    counts: dict[str, dict[str, int]]
 
 
 def main() -> None:
@@ -141,30 +125,6 @@ def threshold(raw: Floats, hit: npt.NDArray[np.bool_], knots: Floats, odds: Floa
     candidates = np.unique(np.quantile(score, np.linspace(0.3, 0.995, 120)))
     reached = np.array([f1_score(hit, score >= least, average="macro") for least in candidates])
     return float(np.median(candidates[reached >= reached.max() - 0.005]))
-
-
-def write(trained: Trained, path: Path, settings: Settings) -> str:
-    """Write the weights as whole numbers; gives the file's SHA-256. The same content is the same file."""
-    weights = np.stack([head.weights for head in trained.fitted])
-    scales = np.quantile(np.abs(weights), 1.0, axis=1) / 127
-    whole = np.clip(np.rint(weights / scales[:, None]), -127, 127).astype(np.int8)
-    content: dict[str, Any] = {
-        "heads": np.array(trained.heads),
-        "recipe": np.array([RECIPE.bits, RECIPE.words, *RECIPE.characters, RECIPE.apart]),
-        "steps": np.diff(trained.chosen.columns, prepend=np.uint32(0)).astype(np.uint32),
-        "weights": whole,
-        "lengths": trained.chosen.lengths,
-        "scales": scales,
-        "biases": np.array([head.bias for head in trained.fitted]),
-        "floor": np.array(settings.floor),
-        "knots": trained.knots,
-        "odds": trained.odds,
-        "thresholds": trained.thresholds,
-    }
-    stream = io.BytesIO()
-    np.savez_compressed(stream, allow_pickle=False, **content)
-    path.write_bytes(stream.getvalue())
-    return hashlib.sha256(stream.getvalue()).hexdigest()
 
 
 if __name__ == "__main__":

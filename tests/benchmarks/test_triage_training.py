@@ -10,7 +10,8 @@ from benchmarks.triage_training.fit import Settings
 from benchmarks.triage_training.identities import IDENTITIES
 from benchmarks.triage_training.sets import HEADS, SETS, Row
 from benchmarks.triage_training.statements import statements
-from benchmarks.triage_training.train import train, write
+from benchmarks.triage_training.train import train
+from benchmarks.triage_training.trained import write
 from hypothesis import given
 from hypothesis import strategies as st
 
