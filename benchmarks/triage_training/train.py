@@ -50,7 +50,7 @@ def main() -> None:
     begun = time.process_time()
     settings = Settings()
     every = rows(given.data, leave_out=frozenset(given.leave_out))
-    trained = train(training_rows(every), harmless_rows(every), settings)
+    trained = train(training_rows(every), harmless_rows(every), settings, calibrating_rows(every))
     digest = write(trained, given.out / WEIGHTS, settings)
     said = words(
         trained, digest, settings=asdict(settings), sets=[name for name in SETS if name not in given.leave_out]
@@ -66,13 +66,27 @@ def training_rows(every: Sequence[Row]) -> list[Row]:
     return [row for row in every if row.part == "train" or row.origin == "edos"]
 
 
+def calibrating_rows(every: Sequence[Row]) -> list[Row]:
+    """What calibrates the heads that it labels, instead of what they are trained on."""
+    return [row for row in every if row.part == "calibrate"]
+
+
 def harmless_rows(every: Sequence[Row]) -> list[Row]:
     """Neutral and kind sentences about groups that do not train: what thresholds are set on."""
     return [row for row in every if row.part == "dev" and row.names and row.origin != "edos"]
 
 
-def train(every: Sequence[Row], neutral: Sequence[Row], settings: Settings) -> Trained:
-    """Fit, calibrate and set the threshold of every head that has rows."""
+def train(
+    every: Sequence[Row],
+    neutral: Sequence[Row],
+    settings: Settings,
+    calibrating: Sequence[Row] = (),
+    wanted: Sequence[str] = HEADS,
+) -> Trained:
+    """Fit, calibrate and set the threshold of every head that is wanted and has rows.
+
+    A head is calibrated on those of `calibrating` that it has a label in, or out of fold on its own rows.
+    """
     texts = [row.text for row in every]
     counts = matrix(texts)
     chosen = features(counts, texts, settings)
@@ -80,9 +94,10 @@ def train(every: Sequence[Row], neutral: Sequence[Row], settings: Settings) -> T
     alone = masked(chosen, texts)
     origin = np.array([row.origin for row in every])
     named, _ = valued(matrix([row.text for row in neutral]), chosen, settings)
+    apart, _ = valued(matrix([row.text for row in calibrating]), chosen, settings)
     harmless = np.array([row.labels.get("hate") == 0 for row in every])
     heads, made, knots, odds, thresholds, told = [], [], [], [], [], {}
-    for head in HEADS:
+    for head in wanted:
         label = np.array([row.labels.get(head, -1) for row in every])
         home = np.isin(origin, HOMES[head])
         if not (label[home] == 1).any():
@@ -97,20 +112,23 @@ def train(every: Sequence[Row], neutral: Sequence[Row], settings: Settings) -> T
         for part in range(FOLDS):
             others = fit(values[own][fold != part], worth, hit[fold != part], settings, masked=alone, left=left)
             raw[fold == part] = others.raw(values[own][fold == part])
-        at_home = home[own]
-        at, to = fitted(raw[at_home], hit[at_home])
+        held, truth = raw[home[own]], hit[home[own]]
+        apart_label = np.array([row.labels.get(head, -1) for row in calibrating])
+        if (apart_label == 1).any():
+            held, truth = whole.raw(apart[apart_label >= 0]), apart_label[apart_label >= 0] == 1
+        at, to = fitted(held, truth)
         heads.append(head)
         made.append(whole)
         knots.append(at)
         odds.append(to)
-        thresholds.append(threshold(raw[at_home], hit[at_home], at, to))
+        thresholds.append(threshold(held, truth, at, to))
         its_own = np.array([head in row.names or head not in GROUP_HEADS for row in neutral])
         edge = np.array([[np.quantile(whole.raw(named[its_own]), 1 - HEAD_SETTINGS[head].neutral)]])
         least = float(calibrated(edge, at[None], to[None])[0, 0])
         said = f"best {thresholds[-1]:.3f}, identities {least:.3f}"
         thresholds[-1] = max(thresholds[-1], least)
-        ordered = np.argsort(-raw[at_home])[: int(0.1 * at_home.sum())]
-        found = float(hit[at_home][ordered].sum() / hit[at_home].sum())
+        ordered = np.argsort(-held)[: int(0.1 * len(held))]
+        found = float(truth[ordered].sum() / truth.sum())
         told[head] = {"rows": len(own), "positive": int(hit.sum())}
         print(head, told[head], f"threshold {said}, in the first tenth {found:.3f}", flush=True)
     return Trained(tuple(heads), chosen, tuple(made), np.array(knots), np.array(odds), np.array(thresholds), told)

@@ -26,7 +26,7 @@ _SOURCES: Mapping[str, Mapping[str, str]] = {
     },
     "hatemoji": {"name": "HatemojiBuild, train part", "licence": "CC-BY-4.0", "from": "HannahKirk/Hatemoji"},
     "toxic_spans": {
-        "name": "Toxic Spans (SemEval 2021, train part)",
+        "name": "Toxic Spans (SemEval 2021, train part; half of the test part calibrates)",
         "licence": "CC0-1.0",
         "from": "ipavlopoulos/toxic_spans",
     },
