@@ -102,10 +102,10 @@ def test_from_the_price_to_the_certificate(upstander: Command, case: Case, tmp_p
     before = upstander("certificate", "C-1", "--code", "threat", "--json").json
     assert before["holds"] is False
     assert before["price"] > 0
-    drawn = upstander("certificate", "C-1", "--code", "threat", "--draw", 120, "--seed", 5, "--json").json
+    drawn = upstander("certificate", "C-1", "--code", "threat", "--draw", 120, "--seed", 5, "--by", "A", "--json").json
     assert len(drawn["waiting"]) == 120
     assert drawn["holds"] is False
-    refused = upstander("certificate", "C-1", "--code", "threat", "--draw", 10)
+    refused = upstander("certificate", "C-1", "--code", "threat", "--draw", 10, "--by", "A")
     assert refused.status == 2
     assert "wait to be read" in refused.err
     assert "and 95 more" in upstander("certificate", "C-1", "--code", "threat").out
@@ -131,11 +131,26 @@ def test_a_number_of_draws_written_down(upstander: Command, case: Case) -> None:
     assert not fixed["holds"]
     assert fixed["price"] == 60
     for again in (("--fix", 70), ("--draw", 5), ("--fix", 7, "--draw", 5), ("--plan", "--fix", 5)):
-        assert upstander("certificate", "C-1", "--code", "threat", *again).status == 2
+        assert upstander("certificate", "C-1", "--code", "threat", "--by", "A", *again).status == 2
     _draw(case, 60)
     made = upstander("certificate", "C-1", "--code", "threat", "--json").json
     assert made["holds"]
     assert made["method"] == "fixed"
+
+
+def test_a_plan_is_somebodys_and_can_be_kept(upstander: Command, case: Case) -> None:
+    """Nobody's plan is refused, and one of more draws than there are messages; what was written down is said."""
+    _code(case, 0, 10, Via.QUEUE)
+    for options, said in (
+        (("--fix", 60), "say whose with --by NAME"),
+        (("--draw", 5), "say whose with --by NAME"),
+        (("--fix", COUNT + 1, "--by", "A"), "301 draws cannot be made"),
+    ):
+        answer = upstander("certificate", "C-1", "--code", "threat", *options)
+        assert (answer.status, said in " ".join(answer.err.split())) == (2, True)
+    assert not (case.decisions / "certificates.jsonl").exists()
+    answer = upstander("certificate", "C-1", "--code", "threat", "--fix", 60, "--by", "A")
+    assert "Written down by A, and not to be changed: 60 draws" in " ".join(answer.out.split())
 
 
 def test_what_is_only_marked_as_random_is_no_draw(upstander: Command, case: Case) -> None:
@@ -151,7 +166,7 @@ def test_what_is_only_marked_as_random_is_no_draw(upstander: Command, case: Case
     said = " ".join(upstander("certificate", "C-1", "--code", "threat").out.split())
     assert f"199 messages marked as drawn at random, and not counted as draws: the stream drew {stream[0]}" in said
     # A number of draws is not written down while some that would be counted later are known.
-    refused = upstander("certificate", "C-1", "--code", "threat", "--fix", 60)
+    refused = upstander("certificate", "C-1", "--code", "threat", "--fix", 60, "--by", "A")
     assert (refused.status, f"decide first on {stream[0]}" in refused.err) == (2, True)
     # The one that was left out is decided on: all of them are the stream's beginning, and count.
     _code(case, 0, 0, Via.RANDOM, messages=stream[:1])
@@ -188,7 +203,7 @@ def test_narrower_populations(upstander: Command, case: Case) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [("--recall", "2"), ("--confidence", "1"), ("--draw", "9999"), ("-o", "x.png"), ("--plan", "--draw", "3")],
+    [("--recall", "2"), ("--confidence", "1"), ("--draw", "9999", "--by", "A"), ("-o", "x.png"), ("--plan", "--draw", "3")],
 )
 def test_refusals(upstander: Command, case: Case, options: tuple[str, ...]) -> None:
     """Each is one sentence and bad usage."""

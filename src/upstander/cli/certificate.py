@@ -73,7 +73,9 @@ def certificate(
         int,
         Parameter(validator=Number(gte=0), help="Seed of the queue's random stream, as `queue next --seed` was given."),
     ] = 0,
-    by: Annotated[str, Parameter(help="Who draws; written down with the sample.")] = "unnamed",
+    by: Annotated[
+        str | None, Parameter(help="Who draws or fixes, which is written down with it; --draw and --fix need it.")
+    ] = None,
     output: Annotated[
         Path | None, Parameter(name=["-o", "--output"], help="Draw the bound against messages read into this .svg.")
     ] = None,
@@ -93,6 +95,9 @@ def certificate(
         raise UsageError("--plan only says a price; give it without --draw, --fix and -o")
     if size is not None and fixed is not None:
         raise UsageError("a certificate rests on --fix or on --draw; give one of them")
+    name = " ".join((by or "").split())
+    if (size is not None or fixed is not None) and not (name and name.isprintable()):
+        raise UsageError("--draw and --fix are decisions, written down for good; say whose with --by NAME")
     case = shared.case(reference)
     ends = settled(case)
     path = outside(case, _named(output)) if output is not None else None
@@ -106,10 +111,10 @@ def certificate(
         return ends
     now = shared.now()
     if fixed is not None:
-        fix(case, stands, fixed, by=by, now=now)
+        fix(case, stands, fixed, by=name, now=now)
         stands = standing(case, code, stands.scope, seed=stream)
     if size is not None:
-        draw(case, stands, size, seed=int(now.timestamp()) if seed is None else seed, by=by, now=now)
+        draw(case, stands, size, seed=int(now.timestamp()) if seed is None else seed, by=name, now=now)
         stands = standing(case, code, stands.scope, seed=stream)
     made = certify(stands, recall=recall, confidence=confidence)
     bounds = [asdict(point) for point in points(stands, confidence=confidence)] if path or shared.json else []
@@ -123,7 +128,11 @@ def certificate(
         emit({**made.certificate.plain(), **beside, "population": stands.scope.written, "waiting": waiting,
               "curve": bounds})  # fmt: skip
     else:
-        _show(page(), stands, made)
+        screen = page()
+        if fixed is not None:
+            said = f"Written down by {name}, and not to be changed: {fixed:,} draws of the random stream from now on."
+            screen.print(Text(said), end="\n\n")
+        _show(screen, stands, made)
     return ends
 
 

@@ -169,6 +169,9 @@ def fix(case: Case, stands: Standing, size: int, *, by: str, now: datetime) -> F
             f" decide first on {stands.gathered.hole}, which the stream drew before them, or give the queue's seed with"
             " --stream"
         )
+    left = len(stands.stream) - len(stands.gathered.reviewed.sample)
+    if size > left:
+        raise UsageError(f"{size:,} draws cannot be made: the stream has {left:,} messages left here")
     made = Fixed(stands.code, stands.scope.written, size, len(stands.gathered.reviewed.sample), by, now)
     with case.writing():
         write_down(case, made)
