@@ -203,7 +203,13 @@ def test_narrower_populations(upstander: Command, case: Case) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [("--recall", "2"), ("--confidence", "1"), ("--draw", "9999", "--by", "A"), ("-o", "x.png"), ("--plan", "--draw", "3")],
+    [
+        ("--recall", "2"),
+        ("--confidence", "1"),
+        ("--draw", "9999", "--by", "A"),
+        ("-o", "x.png"),
+        ("--plan", "--draw", "3"),
+    ],
 )
 def test_refusals(upstander: Command, case: Case, options: tuple[str, ...]) -> None:
     """Each is one sentence and bad usage."""

@@ -168,3 +168,17 @@ def test_refusals(upstander: Command, case: str) -> None:
     assert "did you mean banter" in said.err
     for verb in ("next", "show"):
         assert "--seed is -1" in upstander("queue", verb, case, *CODE, "--seed", "-1").err
+
+
+def test_a_word_taken_back_stays_taken_back(upstander: Command, case: str) -> None:
+    """Rank comes to what the stream had shown, and what its reader said of it last is what is written again."""
+    for number in ("1", "2", "3", "4"):
+        upstander("code", case, number, "banter", "--by", "R", "--via", "random")
+        upstander("code", case, number, "banter", "--by", "R", "--via", "second", "--not")
+    for number in range(5, COUNT + 2):
+        upstander("code", case, str(number), "banter", "--by", "R", "--via", "random", "--not")
+    answer = upstander("queue", "next", case, *CODE, "--by", "Q", "--json")
+    assert answer.status == 0
+    rows = upstander("codings", case, "--json").json["codings"]
+    assert any(row["via"] == "queue" for row in rows), "rank has come to some of them"
+    assert not any(row["applies"] for row in rows if row["stands"])

@@ -113,13 +113,16 @@ def _told(found: Opened, item: Item) -> Next:
 def _reached(case: Case, found: Opened, now: datetime) -> None:
     """Write down what the stream had shown and rank has come to; a new ranking may have come to more."""
     while due := found.queue.due():
-        drawn = [coding for coding in found.made if coding.via is Via.RANDOM]
-        places = found.pool.places([coding.sighting for coding in drawn])
-        said = {places[coding.sighting]: coding for coding in drawn if coding.sighting in places}
+        own = [coding for coding in found.made if coding.via is not Via.SETTLED]
+        places = found.pool.places([coding.sighting for coding in own])
+        placed = [(places[coding.sighting], coding) for coding in own if coding.sighting in places]
+        drawn = {place: coding.by for place, coding in placed if coding.via is Via.RANDOM}
+        # What is written again is the last word of whom it was drawn for: nobody's judgement changes by it.
+        words = {place: coding for place, coding in placed if drawn.get(place) == coding.by}
         copies = [
-            replace(said[place], via=Via.QUEUE, at=now, note="drawn at random before; rank has come to it")
+            replace(words[place], via=Via.QUEUE, at=now, note="drawn at random before; rank has come to it")
             for place in due
-            if place in said
+            if place in drawn
         ]
         if not copies:  # pragma: no cover - what is due was drawn
             raise RuntimeError(f"{found.pool.ids[due[0]]} is due and was never drawn")
