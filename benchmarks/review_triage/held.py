@@ -48,6 +48,11 @@ def held(data: Path) -> list[tuple[str, str, pl.Series, pl.Series]]:
         labelled = [row for row in rows if head in row.labels]
         label = pl.Series([row.labels[head] == 1 for row in labelled])
         found.append((TOGETHER, head, pl.Series([row.text for row in labelled]), label))
+    trial = [row for row in SETS["toxic_spans"](data) if row.part == "trial"]
+    label = pl.Series([row.labels["insult"] == 1 for row in trial])
+    found.append(
+        ("toxic_spans, trial part (drawn as what trained)", "insult", pl.Series([row.text for row in trial]), label)
+    )
     guest = _csv(data / "misogyny_eacl2021/final_labels.csv").filter(pl.col("body").is_not_null())
     cad = json.loads((data / "cad/test.json").read_text(encoding="utf-8"))
     found.append(("Guest, all (never trained on)", "misogyny", guest["body"], guest["level_1"] == "Misogynistic"))

@@ -60,7 +60,7 @@ def _bars(found: Mapping[str, Any]) -> str:
             edos["calibration_error"] <= ERROR,
         ),
         (
-            f"calibration error, worst head on held-out texts of all its sets ({worst['head']})",
+            f"calibration error, worst head on held-out texts drawn like those that calibrate it ({worst['head']})",
             f"≤ {ERROR}",
             f"{_error(worst):.3f}",
             _error(worst) <= ERROR,
@@ -107,7 +107,10 @@ def _ranking(found: Mapping[str, Any]) -> str:
         " in the first tenth of a ranking where positives are thinned out to 2 %, mean of 30 draws. Each"
         " pair is shipped"
         " / naive. A head is calibrated on all of its sets together, so on one of them alone, or on a set that it never"
-        " saw, its percentage may be off while its order holds.",
+        " saw, its percentage may be off while its order holds."
+        " Of the comments of Toxic Spans' train and trial parts 6 % hold no toxic span, of those of its test part 20 %;"
+        " *insult* is calibrated on every other comment of the test part and measured on the rest, and beside that on"
+        " the trial part, where more is toxic and its percentage too low.",
         "",
         "| set | head | texts | positive | macro-F1 | AUC | calibration error | first tenth | recall | false"
         " positives |",

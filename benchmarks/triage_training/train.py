@@ -7,27 +7,25 @@ need a prior that never saw it. What is written goes into the package, or into t
 """
 
 import argparse
-import hashlib
-import io
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import yaml
-from benchmarks.triage_training.fit import RECIPE, Features, Fitted, Settings, features, fit, masked, matrix, valued
+from benchmarks.triage_training.fit import Settings, features, fit, masked, matrix, valued
 from benchmarks.triage_training.heads import HEAD_SETTINGS, HOMES
 from benchmarks.triage_training.sets import HEADS, SETS, Row, rows
+from benchmarks.triage_training.trained import Trained, write
 from benchmarks.triage_training.words import words
 from sklearn.metrics import f1_score
 
 from upstander.review.triage.calibration import calibrated, fitted
 from upstander.review.triage.model import WEIGHTS
 
-__all__ = ["Trained", "main", "train", "write"]
+__all__ = ["main", "train"]
 
 _PACKAGE = Path(__file__).parents[2] / "src/upstander/review/triage"
 
@@ -38,20 +36,6 @@ FOLDS = 3
 GROUP_HEADS = ("misogyny", "race_nationality", "religion", "lgbt", "disability")
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """Every head, ready to be written."""
-
-    heads: tuple[str, ...]
-    chosen: Features
-    fitted: tuple[Fitted, ...]
-    knots: Floats
-    odds: Floats
-    thresholds: Floats
-    #: For each head: rows and positives that trained it.
-    counts: dict[str, dict[str, int]]
 
 
 def main() -> None:
@@ -67,7 +51,7 @@ def main() -> None:
     settings = Settings()
     every = rows(given.data, leave_out=frozenset(given.leave_out))
     given.out.mkdir(parents=True, exist_ok=True)
-    trained = train(training_rows(every), harmless_rows(every), settings)
+    trained = train(training_rows(every), harmless_rows(every), settings, calibrating_rows(every))
     digest = write(trained, given.out / WEIGHTS, settings)
     said = words(
         trained, digest, settings=asdict(settings), sets=[name for name in SETS if name not in given.leave_out]
@@ -83,13 +67,27 @@ def training_rows(every: Sequence[Row]) -> list[Row]:
     return [row for row in every if row.part == "train" or row.origin == "edos"]
 
 
+def calibrating_rows(every: Sequence[Row]) -> list[Row]:
+    """What calibrates the heads that it labels, instead of what they are trained on."""
+    return [row for row in every if row.part == "calibrate"]
+
+
 def harmless_rows(every: Sequence[Row]) -> list[Row]:
     """Neutral and kind sentences about groups that do not train: what thresholds are set on."""
     return [row for row in every if row.part == "dev" and row.names and row.origin != "edos"]
 
 
-def train(every: Sequence[Row], neutral: Sequence[Row], settings: Settings) -> Trained:
-    """Fit, calibrate and set the threshold of every head that has rows."""
+def train(
+    every: Sequence[Row],
+    neutral: Sequence[Row],
+    settings: Settings,
+    calibrating: Sequence[Row] = (),
+    wanted: Sequence[str] = HEADS,
+) -> Trained:
+    """Fit, calibrate and set the threshold of every head that is wanted and has rows.
+
+    A head is calibrated on those of `calibrating` that it has a label in, or out of fold on its own rows.
+    """
     texts = [row.text for row in every]
     counts = matrix(texts)
     chosen = features(counts, texts, settings)
@@ -97,9 +95,10 @@ def train(every: Sequence[Row], neutral: Sequence[Row], settings: Settings) -> T
     alone = masked(chosen, texts)
     origin = np.array([row.origin for row in every])
     named, _ = valued(matrix([row.text for row in neutral]), chosen, settings)
+    apart, _ = valued(matrix([row.text for row in calibrating]), chosen, settings)
     harmless = np.array([row.labels.get("hate") == 0 for row in every])
     heads, made, knots, odds, thresholds, told = [], [], [], [], [], {}
-    for head in HEADS:
+    for head in wanted:
         label = np.array([row.labels.get(head, -1) for row in every])
         home = np.isin(origin, HOMES[head])
         if not (label[home] == 1).any():
@@ -114,20 +113,23 @@ def train(every: Sequence[Row], neutral: Sequence[Row], settings: Settings) -> T
         for part in range(FOLDS):
             others = fit(values[own][fold != part], worth, hit[fold != part], settings, masked=alone, left=left)
             raw[fold == part] = others.raw(values[own][fold == part])
-        at_home = home[own]
-        at, to = fitted(raw[at_home], hit[at_home])
+        held, truth = raw[home[own]], hit[home[own]]
+        apart_label = np.array([row.labels.get(head, -1) for row in calibrating])
+        if (apart_label == 1).any():
+            held, truth = whole.raw(apart[apart_label >= 0]), apart_label[apart_label >= 0] == 1
+        at, to = fitted(held, truth)
         heads.append(head)
         made.append(whole)
         knots.append(at)
         odds.append(to)
-        thresholds.append(threshold(raw[at_home], hit[at_home], at, to))
+        thresholds.append(threshold(held, truth, at, to))
         its_own = np.array([head in row.names or head not in GROUP_HEADS for row in neutral])
         edge = np.array([[np.quantile(whole.raw(named[its_own]), 1 - HEAD_SETTINGS[head].neutral)]])
         least = float(calibrated(edge, at[None], to[None])[0, 0])
         said = f"best {thresholds[-1]:.3f}, identities {least:.3f}"
         thresholds[-1] = max(thresholds[-1], least)
-        ordered = np.argsort(-raw[at_home])[: int(0.1 * at_home.sum())]
-        found = float(hit[at_home][ordered].sum() / hit[at_home].sum())
+        ordered = np.argsort(-held)[: int(0.1 * len(held))]
+        found = float(truth[ordered].sum() / truth.sum())
         told[head] = {"rows": len(own), "positive": int(hit.sum())}
         print(head, told[head], f"threshold {said}, in the first tenth {found:.3f}", flush=True)
     return Trained(tuple(heads), chosen, tuple(made), np.array(knots), np.array(odds), np.array(thresholds), told)
@@ -142,30 +144,6 @@ def threshold(raw: Floats, hit: npt.NDArray[np.bool_], knots: Floats, odds: Floa
     candidates = np.unique(np.quantile(score, np.linspace(0.3, 0.995, 120)))
     reached = np.array([f1_score(hit, score >= least, average="macro") for least in candidates])
     return float(np.median(candidates[reached >= reached.max() - 0.005]))
-
-
-def write(trained: Trained, path: Path, settings: Settings) -> str:
-    """Write the weights as whole numbers; gives the file's SHA-256. The same content is the same file."""
-    weights = np.stack([head.weights for head in trained.fitted])
-    scales = np.quantile(np.abs(weights), 1.0, axis=1) / 127
-    whole = np.clip(np.rint(weights / scales[:, None]), -127, 127).astype(np.int8)
-    content: dict[str, Any] = {
-        "heads": np.array(trained.heads),
-        "recipe": np.array([RECIPE.bits, RECIPE.words, *RECIPE.characters, RECIPE.apart]),
-        "steps": np.diff(trained.chosen.columns, prepend=np.uint32(0)).astype(np.uint32),
-        "weights": whole,
-        "lengths": trained.chosen.lengths,
-        "scales": scales,
-        "biases": np.array([head.bias for head in trained.fitted]),
-        "floor": np.array(settings.floor),
-        "knots": trained.knots,
-        "odds": trained.odds,
-        "thresholds": trained.thresholds,
-    }
-    stream = io.BytesIO()
-    np.savez_compressed(stream, allow_pickle=False, **content)
-    path.write_bytes(stream.getvalue())
-    return hashlib.sha256(stream.getvalue()).hexdigest()
 
 
 if __name__ == "__main__":

@@ -1,12 +1,10 @@
 """The card: what a person has to know of the model before relying on its order."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from benchmarks.triage_training.heads import HEAD_SETTINGS
-
-if TYPE_CHECKING:
-    from benchmarks.triage_training.train import Trained
+from benchmarks.triage_training.trained import Trained
 
 __all__ = ["words"]
 
@@ -28,7 +26,7 @@ _SOURCES: Mapping[str, Mapping[str, str]] = {
     },
     "hatemoji": {"name": "HatemojiBuild, train part", "licence": "CC-BY-4.0", "from": "HannahKirk/Hatemoji"},
     "toxic_spans": {
-        "name": "Toxic Spans (SemEval 2021, train part)",
+        "name": "Toxic Spans (SemEval 2021, train part; half of the test part calibrates)",
         "licence": "CC0-1.0",
         "from": "ipavlopoulos/toxic_spans",
     },
@@ -45,7 +43,7 @@ _SOURCES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def words(trained: "Trained", digest: str, *, settings: Mapping[str, Any], sets: Sequence[str]) -> dict[str, Any]:
+def words(trained: Trained, digest: str, *, settings: Mapping[str, Any], sets: Sequence[str]) -> dict[str, Any]:
     """The card of what was trained, without what a benchmark measures of it."""
     return {
         "name": "Upstander's first ranking",

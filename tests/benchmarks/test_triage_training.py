@@ -10,7 +10,8 @@ from benchmarks.triage_training.fit import Settings
 from benchmarks.triage_training.identities import IDENTITIES
 from benchmarks.triage_training.sets import HEADS, SETS, Row
 from benchmarks.triage_training.statements import statements
-from benchmarks.triage_training.train import train, write
+from benchmarks.triage_training.train import train
+from benchmarks.triage_training.trained import write
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +36,19 @@ def test_a_model_is_trained_written_and_read(tmp_path: Path) -> None:
     assert model.digest == digest
     scores = model.score(pl.Series([f"{text} 1" for text, _ in kinds]))[:, 0]
     assert scores[0] > model.thresholds[0] > scores[1]
+
+
+def test_rows_that_only_calibrate_do() -> None:
+    """They change no weight, and the score at home is the share of positives among them."""
+    kinds = [("you are a fool and a clown", 1), ("see you at the station at nine", 0)]
+    trains = [Row(text, "toxic_spans", "train", {"insult": label}) for text, label in kinds for _ in range(150)]
+    rarer = [Row(kinds[0][0], "toxic_spans", "calibrate", {"insult": int(place % 4 == 0)}) for place in range(400)]
+    neutral = [Row("my neighbour is a woman", "statements", "dev", {"insult": 0}, ("misogyny",))]
+    plain, apart = (train(trains, neutral, Settings(), held, ("insult",)) for held in ((), rarer))
+    assert np.array_equal(plain.fitted[0].weights, apart.fitted[0].weights)
+    raw = apart.knots[0][:1, None]
+    assert calibrated(raw, apart.knots, apart.odds)[0, 0] == pytest.approx(0.25, abs=0.02)
+    assert calibrated(raw, plain.knots, plain.odds)[0, 0] > 0.4
 
 
 @given(st.lists(st.tuples(st.floats(-5, 5), st.booleans()), min_size=2, max_size=60))

@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
@@ -10,16 +12,18 @@ from rich.console import Console
 from rich.text import Text
 
 from upstander.cli.options import SHARED, Reference, Shared
+from upstander.cli.second_stage import flat, shown, told_of, worked_from
 from upstander.cli.terminal import cell, counting, emit, note, number, page, table
 from upstander.cli.whole import settled
 from upstander.cli.written import instant, present, visible
 from upstander.evidence.standing import PEOPLE
+from upstander.review.encoder.occlusion import occluded
 from upstander.review.triage import card, shipped
 from upstander.review.triage.top import Counted, Top, counted, top
 from upstander.stages.review import triage as score
 
 if TYPE_CHECKING:
-    from upstander.review.triage import Model
+    from upstander.review.triage import Model, Span
 
 __all__ = ["triage"]
 
@@ -33,6 +37,17 @@ def triage(
     show_text: Annotated[
         bool, Parameter(negative="", show_default=False, help="Show the words of messages, which may be offensive.")
     ] = False,
+    encoder: Annotated[
+        Path | None,
+        Parameter(help="Folder of an encoder (ONNX) that reads again what ranks highest; see how-to/first-ranking."),
+    ] = None,
+    share: Annotated[
+        float | None,
+        Parameter(
+            help="Share of the messages that the encoder reads, 0.05 if absent; 0 brings the linear order back.",
+            validator=Number(gte=0, lte=1),
+        ),
+    ] = None,
     shared: Shared = SHARED,
 ) -> int:
     """Rank the messages by a model that travels with Upstander, and show which come first and why.
@@ -44,17 +59,26 @@ def triage(
     This is an order to read in. The model decides nothing and hides nothing, and a low score does not mean that a
     message is clear: it is English, knows no nicknames and takes quotes and objections for what they quote. Its card is
     in docs/reference/triage-accuracy.md. A message counts as flagged where its score reaches the head's threshold.
+
+    With --encoder a second stage reads what ranks highest of each head, with a model that you have on this machine:
+    nothing is fetched. It changes the order among these messages and nothing else; both scores are kept and shown. That
+    order stands until the messages change or --share 0 is given.
     """
     case = shared.case(reference)
     ends = settled(case, PEOPLE)
     model = shipped()
     heads = model.heads if head is None else (model.heads[model.column(head)],)
+    used = worked_from(encoder, model.heads, share)
     with counting() as told:
-        score(case, told)
+        second = score(case, told, encoder=used, share=share).about.get("second")
+    if used is None and second:
+        note(told_of(second))
+    explained = None if used is None else partial(occluded, used)
     counts = [row for row in counted(case, model) if row.head in heads]
-    first = {name: top(case, model, name, limit) for name in heads}
+    first = {name: top(case, model, name, limit, explained=explained) for name in heads}
     if shared.json:
-        emit(_plain(case.path.name, model, counts, first, show_text=show_text))
+        plain = _plain(case.path.name, model, counts, first, show_text=show_text)
+        emit(plain | ({"second": flat(second)} if second else {}))
     else:
         _show(page(), counts, first, show_text=show_text)
     return ends
@@ -83,10 +107,15 @@ def _counted(row: Counted) -> dict[str, Any]:
 
 
 def _one(row: Top, *, show_text: bool) -> dict[str, Any]:
-    names = ("message", "conversation", "ordinal", "at", "label", "kind", "score", "in_context", "because_of")
-    reasons = [{"start": span.start, "end": span.end, "weight": span.weight} for span in row.reasons]
-    told = {name: getattr(row, name) for name in names} | {"reasons": reasons}
+    names = ("message", "conversation", "ordinal", "at", "label", "kind", "score", "linear", "encoder", "in_context")
+    told = {name: getattr(row, name) for name in (*names, "because_of")} | {"reasons": _spans(row.reasons)}
+    if row.encoder_reasons:
+        told["encoder_reasons"] = _spans(row.encoder_reasons)
     return present(told | ({"text": row.text, "reasons_text": row.reasoned} if show_text else {}))
+
+
+def _spans(spans: Sequence["Span"]) -> list[dict[str, Any]]:
+    return [{"start": span.start, "end": span.end, "weight": span.weight} for span in spans]
 
 
 def _show(screen: Console, counts: Sequence[Counted], first: dict[str, list[Top]], *, show_text: bool) -> None:
@@ -120,18 +149,22 @@ def _message(screen: Console, row: Top, *, show_text: bool) -> None:
     """Two lines of a message: how it ranks and what it is; and why."""
     line = Text(f"{row.in_context:.2f}", style="bold")
     line.append(f" ({row.score:.2f} by itself)" if row.because_of else "", style="dim")
+    line.append(shown(row.linear, row.encoder), style="dim")
     line.append(f"  {instant(row.at) if row.at is not None else 'undated'}  ", style="dim")
     line.append(visible(row.label or "nobody known"))
     line.append(f"  {row.message}", style="cyan")
     screen.print(line)
     if show_text:
         screen.print(Text("  " + visible(row.text or "(no text)")))
-    why = [f"for {row.because_of}:"] if row.because_of else []
-    for span in row.reasons:
-        words = f"“{row.reasoned[span.start : span.end]}”" if show_text and row.reasoned else f"{span.start}–{span.end}"
-        why.append(f"{words} {span.weight:+.2f}")
-    if why:
-        screen.print(Text("  " + visible("  ".join(why)), style="dim"))
+    for spans, lead in ((row.reasons, f"for {row.because_of}:"), (row.encoder_reasons, "by the encoder:")):
+        said = []
+        for span in spans:
+            words = f"“{(row.reasoned or '')[span.start : span.end]}”" if show_text else f"{span.start}–{span.end}"
+            said.append(f"{words} {span.weight:+.2f}")
+        if row.because_of if spans is row.reasons else spans:
+            said.insert(0, lead)
+        if said:
+            screen.print(Text("  " + visible("  ".join(said)), style="dim"))
 
 
 def _score(value: float) -> Text:

@@ -6,6 +6,7 @@ Nothing here is done by an ingest: a command asks for it, and finds it done wher
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ from upstander.evidence.standing import CODINGS, SCORES, STANCES
 from upstander.model import batch
 from upstander.review.codings import record
 from upstander.review.codings.snapshot import snapshot
+from upstander.review.encoder import SHARE, Encoder, Second
 from upstander.review.stance.decision import STANCES_FILE, rulings
 from upstander.review.stance.weights import weights
 from upstander.review.triage import Model, shipped
@@ -76,24 +78,56 @@ def stances(case: Case, progress: Progress = lambda *_: None) -> Part:
         return writer.finish(made_from=made_from, about={"version": _VERSION})
 
 
-def triage(case: Case, progress: Progress = lambda *_: None, *, model: Model | None = None) -> Part:
-    """Score every message by the model, the one that travels with the package if none is given. Raises `CaseBusy`."""
-    used = model or shipped()
-    made_from = digest(
-        _VERSION, used.digest, *(table_digest(case, name) for name in ("sightings", "messages", "captures"))
-    )
+def triage(
+    case: Case,
+    progress: Progress = lambda *_: None,
+    *,
+    model: Model | None = None,
+    encoder: Encoder | None = None,
+    share: float | None = None,
+) -> Part:
+    """Score every message by the model, the one that travels with the package if none is given.
+
+    An encoder reads the share that ranks highest again. Where none is given, an order that an encoder made of the same
+    messages stands; a share of 0 brings the linear order back. Raises `CaseBusy`, `BadModel`.
+    """
+    used, taken = model or shipped(), SHARE if share is None else share
+    first = digest(_VERSION, used.digest, *(table_digest(case, name) for name in ("sightings", "messages", "captures")))
+    again = encoder if taken > 0 else None
+    made_from = first if again is None else digest(first, again.folder.digest, again.runtime, taken)
     there = {part.name: part for part in parts(case)}
-    if SCORES in there and there[SCORES].made_from == made_from:
-        return there[SCORES]
+    if SCORES in there:
+        before = there[SCORES]
+        stands = again is None and taken > 0 and before.about.get("second", {}).get("first") == first
+        if stands or before.made_from == made_from:
+            return before
     with case.writing():
-        scored = ranked(case, used, progress)
+        scored = ranked(case, used, progress, encoder=again, share=taken)
         writer = PartWriter(case, SCORES)
         for rows in _scores(scored, used.heads):
             writer.write("scores", rows)
-        return writer.finish(
-            made_from=made_from,
-            about={"version": _VERSION, "model": used.digest, "heads": list(used.heads), "messages": len(scored.own)},
-        )
+        about = {"version": _VERSION, "model": used.digest, "heads": list(used.heads), "messages": len(scored.own)}
+        if again is not None and scored.second is not None:
+            about["second"] = {"first": first, **_second(again, scored.second, taken)}
+        return writer.finish(made_from=made_from, about=about)
+
+
+def _second(encoder: Encoder, found: Second, share: float) -> dict[str, Any]:
+    """What is written down of a second stage: which model, how it was set, what it did."""
+    folder = encoder.folder
+    return {
+        "name": folder.name,
+        "sha256": folder.digest,
+        "files": dict(folder.files),
+        "share": share,
+        "labels": dict(zip(folder.labels, folder.heads, strict=True)),
+        "mix": {head: {"linear": linear, "encoder": own} for head, (linear, own) in sorted(folder.mix.items())},
+        "tokens": folder.tokens,
+        "runtime": encoder.runtime,
+        "texts": found.texts,
+        "longer": found.longer,
+        "messages": found.messages,
+    }
 
 
 def _scores(scored: Ranked, heads: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
@@ -108,6 +142,11 @@ def _scores(scored: Ranked, heads: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
             np.tile(np.arange(len(named), dtype=np.int32), len(messages)), names
         )
         columns["score"] = pa.array(scored.own[first : first + _ROWS][:, named].ravel().astype(np.float64))
+        if scored.second is not None:
+            read = scored.second.encoder[first : first + _ROWS][:, named].ravel().astype(np.float64)
+            before = scored.linear[first : first + _ROWS][:, named].ravel().astype(np.float64)
+            columns["linear"] = pa.array(before, mask=np.isnan(read))
+            columns["encoder"] = pa.array(read, mask=np.isnan(read))
         columns["in_context"] = pa.array(scored.context[first : first + _ROWS][:, named].ravel().astype(np.float64))
         yield batch("scores", columns, rows=len(each))
 

@@ -9,7 +9,7 @@ import io
 import zipfile
 import zlib
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from upstander.errors import BadModel
 from upstander.review.features import Recipe
 from upstander.review.triage import reasons
 from upstander.review.triage.calibration import calibrated
-from upstander.review.triage.scoring import Sums, packed, summed
+from upstander.review.triage.scoring import Sums, summed
+from upstander.review.triage.weights import Weights
 
 __all__ = ["WEIGHTS", "Model", "load", "shipped"]
 
@@ -32,22 +33,9 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Model:
+class Model(Weights):
     """A linear model of several heads. Nothing about it changes after it is loaded."""
 
-    #: What is scored, in the order of the columns of `score`.
-    heads: tuple[str, ...]
-    recipe: Recipe
-    #: The hashed n-grams that count, in order.
-    columns: npt.NDArray[np.uint32]
-    #: For each of them and each head what it adds, and its part in the length of the text.
-    weights: npt.NDArray[np.int8]
-    lengths: npt.NDArray[np.uint8]
-    #: For each head: what a weight of 1 is, and what a text with no n-gram has.
-    scales: Floats
-    biases: Floats
-    #: Length that every text has, so that one short word does not weigh like a whole text.
-    floor: float
     #: For each head the raw scores and the log-odds that its calibration runs through.
     knots: Floats
     odds: Floats
@@ -55,18 +43,6 @@ class Model:
     thresholds: Floats
     #: SHA-256 of the file it came from.
     digest: str
-
-    @cached_property
-    def index(self) -> npt.NDArray[np.uint32]:
-        """For each column its row in the weights; the row after the last where it has none."""
-        index = np.full(self.recipe.columns, len(self.columns), np.uint32)
-        index[self.columns] = np.arange(len(self.columns), dtype=np.uint32)
-        return index
-
-    @cached_property
-    def packed(self) -> list[npt.NDArray[np.int64]]:
-        """Weights and lengths as they are added."""
-        return packed(self.weights, self.lengths)
 
     def score(self, texts: pl.Series) -> npt.NDArray[np.float32]:
         """The calibrated score of every text for every head, from 0 to 1."""

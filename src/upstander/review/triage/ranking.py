@@ -1,4 +1,4 @@
-"""The messages of a case, scored: each by itself and in context."""
+"""The messages of a case, scored: each by itself, where asked for by an encoder too, and in context."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import numpy.typing as npt
 import polars as pl
 
 from upstander.review.collection import collection, replies
+from upstander.review.encoder import Encoder, Second, second
 from upstander.review.triage.context import in_context, wordless
 from upstander.review.triage.model import Model
 from upstander.storage import Case
@@ -29,10 +30,20 @@ class Ranked:
     context: npt.NDArray[np.float32]
     #: For each score in context the row of the message that lent it; the message's own row where none did.
     lent: npt.NDArray[np.int64]
+    #: The scores before a second stage, and what that did, where there was one.
+    linear: npt.NDArray[np.float32]
+    second: Second | None
 
 
-def ranked(case: Case, model: Model, progress: Callable[[str, int, int], None]) -> Ranked:
-    """Score every message of the case."""
+def ranked(
+    case: Case,
+    model: Model,
+    progress: Callable[[str, int, int], None],
+    *,
+    encoder: Encoder | None = None,
+    share: float = 0,
+) -> Ranked:
+    """Score every message of the case; the encoder reads the given share that ranks highest. Raises `BadModel`."""
     columns = ["message", "conversation", "ordinal", "at", "text"]
     messages = collect(collection(case).select(columns))
     own = np.zeros((len(messages), len(model.heads)), np.float32)
@@ -42,6 +53,10 @@ def ranked(case: Case, model: Model, progress: Callable[[str, int, int], None]) 
         progress("scoring", min(first + STEP, len(messages)), len(messages))
     # What has no text has said nothing by itself: not the little that the model gives an empty text.
     own[messages["text"].fill_null("").str.strip_chars().str.len_bytes().to_numpy() == 0] = 0
+    linear, after = own, None
+    if encoder is not None:
+        after = second(model.heads, own, messages["text"], encoder, share, lambda *done: progress("encoding", *done))
+        own = after.score
     context, lent = in_context(
         own,
         messages["conversation"],
@@ -49,7 +64,7 @@ def ranked(case: Case, model: Model, progress: Callable[[str, int, int], None]) 
         wordless(messages["text"]),
         answers(case, messages["message"]),
     )
-    return Ranked(messages.select("message", "conversation", "ordinal"), own, context, lent)
+    return Ranked(messages.select("message", "conversation", "ordinal"), own, context, lent, linear, after)
 
 
 def answers(case: Case, message: pl.Series) -> npt.NDArray[np.int64]:

@@ -6,15 +6,12 @@ bias and spans add up to the raw score, whatever the text.
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from upstander.review.features import places
-
-if TYPE_CHECKING:
-    from upstander.review.triage.model import Model
+from upstander.review.triage.weights import Weights
 
 __all__ = ["Span", "spans"]
 
@@ -34,7 +31,7 @@ class Span:
     weight: float
 
 
-def spans(model: "Model", text: str, head: int) -> list[Span]:
+def spans(model: Weights, text: str, head: int) -> list[Span]:
     """The spans of `text` that matter to the head in column `head`, in the order of the text."""
     found = places(text, model.recipe)
     if not found:

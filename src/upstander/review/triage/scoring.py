@@ -1,18 +1,15 @@
 """Sums of weights over the n-grams of many texts: looked up and added run by run, each text that comes twice once."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from upstander.review.features import hashed
+from upstander.review.triage.weights import Weights
 
-if TYPE_CHECKING:
-    from upstander.review.triage.model import Model
-
-__all__ = ["Sums", "packed", "summed"]
+__all__ = ["Sums", "summed"]
 
 #: Bytes of text that are hashed and summed at a time: what a run holds stays in some 100 MB.
 RUN = 1 << 20
@@ -26,7 +23,7 @@ class Sums:
     lengths: npt.NDArray[np.int64]
 
 
-def summed(model: "Model", texts: pl.Series) -> Sums:
+def summed(model: Weights, texts: pl.Series) -> Sums:
     """The sums of every text; one that is null is an empty one."""
     given = texts.cast(pl.String).fill_null("").rename("text")
     distinct = given.unique(maintain_order=True)
@@ -41,28 +38,12 @@ def summed(model: "Model", texts: pl.Series) -> Sums:
     return Sums(weights[place], lengths[place])
 
 
-def packed(weights: npt.NDArray[np.int8], lengths: npt.NDArray[np.uint8]) -> list[npt.NDArray[np.int64]]:
-    """The weights packed by threes, and the lengths alone, with a row of nothing after the last.
-
-    Three sums of 21 bits go through one addition. A weight takes eight bits, so some 8,000 n-grams of a text may be
-    added before one sum could run into the next; `_sum` cuts longer texts.
-    """
-    columns = [column.astype(np.int64) for column in (*weights.T, lengths)]
-    tables = []
-    for first in range(0, len(columns), 3):
-        together = np.zeros(len(lengths) + 1, np.int64)
-        for place, column in enumerate(columns[first : first + 3]):
-            together[:-1] += column << (21 * place)
-        tables.append(together)
-    return tables
-
-
 #: N-grams that are added before the packed sums are taken apart: 255 · 4,096 is less than 2^20.
 _APIECE = 4096
 
 
 def _sum(
-    model: "Model",
+    model: Weights,
     texts: pl.Series,
     weights: npt.NDArray[np.int64],
     lengths: npt.NDArray[np.int64],

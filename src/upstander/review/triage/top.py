@@ -1,6 +1,6 @@
 """The messages that a head ranks highest, each with what it owes to its own words and what to another message."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,12 +44,21 @@ class Top:
     text: str | None
     score: float
     in_context: float
+    #: Where a second stage read the message for this head: its score before, and what the encoder gave.
+    linear: float | None
+    encoder: float | None
     #: The message that lent it its score in context; absent where its own is the highest.
     because_of: str | None
     #: Of the text of that message where there is one, of its own otherwise; strongest first.
     reasons: tuple[Span, ...]
     #: The text that the reasons are of.
     reasoned: str | None
+    #: What the encoder gave its number for, in the same text, where it read that and is at hand; strongest first.
+    encoder_reasons: tuple[Span, ...] = ()
+
+
+#: Why an encoder gave a text its number for a head.
+Explained = Callable[[str, str], Sequence[Span]]
 
 
 def counted(case: Case, model: Model) -> list[Counted]:
@@ -74,8 +83,11 @@ def counted(case: Case, model: Model) -> list[Counted]:
     ]
 
 
-def top(case: Case, model: Model, head: str, limit: int) -> list[Top]:
-    """The first `limit` messages of a head, by their score in context, then by their own. Raises `BadModel`."""
+def top(case: Case, model: Model, head: str, limit: int, *, explained: Explained | None = None) -> list[Top]:
+    """The first `limit` messages of a head, by their score in context, then by their own. Raises `BadModel`.
+
+    `explained` says why the encoder of a second stage gave a text its number.
+    """
     column = model.column(head)
     scores = scan(case, "scores").filter(pl.col("head").cast(pl.String) == head)
     first = collect(
@@ -86,7 +98,7 @@ def top(case: Case, model: Model, head: str, limit: int) -> list[Top]:
     around = collect(
         collection(case)
         .filter(pl.col("conversation").is_in(first["conversation"].unique().to_list()))
-        .join(scores.select("message", "score", "in_context"), on="message", maintain_order="left")
+        .join(scores.select("message", "score", "in_context", "linear", "encoder"), on="message", maintain_order="left")
     )
     _, lent = in_context(
         around["score"].to_numpy().astype(np.float32)[:, None],
@@ -97,20 +109,25 @@ def top(case: Case, model: Model, head: str, limit: int) -> list[Top]:
     )
     place = {message: row for row, message in enumerate(around["message"])}
     rows = [place[message] for message in first["message"]]
-    return [_top(model, model.heads[column], around, row, int(lent[row, 0])) for row in rows]
+    return [_top(model, model.heads[column], around, row, int(lent[row, 0]), explained) for row in rows]
 
 
-def _top(model: Model, head: str, around: pl.DataFrame, row: int, lender: int) -> Top:
+def _top(model: Model, head: str, around: pl.DataFrame, row: int, lender: int, explained: Explained | None) -> Top:
     own, other = around.row(row, named=True), around.row(lender, named=True)
+    read = explained is not None and other["encoder"] is not None
     return Top(
         head=head,
         **{
             name: own[name]
-            for name in ("message", "conversation", "ordinal", "at", "label", "kind", "text", "score", "in_context")
+            for name in (
+                *("message", "conversation", "ordinal", "at", "label", "kind", "text"),
+                *("score", "in_context", "linear", "encoder"),
+            )
         },
         because_of=None if lender == row else other["message"],
         reasons=tuple(strongest(model.reasons(other["text"] or "", head))),
         reasoned=other["text"],
+        encoder_reasons=tuple(strongest(explained(other["text"] or "", head))) if explained and read else (),
     )
 
 
