@@ -50,8 +50,7 @@ def _peer(found: dict[str, Any], measured: dict[str, Any]) -> list[str]:
     ]
     for name, each in found.items():
         for who, run in (("ours", each["ours"]), ("ASReview", each["theirs"])):
-            gained = np.cumsum(run["found"]["labels"]) / each["relevant"]
-            cells = [f"{gained[int(at) - 1]:.3f}" if int(at) <= len(gained) else "" for at in _AT]
+            cells = [f"{run['recall'][at]:.3f}" if at in run["recall"] else "" for at in _AT]
             lines.append(_row([name, who, *cells, f"{run['cpu']:.1f}", f"{run['peak'] / 1e6:,.0f}"]))
     lines += ["", "*Whole* is the process from its start: libraries, the file, features and all decisions."]
     if run := found.get("EDOS threats"):
@@ -90,8 +89,8 @@ def _cold(found: dict[str, Any], _: dict[str, Any]) -> list[str]:
         "",
         "The first ranking here is a model that was trained without any of EDOS. *Surest head* is what a case has whose"
         " code is called like no head. The search is a fixed list of words, written from the definition of the code"
-        " `threat_violence` before it was tried (`benchmarks/review_queue/seeds.py`). That this code begins with the head"
-        " for threats was decided by what both mean, after the first of these runs had shown what the surest head does.",
+        " `threat_violence` before it was tried (`benchmarks/review_queue/seeds.py`). That this code begins with the"
+        " head for threats was decided by what both mean, after a first run had shown what the surest head does.",
         "",
         "| set (relevant, hits, relevant hits) | begun with | recall at 500, mean | least | most | at 1,000, mean |",
         "|---|---|---:|---:|---:|---:|",
