@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 from benchmarks.ingest.measure import Tool, measure
 from benchmarks.ingest.peers import python_of
@@ -21,7 +22,7 @@ from benchmarks.ingest.run import cache_folder, machine
 from benchmarks.review_certificate.sets import SETS
 from benchmarks.review_queue.made import haystack
 from benchmarks.review_queue.page import written
-from benchmarks.review_queue.subject import known
+from benchmarks.review_queue.subject import AT, known
 
 from upstander.review.triage.model import WEIGHTS
 
@@ -93,6 +94,9 @@ def _peer(given: argparse.Namespace) -> Any:
         script = [python, str(_HERE / "asreview_peer.py"), str(folder / "set.csv"), str(labels), str(folder)]
         ours = _subject("replay", name, labels, given.data)
         theirs = asdict(measure(Tool("asreview", [*script, *map(str, first)])))
+        for run in (ours, theirs):
+            gained = np.cumsum(run["found"].pop("labels")) / relevant.sum()
+            run["recall"] = {str(at): float(gained[at - 1]) for at in AT if at <= len(gained)}
         yield name, {"labels": labels, "relevant": int(relevant.sum()), "ours": ours, "theirs": theirs}
 
 
