@@ -175,8 +175,8 @@ def test_a_word_taken_back_stays_taken_back(upstander: Command, case: str) -> No
     for number in ("1", "2", "3", "4"):
         upstander("code", case, number, "banter", "--by", "R", "--via", "random")
         upstander("code", case, number, "banter", "--by", "R", "--via", "second", "--not")
-    for number in range(5, COUNT + 2):
-        upstander("code", case, str(number), "banter", "--by", "R", "--via", "random", "--not")
+    for later in range(5, COUNT + 2):
+        upstander("code", case, str(later), "banter", "--by", "R", "--via", "random", "--not")
     answer = upstander("queue", "next", case, *CODE, "--by", "Q", "--json")
     assert answer.status == 0
     rows = upstander("codings", case, "--json").json["codings"]
