@@ -112,13 +112,16 @@ def _told(found: Opened, item: Item) -> Next:
 
 def _reached(case: Case, found: Opened, now: datetime) -> None:
     """Write down what the stream had shown and rank has come to; a new ranking may have come to more."""
-    while due := found.queue.due():
-        own = [coding for coding in found.made if coding.via is not Via.SETTLED]
-        places = found.pool.places([coding.sighting for coding in own])
-        placed = [(places[coding.sighting], coding) for coding in own if coding.sighting in places]
-        drawn = {place: coding.by for place, coding in placed if coding.via is Via.RANDOM}
-        # What is written again is the last word of whom it was drawn for: nobody's judgement changes by it.
-        words = {place: coding for place, coding in placed if drawn.get(place) == coding.by}
+    due = found.queue.due()
+    if not due:
+        return
+    own = [coding for coding in found.made if coding.via is not Via.SETTLED]
+    places = found.pool.places([coding.sighting for coding in own])
+    placed = [(places[coding.sighting], coding) for coding in own if coding.sighting in places]
+    drawn = {place: coding.by for place, coding in placed if coding.via is Via.RANDOM}
+    # What is written again is the last word of whom it was drawn for: nobody's judgement changes by it.
+    words = {place: coding for place, coding in placed if drawn.get(place) == coding.by}
+    while due:
         copies = [
             replace(words[place], via=Via.QUEUE, at=now, note="drawn at random before; rank has come to it")
             for place in due
@@ -130,6 +133,7 @@ def _reached(case: Case, found: Opened, now: datetime) -> None:
         found.made.extend(copies)
         for place in due:
             found.queue.said(place, bool(found.queue.label[place] > 0), Via.QUEUE)
+        due = found.queue.due()
 
 
 def _path(found: Opened) -> Path:
