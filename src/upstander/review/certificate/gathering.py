@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
@@ -99,15 +98,9 @@ def _read(units: pl.DataFrame, codings: pl.DataFrame, *, stream: bool) -> pl.Dat
     """One row a unit that was read: relevant, when first, and its place in the stream, where it has one."""
     made = codings.with_columns(pl.col("via").cast(pl.String)).join(units, on="message").sort("sequence")
     settling = pl.col("via") == "settled"
-    said = (
-        made.group_by("unit", maintain_order=True)
-        .agg(
-            pl.col("applies").filter(pl.col("stands") & ~settling).mean().alias("share"),
-            pl.col("by").filter(~settling).unique().alias("readers"),
-            pl.struct("by", "applies").filter(settling).alias("words"),
-        )
-        .with_columns(pl.struct("share", "readers", "words").map_elements(_settled, pl.Boolean).alias("settled"))
-    )
+    share = pl.col("applies").filter(pl.col("stands") & ~settling).mean().alias("share")
+    said = made.group_by("unit", maintain_order=True).agg(share)
+    said = said.join(_settled(made, settling, share), on="unit", how="left", maintain_order="left")
     seen = made.group_by("unit").agg(
         pl.col("sequence").min().alias("first"),
         pl.col("sequence").filter(pl.col("via") == "random").min().alias("random"),
@@ -123,13 +116,21 @@ def _read(units: pl.DataFrame, codings: pl.DataFrame, *, stream: bool) -> pl.Dat
     )
 
 
-def _settled(said: dict[str, Any]) -> bool | None:
-    """How a unit was settled that its readers differ on, or that was only ever settled; None where there is no need."""
-    words = [(word["by"], word["applies"]) for word in said["words"]]
-    if not words or said["share"] in (0, 1):
-        return None
-    place = verdict(said["readers"], words)
-    return None if place is None else words[place][1]
+def _settled(made: pl.DataFrame, settling: pl.Expr, share: pl.Expr) -> pl.DataFrame:
+    """How units were settled that their readers differ on, or that were only ever settled; few of all that are read."""
+    some = made.join(made.filter(settling), on="unit", how="semi").sort("sequence")
+    readers = pl.col("by").filter(~settling).unique().alias("readers")
+    words = pl.struct("by", "applies").filter(settling).alias("words")
+    agreed = (pl.col("share") == 0) | (pl.col("share") == 1)
+    units = some.group_by("unit").agg(share, readers, words).filter(~agreed.fill_null(value=False))
+    found: dict[str, bool] = {}
+    for unit in units.iter_rows(named=True):
+        spoken = [(word["by"], word["applies"]) for word in unit["words"]]
+        place = verdict(unit["readers"], spoken)
+        if place is not None:
+            found[unit["unit"]] = spoken[place][1]
+    columns = {"unit": list(found), "settled": list(found.values())}
+    return pl.DataFrame(columns, schema={"unit": pl.String, "settled": pl.Boolean})
 
 
 def _reviewed(
