@@ -32,6 +32,11 @@
     │   ├── BadModel
     │   ├── SearchTimeout
     │   └── NotIndexed
+    ├── ActionError           what somebody wants to do on the desk
+    │   ├── NotAllowed        they lack the power
+    │   ├── Refused           it cannot be done as things stand
+    │   └── LedgerBroken      the ledger is not what was written
+    ├── BadSetting            a setting of the site that cannot be used
     ├── SchemaMismatch        rows that are not of their table's schema
     └── OutputError           what is being written out
 
@@ -40,6 +45,7 @@ A source raises inside `SourceError` only; anything that concerns one record is 
 """
 
 __all__ = [
+    "ActionError",
     "BadCode",
     "BadCodebook",
     "BadDataset",
@@ -48,6 +54,7 @@ __all__ = [
     "BadModel",
     "BadQuery",
     "BadRoster",
+    "BadSetting",
     "CaseBusy",
     "CaseDamaged",
     "CaseError",
@@ -56,13 +63,16 @@ __all__ = [
     "IntakeError",
     "KeyNeeded",
     "KeyWrong",
+    "LedgerBroken",
     "LimitReached",
+    "NotAllowed",
     "NotIndexed",
     "NotReconciled",
     "OutputError",
     "PathMissing",
     "PathUnreadable",
     "ReferenceTaken",
+    "Refused",
     "ReviewError",
     "SchemaMismatch",
     "SearchTimeout",
@@ -212,6 +222,31 @@ class SearchTimeout(ReviewError):
 
 class NotIndexed(ReviewError):
     """The case has no text index, or one of other tables than it holds now."""
+
+
+class ActionError(UpstanderError):
+    """What somebody wants to do cannot be done; nothing was."""
+
+
+class NotAllowed(ActionError):
+    """They lack the power; `hidden` where they may not even know that there is something."""
+
+    def __init__(self, message: str, *, hidden: bool = False) -> None:
+        """Keep the sentence, and whether the thing itself is to be denied."""
+        super().__init__(message)
+        self.hidden = hidden
+
+
+class Refused(ActionError):
+    """It cannot be done as things stand; the sentence says what to do first."""
+
+
+class LedgerBroken(ActionError):
+    """The ledger is not what was written: an entry was changed, removed or put in."""
+
+
+class BadSetting(UpstanderError):
+    """A setting of the site that cannot be used; the sentence names it."""
 
 
 class SchemaMismatch(UpstanderError):

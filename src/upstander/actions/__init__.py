@@ -1,0 +1,41 @@
+"""Everything that changes anything, one verb a file: actor, power, transaction, one entry in the ledger.
+
+A page, a command and a test call the same function. ::
+
+    give_role(actor, now, case=case, account=account, role=Role.REVIEWER)
+"""
+
+from upstander.actions.action import ACTIONS, Action, Told, action
+from upstander.actions.actor import SYSTEM, Actor, Via
+from upstander.actions.begin_site import begin_site
+from upstander.actions.close_account import close_account
+from upstander.actions.give_role import give_role
+from upstander.actions.make_account import make_account
+from upstander.actions.open_case import open_case
+from upstander.actions.powers import OF_ROLES, SITE, Power
+from upstander.actions.read_content import read_content
+from upstander.actions.sentences import sentence
+from upstander.actions.state_standing import state_standing
+from upstander.actions.withdraw_role import withdraw_role
+
+__all__ = [
+    "ACTIONS",
+    "OF_ROLES",
+    "SITE",
+    "SYSTEM",
+    "Action",
+    "Actor",
+    "Power",
+    "Told",
+    "Via",
+    "action",
+    "begin_site",
+    "close_account",
+    "give_role",
+    "make_account",
+    "open_case",
+    "read_content",
+    "sentence",
+    "state_standing",
+    "withdraw_role",
+]

@@ -1,0 +1,25 @@
+"""Close an account."""
+
+from datetime import datetime
+
+from upstander.actions.action import Told, action
+from upstander.actions.actor import Actor
+from upstander.actions.powers import Power
+from upstander.errors import Refused
+from upstander.register.models import Account
+
+__all__ = ["close_account"]
+
+
+@action(Power.RUN, says="closed the account of {name} ({about})")
+def close_account(actor: Actor, now: datetime, /, *, account: Account) -> Told[None]:
+    """Close an account: nobody can sign in with it any more, and open sessions end. What it did stays."""
+    if not account.is_active:
+        raise Refused(f"The account of {account} is closed already.")
+    others = Account.objects.filter(administrator=True, is_active=True).exclude(pk=account.pk)
+    if account.administrator and not others.exists():
+        raise Refused("The site cannot be without an administrator: make another one first.")
+    account.is_active = False
+    account.sessions_end_before = now
+    account.save()
+    return Told(None, account.username, {"name": account.full_name})

@@ -1,0 +1,44 @@
+"""Prove the ledger: it changes nothing, and so it is no action."""
+
+from collections.abc import Callable
+
+from upstander.errors import LedgerBroken
+from upstander.register.models import Entry, Head
+from upstander.register.sealing import FIRST, sealed
+
+__all__ = ["verify_ledger"]
+
+
+def verify_ledger(told: Callable[[int, int], None] | None = None) -> tuple[int, str]:
+    """Go through every entry; gives how many there are and the digest of the last.
+
+    Raises `LedgerBroken` at the first that is not what was written: changed, missing, put in, or cut off at the end.
+    """
+    head = Head.objects.get(pk=1)
+    before, expected = FIRST, 1
+    for entry in Entry.objects.order_by("sequence").iterator(chunk_size=2_000):
+        where = f"entry {entry.sequence:,} of the ledger"
+        if entry.sequence != expected:
+            raise LedgerBroken(f"entry {expected:,} of the ledger is missing: {where} comes in its place")
+        if entry.before != before:
+            raise LedgerBroken(f"{where} does not follow from the one before it: one of them was changed")
+        digest = sealed(
+            sequence=entry.sequence,
+            at=entry.at,
+            account=entry.account_id,
+            actor=entry.actor,
+            via=entry.via,
+            verb=entry.verb,
+            case=entry.case,
+            about=entry.about,
+            detail=entry.detail,
+            before=entry.before,
+        )
+        if digest != entry.digest:
+            raise LedgerBroken(f"{where} was changed after it was written ({entry.verb} by {entry.actor})")
+        before, expected = digest, expected + 1
+        if told is not None and entry.sequence % 1_000 == 0:
+            told(entry.sequence, head.sequence)
+    if (head.sequence, head.digest) != (expected - 1, before):
+        raise LedgerBroken(f"the ledger ends at entry {expected - 1:,} and was written to {head.sequence:,}")
+    return head.sequence, head.digest

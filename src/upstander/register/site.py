@@ -1,0 +1,152 @@
+"""What the site is told from outside: one value, read once at the edge."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from platformdirs import user_data_path
+
+from upstander.errors import BadSetting
+
+__all__ = ["HELP", "Site"]
+
+#: What each setting is for; the reference and `upstander settings` say it in these words.
+HELP: Mapping[str, str] = MappingProxyType(
+    {
+        "home": "Folder that cases live in.",
+        "database_url": "Where the register is: postgresql://user:password@host:port/name; absent, a file in the home.",
+        "secret_key": "What sessions are signed with; if absent, one is made and kept in the home.",
+        "hosts": "Names that the site is reached under, with commas between.",
+        "https": "Whether it is reached by HTTPS: cookies are then sent over nothing else.",
+        "session_hours": "Hours without a page after which one has to sign in again.",
+        "upload_gib": "Largest hand-in that is taken over the browser, in GiB.",
+        "lock_after": "Wrong passwords in a row after which an account is locked for a quarter of an hour.",
+        "contact": "Where to report a weakness of this site (security.txt): an address or a page.",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The settings of a site. Each is read from `UPSTANDER_` and its name in capitals, or from a file.
+
+    A variable whose name ends in `_FILE` names a file that holds the value: for secrets.
+    """
+
+    home: Path = Path()
+    database_url: str = ""
+    secret_key: str = ""
+    hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
+    https: bool = False
+    session_hours: float = 2.0
+    upload_gib: float = 8.0
+    lock_after: int = 8
+    contact: str = ""
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] = os.environ) -> "Site":
+        """The settings that the environment gives. Raises `BadSetting`."""
+        given: dict[str, Any] = {}
+        for known in fields(cls):
+            said = _said(environ, f"UPSTANDER_{known.name.upper()}")
+            if said:
+                given[known.name] = _value(known.name, said, known.default)
+        home = given.get("home") or user_data_path("upstander", appauthor=False)
+        given["home"] = Path(home).expanduser()
+        if not given.get("secret_key"):
+            given["secret_key"] = _kept_secret(given["home"] / "secret-key")
+        return cls(**given)
+
+    @property
+    def database(self) -> dict[str, Any]:
+        """The register as Django's settings have it. Raises `BadSetting`."""
+        if not self.database_url:
+            return {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": str(self.home / "register.sqlite3"),
+                "OPTIONS": {
+                    # A writer waits for the one before it from its first line, rather than fail at its last.
+                    "transaction_mode": "IMMEDIATE",
+                    "timeout": 20,
+                    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+                },
+            }
+        try:
+            url = urlsplit(self.database_url)
+            port = url.port
+        except ValueError as problem:
+            raise BadSetting(f"UPSTANDER_DATABASE_URL cannot be read: {problem}") from problem
+        if url.scheme not in ("postgresql", "postgres") or not url.path.strip("/"):
+            raise BadSetting("UPSTANDER_DATABASE_URL is no postgresql://user:password@host:port/name")
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(url.path.strip("/")),
+            "USER": unquote(url.username or ""),
+            "PASSWORD": unquote(url.password or ""),
+            "HOST": unquote(url.hostname or ""),
+            "PORT": str(port or ""),
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+        }
+
+
+def _said(environ: Mapping[str, str], name: str) -> str:
+    direct, file = environ.get(name, "").strip(), environ.get(f"{name}_FILE", "").strip()
+    if direct and file:
+        raise BadSetting(f"{name} and {name}_FILE are both set; give one")
+    if not file:
+        return direct
+    try:
+        return Path(file).expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise BadSetting(f"the file that {name}_FILE names cannot be read: {problem}") from problem
+
+
+def _value(name: str, said: str, default: Any) -> Any:
+    where = f"UPSTANDER_{name.upper()}"
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in said.split(",") if part.strip())
+    if isinstance(default, bool):
+        known = {
+            "1": True,
+            "true": True,
+            "yes": True,
+            "on": True,
+            "0": False,
+            "false": False,
+            "no": False,
+            "off": False,
+        }
+        if said.lower() not in known:
+            raise BadSetting(f"{where} is {said!r}; say yes or no")
+        return known[said.lower()]
+    if isinstance(default, int | float):
+        try:
+            value = type(default)(said)
+        except ValueError as problem:
+            raise BadSetting(f"{where} is {said!r} and no number") from problem
+        if not 0 < value < 1e6:
+            raise BadSetting(f"{where} is {said!r}; give a number above 0")
+        return value
+    return said
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret of this home, made once; readable by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = secrets.token_urlsafe(48)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        kept = path.read_text(encoding="ascii").strip()
+        if len(kept) < 32:
+            raise BadSetting(f"the secret in {path} is cut short; remove the file: all sessions end") from None
+        return kept
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(made)
+    return made

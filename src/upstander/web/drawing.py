@@ -1,0 +1,99 @@
+"""How pages are drawn: one Jinja environment with GOV.UK's components, and what every page knows."""
+
+import json
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from django.forms.renderers import BaseRenderer
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.template import engines
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString, mark_safe
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
+
+__all__ = ["Forms", "environment", "everywhere"]
+
+_HERE = Path(__file__).parent
+_ASSETS = _HERE / "assets"
+
+
+class _Lenient(Undefined):
+    """What the components' macros are written for: an absent parameter is nothing."""
+
+
+def environment(**options: Any) -> Environment:
+    """The environment."""
+    options.pop("loader", None)
+    options["undefined"] = _Lenient
+    made = Environment(**options, extensions=["jinja2.ext.do"])  # noqa: S701 - Django hands autoescape down
+    made.autoescape = True
+    made.trim_blocks = made.lstrip_blocks = True
+    made.loader = ChoiceLoader(
+        [
+            FileSystemLoader(_HERE / "templates"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    made.globals |= {"url": _url, "asset": _asset, "static_": static}
+    made.filters |= {"instant": instant, "day": day, "number": number, "plural": plural, "json_script": json_script}
+    return made
+
+
+def everywhere(request: HttpRequest) -> dict[str, Any]:
+    """What every page knows."""
+    return {"account": getattr(request, "user", None), "csrf": get_token(request), "path": request.path}
+
+
+def _url(name: str, **where: Any) -> str:
+    return reverse(name, kwargs=where)
+
+
+def _asset(name: str) -> str:
+    """Where an asset is, with the digest of its content, so that a browser never keeps an old one."""
+    listed = json.loads((_ASSETS / "assets.json").read_text(encoding="ascii"))
+    return f"{static(f'desk/{name}')}?{listed[name]}"
+
+
+def instant(at: datetime | None) -> SafeString:
+    """A time as people read it, in UTC, with what a machine reads beside it."""
+    if at is None:
+        return mark_safe("undated")
+    told = at.astimezone(UTC)
+    return format_html('<time datetime="{}">{}</time>', told.isoformat(), f"{told.day} {told:%B %Y, %H:%M} UTC")
+
+
+def day(at: datetime) -> str:
+    """A day as people read it."""
+    return f"{at:%A} {at.day} {at:%B %Y}"
+
+
+def number(value: float) -> str:
+    """A number with its thousands apart."""
+    return f"{value:,}"
+
+
+def plural(count: int, noun: str, many: str | None = None) -> str:
+    """A number and its noun: "1 message", "2,004 messages"."""
+    return f"{count:,} {noun if count == 1 else many or noun + 's'}"
+
+
+class Forms(BaseRenderer):
+    """Draws Django's forms with GOV.UK's components."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+
+    @cached_property
+    def _engine(self) -> Any:
+        return engines["jinja2"]
+
+    def get_template(self, template_name: str) -> Any:
+        """A template of ours, or Django's own for the widgets that have no component."""
+        if template_name.startswith("forms/"):
+            return self._engine.get_template(template_name)
+        return engines["django"].get_template(template_name)

@@ -1,0 +1,99 @@
+"""What stands before and behind every page: headers, the entrance, and refusals as pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from upstander.errors import CaseBusy, CaseMissing, NotAllowed, UpstanderError
+from upstander.register.models import Account
+
+__all__ = ["entrance", "headers", "refusals"]
+
+Page = Callable[[HttpRequest], HttpResponse]
+
+#: Nothing from elsewhere, nothing inline, nothing framed.
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "manifest-src 'self'",
+    )
+)
+
+#: Where one may be without an account.
+_OPEN = ("/static/", "/account/login/", "/account/2fa/", "/account/inactive/", "/begin/", "/.well-known/")
+
+
+def headers(get_response: Page) -> Page:
+    """Security headers on everything that goes out; pages are kept by no cache."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answered
+
+
+def entrance(get_response: Page) -> Page:
+    """Nobody sees a page without an account, but for the few that lead to one; the first to come makes the first."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and not _stands(request):
+            logout(request)
+        if request.user.is_authenticated or request.path.startswith(_OPEN):
+            return get_response(request)
+        if not Account.objects.exists():
+            return HttpResponseRedirect(reverse("begin"))
+        return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
+
+    return answered
+
+
+def _stands(request: HttpRequest) -> bool:
+    """Whether the session still holds: the account is open, and nothing was taken away since it began."""
+    account: Any = request.user
+    if not account.is_active:
+        return False
+    until = account.sessions_end_before
+    return until is None or request.session.get("began", 0.0) >= until.timestamp()
+
+
+def refusals(get_response: Page) -> Page:
+    """What an action refuses is a page that says so, with a way back."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    answered.process_exception = _refused  # type: ignore[attr-defined]
+    return answered
+
+
+def _refused(request: HttpRequest, problem: Exception) -> HttpResponse | None:
+    if not isinstance(problem, UpstanderError):
+        return None
+    status, title = 409, "That cannot be done now"
+    if isinstance(problem, NotAllowed):
+        status, title = (404, "Not found") if problem.hidden else (403, "You may not do that")
+    elif isinstance(problem, CaseMissing):
+        status, title = 404, "Not found"
+        problem = NotAllowed("There is no such case, or you have no access to it.")
+    elif isinstance(problem, CaseBusy):
+        status, title = 503, "The case is busy"
+    return render(request, "refused.html", {"title": title, "said": str(problem)}, status=status)

@@ -1,0 +1,106 @@
+"""Who has access to a case, and who never may."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from upstander.actions import Power, give_role, state_standing, withdraw_role
+from upstander.errors import Refused
+from upstander.register.models import Account, Grant, Role, Standing, StandingKind
+from upstander.web.at import At, at, now
+
+__all__ = ["access", "give", "stand", "withdraw"]
+
+
+class Giving(forms.Form):
+    """A role for somebody."""
+
+    username = forms.CharField(label="User name", max_length=64)
+    role = forms.ChoiceField(label="Role", choices=Role.choices, widget=forms.RadioSelect)
+
+
+class Naming(forms.Form):
+    """What somebody is to the case."""
+
+    kind = forms.ChoiceField(label="They are", choices=StandingKind.choices, widget=forms.RadioSelect)
+    name = forms.CharField(label="Full name", max_length=200)
+    number = forms.CharField(label="Collar, warrant or staff number", max_length=40, required=False)
+
+
+def access(request: HttpRequest, reference: str) -> HttpResponse:
+    """Roles and standings."""
+    return _page(request, at(request, reference), {})
+
+
+def give(request: HttpRequest, reference: str) -> HttpResponse:
+    """Give a role."""
+    here = at(request, reference, Power.GRANT)
+    form = Giving(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        account = Account.objects.filter(username=form.cleaned_data["username"].strip().lower()).first()
+        try:
+            if account is None:
+                raise Refused("There is no account of that user name; the administrator makes them.")
+            give_role(here.actor, now(), case=here.case, account=account, role=Role(form.cleaned_data["role"]))
+        except Refused as problem:
+            form.add_error("username", str(problem))
+        else:
+            messages.success(request, f"{account} now has the role {Role(form.cleaned_data['role']).label.lower()}.")
+            return redirect("access", reference=reference)
+    return render(
+        request, "form.html", {"at": here, "form": form, "title": "Give somebody a role", "submit": "Give it"}
+    )
+
+
+@require_POST
+def withdraw(request: HttpRequest, reference: str, username: str) -> HttpResponse:
+    """Withdraw a role."""
+    here = at(request, reference, Power.GRANT)
+    account = Account.objects.filter(username=username).first()
+    if account is None:
+        raise Http404
+    withdraw_role(here.actor, now(), case=here.case, account=account)
+    messages.success(request, f"{account} has no access to this case any more.")
+    return redirect("access", reference=reference)
+
+
+def stand(request: HttpRequest, reference: str) -> HttpResponse:
+    """Name a subject, supervisor, complainant or witness."""
+    here = at(request, reference, Power.NAME)
+    form = Naming(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            state_standing(
+                here.actor,
+                now(),
+                case=here.case,
+                kind=StandingKind(said["kind"]),
+                name=said["name"],
+                number=said["number"],
+            )
+        except Refused as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(request, f"{said['name']} is named as {StandingKind(said['kind']).label.lower()}.")
+            return redirect("access", reference=reference)
+    title = "Name somebody in this case"
+    return render(request, "form.html", {"at": here, "form": form, "title": title, "submit": "Name them"})
+
+
+def _page(request: HttpRequest, here: At, more: dict[str, Any]) -> HttpResponse:
+    grants = [
+        {"account": grant.account, "role": Role(grant.role).label, "grant": grant}
+        for grant in Grant.objects.filter(case=here.case, withdrawn_at=None).select_related("account", "given_by")
+    ]
+    standings = [
+        {"standing": standing, "kind": StandingKind(standing.kind).label}
+        for standing in Standing.objects.filter(case=here.case, withdrawn_at=None)
+    ]
+    # An auditor sees who acted, not whom the case is about.
+    shown = standings if Power.READ in here.powers else []
+    return render(request, "access.html", {"at": here, "grants": grants, "standings": shown, **more})

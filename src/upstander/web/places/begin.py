@@ -1,0 +1,71 @@
+"""The first page: makes the first account."""
+
+from django import forms
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from upstander.actions import begin_site
+from upstander.errors import Refused
+from upstander.register.models import Account
+from upstander.web.at import now
+
+__all__ = ["begin"]
+
+
+class First(forms.Form):
+    """Who is first."""
+
+    full_name = forms.CharField(label="Your name", max_length=200, help_text="As it will stand in the ledger.")
+    number = forms.CharField(
+        label="Collar, warrant or staff number",
+        max_length=40,
+        required=False,
+        help_text="Tells you from others of your name.",
+    )
+    username = forms.CharField(
+        label="User name",
+        max_length=64,
+        help_text="Small letters and digits.",
+        widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        max_length=1024,
+        help_text="At least 12 characters; three words will do.",
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+    runs = forms.ChoiceField(
+        label="What will you do here?",
+        initial="works",
+        widget=forms.RadioSelect,
+        choices=[
+            ("works", "I work on cases"),
+            ("runs", "I run this site for others, and will see no case"),
+        ],
+    )
+
+
+def begin(request: HttpRequest) -> HttpResponse:
+    """Make the first account, and sign it in."""
+    if Account.objects.exists():
+        raise Http404
+    form = First(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            account = begin_site(
+                now(),
+                username=said["username"],
+                full_name=said["full_name"],
+                number=said["number"],
+                password=said["password"],
+                administrator=said["runs"] == "runs",
+            )
+        except Refused as problem:
+            form.add_error(None, str(problem))
+        else:
+            login(request, account, backend="upstander.web.signing_in.Passwords")
+            return redirect("cases")
+    return render(request, "begin.html", {"form": form})

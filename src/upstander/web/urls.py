@@ -1,0 +1,34 @@
+"""Every address of the desk."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from upstander.web.places import access, accounts, begin, cases, ledger, overview, own
+
+__all__ = ["urlpatterns"]
+
+handler404 = "upstander.web.faults.missing"
+handler500 = "upstander.web.faults.fault"
+
+_CASE = "cases/<str:reference>"
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="cases", permanent=False)),
+    path("begin/", begin.begin, name="begin"),
+    path("account/2fa/", include("allauth.mfa.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("own/", own.own, name="own"),
+    path("accounts/", accounts.listed, name="accounts"),
+    path("accounts/new/", accounts.new, name="account_new"),
+    path("accounts/<str:username>/close/", accounts.close, name="account_close"),
+    path("ledger/", ledger.site, name="site_ledger"),
+    path("cases/", cases.listed, name="cases"),
+    path("cases/new/", cases.new, name="case_new"),
+    path(f"{_CASE}/", overview.overview, name="case"),
+    path(f"{_CASE}/access/", access.access, name="access"),
+    path(f"{_CASE}/access/give/", access.give, name="access_give"),
+    path(f"{_CASE}/access/<str:username>/withdraw/", access.withdraw, name="access_withdraw"),
+    path(f"{_CASE}/standings/new/", access.stand, name="standing_new"),
+    path(f"{_CASE}/ledger/", ledger.case, name="ledger"),
+    path(f"{_CASE}/ledger.jsonl", ledger.exported, name="ledger_export"),
+]
