@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-
 from tests.register.people import account, case
+
 from upstander.actions import OF_ROLES, SITE, SYSTEM, Actor, Power, give_role, state_standing, withdraw_role
 from upstander.errors import NotAllowed, Refused
 from upstander.register.models import Account, Grant, Role, StandingKind

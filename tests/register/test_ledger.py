@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-
 from tests.register.people import account, case
+
 from upstander.actions import Actor, read_content
 from upstander.actions.verify_ledger import verify_ledger
 from upstander.errors import LedgerBroken, NotAllowed
@@ -66,7 +66,7 @@ def test_sqlite_cannot_put_an_entry_in_the_place_of_another() -> None:
     ("column", "value"),
     [("actor", "nobody"), ("detail", "{}"), ("at", NOW), ("verb", "give_role"), ("case", "MS-2"), ("about", "")],
 )
-def test_an_entry_that_was_changed_past_the_triggers_is_found(column: str, value: object) -> None:
+def test_an_entry_that_was_changed_past_the_triggers_is_found(column: str, value: str | datetime) -> None:
     """Whoever takes the triggers away and changes one field of one entry is found by its seal."""
     _entries(4)
     with connection.cursor() as cursor:
