@@ -7,6 +7,7 @@ A page, a command and a test call the same function. ::
 
 from upstander.actions.action import ACTIONS, Action, Told, action
 from upstander.actions.actor import SYSTEM, Actor, Via
+from upstander.actions.admit_decisions import admit_decisions
 from upstander.actions.begin_site import begin_site
 from upstander.actions.close_account import close_account
 from upstander.actions.give_role import give_role
@@ -29,6 +30,7 @@ __all__ = [
     "Told",
     "Via",
     "action",
+    "admit_decisions",
     "begin_site",
     "close_account",
     "give_role",

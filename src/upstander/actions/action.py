@@ -11,7 +11,7 @@ from django.db import transaction
 
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
-from upstander.register.models import Case, Entry, Head
+from upstander.register.models import Case, Decision, Entry, Head
 from upstander.register.sealing import canonical, sealed
 
 __all__ = ["ACTIONS", "Act", "Action", "Told", "action"]
@@ -31,6 +31,8 @@ class Told(Generic[Gives]):
     detail: Mapping[str, Any] = field(default_factory=dict)
     #: The case that it opened: for the one action whose case is not there before it.
     case: Case | None = None
+    #: A decision on evidence, to be saved with the entry that it is.
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +118,6 @@ def _enter(head: Head, known: Action, actor: Actor, now: datetime, case: Case | 
     entry.save(force_insert=True)
     head.sequence, head.digest = sequence, entry.digest
     head.save()
+    if told.decision is not None:
+        told.decision.entry = entry
+        told.decision.save(force_insert=True)

@@ -1,0 +1,30 @@
+"""The register's decisions as lines of the case folder's files, and lines that were there first as the register's.
+
+The register is the truth of what is decided on the desk; stages and commands read the files. A decision is committed
+first and written to its file at once afterwards: what a crash left out, the next one writes.
+"""
+
+from upstander.errors import BadDecision
+from upstander.register.models import Case, Decision, File, Head
+from upstander.storage import Case as Folder
+from upstander.storage.decisions import add_numbered
+
+__all__ = ["project"]
+
+
+def project(case: Case, folder: Folder) -> None:
+    """Write what the register has and the files lack. Raises `BadDecision`."""
+    made = Decision.objects.filter(case=case, admitted=False)
+    for file in made.values_list("file", flat=True).order_by("file").distinct():
+        _project(case, folder, File(file))
+
+
+def _project(case: Case, folder: Folder, file: File) -> None:
+    path = folder.decisions / file.value
+    last = add_numbered(path, [], what=file.label)
+    if last > Head.objects.get(pk=1).sequence:
+        raise BadDecision(f"a line of {path} says that it is entry {last:,} of the ledger, which has none such")
+    due = Decision.objects.filter(case=case, file=file, admitted=False, entry__gt=last).order_by("entry")
+    made = list(due.values_list("entry_id", "line"))
+    if made:
+        add_numbered(path, made, what=file.label)
