@@ -10,6 +10,7 @@ from upstander.actions.actor import SYSTEM, Actor, Via
 from upstander.actions.admit_decisions import admit_decisions
 from upstander.actions.begin_site import begin_site
 from upstander.actions.close_account import close_account
+from upstander.actions.decide_alias import decide_alias
 from upstander.actions.give_role import give_role
 from upstander.actions.make_account import make_account
 from upstander.actions.open_case import open_case
@@ -33,6 +34,7 @@ __all__ = [
     "admit_decisions",
     "begin_site",
     "close_account",
+    "decide_alias",
     "give_role",
     "make_account",
     "open_case",

@@ -16,6 +16,8 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
 
+from upstander.model.visible import visible, visible_lines
+
 __all__ = ["Forms", "environment", "everywhere"]
 
 _HERE = Path(__file__).parent
@@ -40,7 +42,15 @@ def environment(**options: Any) -> Environment:
         ]
     )
     made.globals |= {"url": _url, "asset": _asset, "static_": static}
-    made.filters |= {"instant": instant, "day": day, "number": number, "plural": plural, "json_script": json_script}
+    made.filters |= {
+        "instant": instant,
+        "day": day,
+        "number": number,
+        "plural": plural,
+        "json_script": json_script,
+        "visible": visible,
+    }
+    made.filters |= {"visible_lines": visible_lines, "range": between}
     return made
 
 
@@ -70,6 +80,16 @@ def instant(at: datetime | None) -> SafeString:
 def day(at: datetime) -> str:
     """A day as people read it."""
     return f"{at:%A} {at.day} {at:%B %Y}"
+
+
+def between(earliest: datetime | None, latest: datetime | None) -> str:
+    """A bound that is a range: "3 April 2018", "between … and …", "not after …", "not known"."""
+    one, other = (None if at is None else f"{at.day} {at:%B %Y}" for at in (earliest, latest))
+    if one == other:
+        return one or "not known"
+    if one is None or other is None:
+        return f"not after {other}" if one is None else f"not before {one}"
+    return f"between {one} and {other}"
 
 
 def number(value: float) -> str:
