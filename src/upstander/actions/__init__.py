@@ -9,6 +9,7 @@ from upstander.actions.action import ACTIONS, Action, Told, action
 from upstander.actions.actor import SYSTEM, Actor, Via
 from upstander.actions.admit_decisions import admit_decisions
 from upstander.actions.begin_site import begin_site
+from upstander.actions.choose_care import choose_care
 from upstander.actions.close_account import close_account
 from upstander.actions.decide_alias import decide_alias
 from upstander.actions.give_role import give_role
@@ -33,6 +34,7 @@ __all__ = [
     "action",
     "admit_decisions",
     "begin_site",
+    "choose_care",
     "close_account",
     "decide_alias",
     "give_role",

@@ -17,6 +17,8 @@ from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
 
 from upstander.model.visible import visible, visible_lines
+from upstander.register.models import Account, Care
+from upstander.web.sparing import due, spared
 
 __all__ = ["Forms", "environment", "everywhere"]
 
@@ -55,8 +57,10 @@ def environment(**options: Any) -> Environment:
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
-    """What every page knows."""
-    return {"account": getattr(request, "user", None), "csrf": get_token(request), "path": request.path}
+    """What every page knows: who looks, what spares them, and whether it is time for a pause."""
+    account = getattr(request, "user", None)
+    care, pause = (spared(account), due(account)) if isinstance(account, Account) else (Care(), False)
+    return {"account": account, "csrf": get_token(request), "path": request.path, "care": care, "pause_due": pause}
 
 
 def _url(name: str, **where: Any) -> str:
