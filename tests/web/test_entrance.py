@@ -26,7 +26,7 @@ def test_the_first_to_come_makes_the_first_account(client: Client) -> None:
     assert client.get("/cases/").status_code == 200
     assert client.get("/begin/").status_code == 404
     assert Client().post("/begin/", {**FIRST, "username": "eve"}).status_code == 404
-    assert [entry.verb for entry in Entry.objects.all()] == ["make_first_account"]
+    assert [entry.verb for entry in Entry.objects.all()] == ["make_first_account", "sign_in"]
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,19 @@ def test_a_wrong_password_says_nothing_of_whether_there_is_such_an_account(clien
     ]
     assert "There is a problem" in said[0]
     assert said[0].replace("ada", "x").count("error") == said[1].replace("nobody", "x").count("error")
+
+
+@pytest.mark.parametrize("login", ["ada", "nobody"])
+def test_too_many_wrong_passwords_lock_a_name_whether_it_is_there_or_not(client: Client, login: str) -> None:
+    """Even the right one is refused then, from anywhere; the ledger says so once."""
+    account("ada")
+    for _ in range(8):
+        client.post("/account/login/", {"login": login, "password": "wrong wrong wrong"})
+    for _ in range(3):
+        answer = Client().post("/account/login/", {"login": login, "password": PASSWORD})
+        assert answer.status_code == 200
+        assert "Too many failed" in answer.content.decode()
+    assert [entry.about for entry in Entry.objects.filter(verb="lock_out")] == [login]
 
 
 def test_a_closed_account_is_out_at_its_next_page(signed_in: Callable[[Account], Client]) -> None:

@@ -13,11 +13,13 @@ from upstander.actions.choose_care import choose_care
 from upstander.actions.close_account import close_account
 from upstander.actions.decide_alias import decide_alias
 from upstander.actions.give_role import give_role
+from upstander.actions.lock_out import lock_out
 from upstander.actions.make_account import make_account
 from upstander.actions.open_case import open_case
 from upstander.actions.powers import OF_ROLES, SITE, Power
 from upstander.actions.read_content import read_content
 from upstander.actions.sentences import sentence
+from upstander.actions.sign_in import sign_in
 from upstander.actions.state_standing import state_standing
 from upstander.actions.withdraw_role import withdraw_role
 
@@ -38,10 +40,12 @@ __all__ = [
     "close_account",
     "decide_alias",
     "give_role",
+    "lock_out",
     "make_account",
     "open_case",
     "read_content",
     "sentence",
+    "sign_in",
     "state_standing",
     "withdraw_role",
 ]
