@@ -1,7 +1,7 @@
 """How pages are drawn: one Jinja environment with GOV.UK's components, and what every page knows."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,10 @@ from django.urls import reverse
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
+
+from upstander.evidence.worded import date_in_words
+from upstander.web.evidence import cut, drawn, name
+from upstander.web.told import kind_in_words, trace_in_words
 
 __all__ = ["Forms", "environment", "everywhere"]
 
@@ -40,13 +44,16 @@ def environment(**options: Any) -> Environment:
         ]
     )
     made.globals |= {"url": _url, "asset": _asset, "static_": static}
-    made.filters |= {"instant": instant, "day": day, "number": number, "plural": plural, "json_script": json_script}
+    made.filters |= {"instant": instant, "clock": clock, "day": day, "date": date_in_words, "plainly": plainly}
+    made.filters |= {"number": number, "plural": plural, "json_script": json_script}
+    made.filters |= {"evidence": drawn, "name": name, "cut": cut, "kind": kind_in_words, "trace": trace_in_words}
     return made
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
     """What every page knows."""
-    return {"account": getattr(request, "user", None), "csrf": get_token(request), "path": request.path}
+    known = {"account": getattr(request, "user", None), "csrf": get_token(request)}
+    return {**known, "path": request.path, "here": request.get_full_path()}
 
 
 def _url(name: str, **where: Any) -> str:
@@ -67,9 +74,22 @@ def instant(at: datetime | None) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', told.isoformat(), f"{told.day} {told:%B %Y, %H:%M} UTC")
 
 
-def day(at: datetime) -> str:
+def day(at: date) -> str:
     """A day as people read it."""
     return f"{at:%A} {at.day} {at:%B %Y}"
+
+
+def clock(at: datetime | None) -> SafeString:
+    """The time of a day, in UTC, with what a machine reads beside it."""
+    if at is None:
+        return mark_safe("undated")
+    told = at.astimezone(UTC)
+    return format_html('<time datetime="{}">{}</time>', told.isoformat(), f"{told:%H:%M:%S}")
+
+
+def plainly(at: datetime | None) -> str:
+    """A time where no element may stand, as in a title."""
+    return "no time" if at is None else f"{at.astimezone(UTC):%d %B %Y, %H:%M} UTC".lstrip("0")
 
 
 def number(value: float) -> str:
