@@ -65,7 +65,11 @@ def test_a_role_is_given_and_withdrawn(opened: Client, signed_in: Browser) -> No
     assert "Ines Example" in opened.get("/cases/MS-1/access/").content.decode()
     opened.post("/cases/MS-1/access/ines/withdraw/")
     assert other.get("/cases/MS-1/").status_code == 404
-    assert [entry.verb for entry in Entry.objects.exclude(verb="sign_in")] == ["open_case", "give_role", "withdraw_role"]
+    assert [entry.verb for entry in Entry.objects.exclude(verb="sign_in")] == [
+        "open_case",
+        "give_role",
+        "withdraw_role",
+    ]
 
 
 def test_a_subject_is_refused_at_the_field(opened: Client) -> None:

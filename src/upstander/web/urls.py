@@ -3,7 +3,19 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from upstander.web.places import access, accounts, begin, cases, ledger, overview, own, people
+from upstander.web.places import (
+    access,
+    accounts,
+    begin,
+    cases,
+    conversations,
+    ledger,
+    messages,
+    overview,
+    own,
+    people,
+    reading,
+)
 
 __all__ = ["urlpatterns"]
 
@@ -26,6 +38,13 @@ urlpatterns = [
     path("cases/", cases.listed, name="cases"),
     path("cases/new/", cases.new, name="case_new"),
     path(f"{_CASE}/", overview.overview, name="case"),
+    path(f"{_CASE}/reading/why/", reading.why, name="why"),
+    path(f"{_CASE}/reading/text/", reading.text, name="text"),
+    path(f"{_CASE}/conversations/", conversations.listed, name="conversations"),
+    path(f"{_CASE}/conversations/<str:conversation>/", conversations.conversation, name="conversation"),
+    path(f"{_CASE}/conversations/<str:conversation>/find/", conversations.find, name="conversation_find"),
+    path(f"{_CASE}/messages/<str:message>/", messages.message, name="message"),
+    path(f"{_CASE}/messages/<str:message>/media/<int:number>/", messages.media, name="message_media"),
     path(f"{_CASE}/access/", access.access, name="access"),
     path(f"{_CASE}/access/give/", access.give, name="access_give"),
     path(f"{_CASE}/access/<str:username>/withdraw/", access.withdraw, name="access_withdraw"),
