@@ -8,31 +8,12 @@ from datetime import UTC, date, datetime
 from pathlib import PurePath
 from typing import Any
 
+from upstander.model.visible import visible
+
 __all__ = ["as_json", "day", "instant", "present", "visible"]
 
-#: What a terminal would obey rather than show: control characters, direction overrides and marks, invisible signs,
-#: lone surrogates. The joiners that emoji are made with stay, and so do the flags of England, Scotland and Wales.
-_UNSAFE = re.compile(
-    "(?P<flag>\U0001f3f4[\U000e0030-\U000e007a]{1,6}\U000e007f)"
-    "|[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
-
-#: The same in JSON, where an escape says exactly the same string.
+#: What a terminal would obey, in JSON, where an escape says exactly the same string.
 _UNSAFE_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
-
-
-def visible(text: str) -> str:
-    """`text` on one line, with everything that a terminal would obey made visible: `⏎` for a line end, `<U+202E>`."""
-    return _UNSAFE.sub(_shown, text.replace("\r\n", "\n"))
-
-
-def _shown(match: re.Match[str]) -> str:
-    if match["flag"]:
-        return match["flag"]
-    if match[0] == "\n":
-        return "⏎ "
-    return " " if match[0] == "\t" else f"<U+{ord(match[0]):04X}>"
 
 
 def as_json(value: Any, *, indent: int | None = 2) -> str:

@@ -20,6 +20,7 @@ now = timezone.now
 #: The places of a case in the order that its pages name them, with the power that each needs.
 PLACES = (
     ("case", "Overview", Power.SEE),
+    ("people", "People", Power.READ),
     ("access", "Access", Power.SEE),
     ("ledger", "Ledger", Power.AUDIT),
 )

@@ -80,6 +80,11 @@ def configured(site: Site) -> dict[str, Any]:
         "ACCOUNT_LOGIN_METHODS": {"username"},
         "ACCOUNT_SIGNUP_FIELDS": ["username*", "password1*"],
         "ACCOUNT_EMAIL_VERIFICATION": "none",
+        # Shared by all processes of a site, and there after a restart: what counts wrong passwords is kept in it.
+        "CACHES": {
+            "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "register_cache"},
+        },
+        "ACCOUNT_RATE_LIMITS": {"login": "60/m/ip", "login_failed": f"60/m/ip,{site.lock_after}/900s/key"},
         "ACCOUNT_ADAPTER": "upstander.web.signing_in.Adapter",
         "ACCOUNT_SESSION_REMEMBER": False,
         "ACCOUNT_LOGOUT_REDIRECT_URL": "account_login",

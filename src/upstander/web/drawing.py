@@ -16,6 +16,10 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
 
+from upstander.model.visible import visible, visible_lines
+from upstander.register.models import Account, Care
+from upstander.web.sparing import due, spared
+
 __all__ = ["Forms", "environment", "everywhere"]
 
 _HERE = Path(__file__).parent
@@ -40,13 +44,23 @@ def environment(**options: Any) -> Environment:
         ]
     )
     made.globals |= {"url": _url, "asset": _asset, "static_": static}
-    made.filters |= {"instant": instant, "day": day, "number": number, "plural": plural, "json_script": json_script}
+    made.filters |= {
+        "instant": instant,
+        "day": day,
+        "number": number,
+        "plural": plural,
+        "json_script": json_script,
+        "visible": visible,
+    }
+    made.filters |= {"visible_lines": visible_lines, "range": between}
     return made
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
-    """What every page knows."""
-    return {"account": getattr(request, "user", None), "csrf": get_token(request), "path": request.path}
+    """What every page knows: who looks, what spares them, and whether it is time for a pause."""
+    account = getattr(request, "user", None)
+    care, pause = (spared(account), due(account)) if isinstance(account, Account) else (Care(), False)
+    return {"account": account, "csrf": get_token(request), "path": request.path, "care": care, "pause_due": pause}
 
 
 def _url(name: str, **where: Any) -> str:
@@ -71,6 +85,16 @@ def instant(at: datetime | None) -> SafeString:
 def day(at: datetime) -> str:
     """A day as people read it."""
     return f"{at:%A} {at.day} {at:%B %Y}"
+
+
+def between(earliest: datetime | None, latest: datetime | None) -> str:
+    """A bound that is a range: "3 April 2018", "between … and …", "not after …", "not known"."""
+    one, other = (None if at is None else f"{at.day} {at:%B %Y}" for at in (earliest, latest))
+    if one == other:
+        return one or "not known"
+    if one is None or other is None:
+        return f"not after {other}" if one is None else f"not before {one}"
+    return f"between {one} and {other}"
 
 
 def number(value: float) -> str:

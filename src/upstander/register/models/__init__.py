@@ -1,6 +1,7 @@
 """One file a concept."""
 
 from upstander.register.models.account import Account
+from upstander.register.models.care import Care, Exposure
 from upstander.register.models.case import Case
 from upstander.register.models.decision import Decision, File
 from upstander.register.models.grant import Grant, Role
@@ -10,9 +11,11 @@ from upstander.register.models.standing import Standing, StandingKind
 
 __all__ = [
     "Account",
+    "Care",
     "Case",
     "Decision",
     "Entry",
+    "Exposure",
     "File",
     "Grant",
     "HandIn",

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("register", "0002_decisions"),
+        ("register", "0004_cache"),
     ]
 
     operations = [
