@@ -65,9 +65,10 @@ def _url(name: str, **where: Any) -> str:
 
 
 def _asset(name: str) -> str:
-    """Where an asset is, with the digest of its content, so that a browser never keeps an old one."""
+    """Where an asset is: the digest of its content is in its name, so that a browser may keep it for ever."""
     listed = json.loads((_ASSETS / "assets.json").read_text(encoding="ascii"))
-    return f"{static(f'desk/{name}')}?{listed[name]}"
+    stem, dot, ending = name.rpartition(".")
+    return static(f"desk/{stem}.{listed[name]}{dot}{ending}")
 
 
 def instant(at: datetime | None) -> SafeString:

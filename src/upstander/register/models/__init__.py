@@ -5,6 +5,7 @@ from upstander.register.models.care import Care, Exposure
 from upstander.register.models.case import Case
 from upstander.register.models.decision import Decision, File
 from upstander.register.models.grant import Grant, Role
+from upstander.register.models.hand_in import HandIn, HandInState
 from upstander.register.models.ledger import Entry, Head
 from upstander.register.models.standing import Standing, StandingKind
 
@@ -17,6 +18,8 @@ __all__ = [
     "Exposure",
     "File",
     "Grant",
+    "HandIn",
+    "HandInState",
     "Head",
     "Role",
     "Standing",
