@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from upstander.actions import read_content
+from upstander.register.models import Account
 from upstander.web.at import At, now
+from upstander.web.sparing import spared
 
 __all__ = ["KINDS", "back", "keep_reason", "read", "reason", "show_text", "shows_text", "unasked"]
 
@@ -33,8 +35,11 @@ def keep_reason(request: HttpRequest, here: At, why: str) -> None:
 
 
 def shows_text(request: HttpRequest, here: At) -> bool:
-    """Whether what people wrote is shown without being asked for message by message."""
-    return _kept(request, here).get("text") is True
+    """Whether what people wrote is shown without being asked for: as they said here, or else as they always want it."""
+    said = _kept(request, here).get("text")
+    if isinstance(said, bool):
+        return said
+    return isinstance(request.user, Account) and not spared(request.user).veiled
 
 
 def show_text(request: HttpRequest, here: At, *, shown: bool) -> None:
@@ -48,11 +53,10 @@ def unasked(request: HttpRequest, here: At) -> HttpResponse:
     return HttpResponseRedirect(f"{where}?{urlencode({'next': request.get_full_path()})}")
 
 
-def read(request: HttpRequest, here: At, about: str, **what: Any) -> None:
-    """Enter in the ledger that they read this, and why."""
-    read_content(
-        here.actor, now(), case=here.case, about=about[:300], why=reason(request, here) or "no reason given", what=what
-    )
+def read(request: HttpRequest, here: At, about: str, *, shown: int = 0, **what: Any) -> None:
+    """Enter in the ledger that they read this, and why; `shown` messages stand on the page with their text."""
+    why = reason(request, here) or "no reason given"
+    read_content(here.actor, now(), case=here.case, about=about[:300], why=why, what=what, shown=shown)
 
 
 def back(request: HttpRequest, here: At) -> str:

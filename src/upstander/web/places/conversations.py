@@ -57,12 +57,13 @@ def conversation(request: HttpRequest, reference: str, conversation: str) -> Htt
     page = number(request.GET.get("page", ""), pages)
     first = (page - 1) * LINES
     lines = there.lines(of, first, first + LINES)
+    text = shows_text(request, here)
     if lines:
         told = {"from": lines[0].ordinal, "to": lines[-1].ordinal, "lines": len(lines)}
-        read(request, here, f"conversation {of.conversation}", **told)
+        read(request, here, f"conversation {of.conversation}", shown=len(lines) if text else 0, **told)
     found = {"of": of, "rows": shown(of, lines, first), "page": page, "pages": pages, "problem": problem}
-    text = {"text": shows_text(request, here), "searchable": _search(reference) is not None}
-    return render(request, "conversation.html", {"at": here, **found, **text, "first": first})
+    found |= {"text": text, "searchable": _search(reference) is not None, "first": first}
+    return render(request, "conversation.html", {"at": here, **found})
 
 
 def find(request: HttpRequest, reference: str, conversation: str) -> HttpResponse:
