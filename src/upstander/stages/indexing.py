@@ -13,7 +13,7 @@ from upstander.storage.scan import batches, collect, scan
 
 __all__ = ["index", "indexed"]
 
-_VERSION = f"upstander {__version__} text 2"
+_VERSION = f"upstander {__version__} text 3"
 
 
 def indexed(case: Case) -> TextIndex:
