@@ -36,7 +36,7 @@ _CHUNK, _MARKED = re.compile(_chunk(r"[^\W_]")), re.compile(_marked(r"[^\W_]", r
 
 #: Letters that stand alone, three or more; alphabets that go on beyond these need no space between words, or have none.
 _APART = r"[\s.\-*_,|/·•~+]{1,3}"
-_ONE = rf"(?:(?=[\x00-\u06ff])[^\W_]|[{BOXES}\U0001f1e6-\U0001f1ff])"
+_ONE = rf"(?:(?=[\x00-\u06ff])[^\W_](?!\u20e3)|[{BOXES}\U0001f1e6-\U0001f1ff])"
 _SPACED = re.compile(rf"(?<![^\W_]){_ONE}(?:{_APART}{_ONE}(?![^\W_])){{2,}}|(?<![^\W_])[0-9]\u20e3(?:\s?[0-9]\u20e3)+")
 _ONES = re.compile(_ONE)
 _RUST_ONE = rf"[[[\p{{L}}\p{{N}}]&&[\x00-\x{{6ff}}]]{BOXES}\p{{RI}}]"

@@ -26,6 +26,7 @@ _LEX = re.compile(
     |(?P<field>[^\W\d_]+(?:[-_][^\W\d_]+)*):(?=[^\s)])
     |(?P<bare>(?i:{"|".join([*FIELDS, *OTHER_NAMES])}):(?![^\s)]))
     |(?P<shortcode>:[A-Za-z0-9_+\-]{{2,}}:(?=[\s):]|$))
+    |(?P<emoticon>(?<!\S)[:;=]['’]?-?[()DPpOo3*|/\\\[\]](?!\S))
     |(?P<phrase>[{_QUOTES}](?P<said>[^{_QUOTES}]*)[{_QUOTES}](?P<tail>~[0-9]?|\*)?)
     |(?P<range>\[[^\]]*\])
     |(?P<open>\()|(?P<close>\))
@@ -117,7 +118,7 @@ class _Reader:
             return self._field(lexeme["field"].lower(), place)
         if group in ("word", "field"):
             return self._word(lexeme)
-        if group in ("address", "shortcode"):
+        if group in ("address", "shortcode", "emoticon"):
             return self._pasted(lexeme)
         if group == "bare":
             raise self.problem(
@@ -133,9 +134,9 @@ class _Reader:
         raise self.problem(f"{lexeme[0]!r} has nothing to belong to")
 
     def _pasted(self, lexeme: re.Match[str]) -> Node:
-        """An address, whose words stand one after another; a shortcode of an emoji, which is these characters."""
+        """An address, whose words stand one after another; an emoji's shortcode or an emoticon: these characters."""
         self.at += 1
-        if lexeme.lastgroup == "shortcode":
+        if lexeme.lastgroup != "address":
             return Within(lexeme[0], lexeme.start())
         bare = lexeme[0].rstrip("*")
         return Phrase(bare, lexeme.start(), begins=bare != lexeme[0])

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from unicodedata import category
 
 from upstander.review.search.disguises import Disguise, disguised, readings
 from upstander.review.search.fitting import Fits, affixed, exactly, masked, nearly, said
@@ -158,7 +159,11 @@ class Highlighter:
         for first, last in sorted(found):
             start, end = places[first], places[last] if last < len(places) else len(text)
             # A character that becomes several when it is folded is marked whole.
-            end = max(end, places[last - 1] + 1)
+            least = places[last - 1] + 1
+            while end > least and category(text[end - 1]) == "Cf":
+                # What shows nothing belongs to no word.
+                end -= 1
+            end = max(end, least)
             if merged and start < merged[-1][1]:
                 merged[-1] = merged[-1][0], max(end, merged[-1][1])
             else:

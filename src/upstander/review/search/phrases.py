@@ -91,7 +91,9 @@ class Phrases:
 
     def emoji(self, emoji: str) -> list[str]:
         """The words of the case that somebody means who looks for an emoji."""
-        return [word for word in self.index.holding("words", emoji) if akin(emoji, word)] or [emoji]
+        # Between the parts of a joined one may stand tones of skin.
+        first = emoji.partition("\u200d")[0]
+        return [word for word in self.index.holding("words", first) if akin(emoji, word)] or [emoji]
 
     def _masked(self, shown: str) -> Member:
         hidden = self.index.masked_as(re.compile(shown_letters(shown)), len(shown))
