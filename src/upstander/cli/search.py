@@ -58,11 +58,14 @@ def search(
         bool, Parameter(negative="", show_default=False, help="Show the words, which may be offensive.")
     ] = False,
     save: Annotated[str | None, Parameter(help="Keep the search under this name; needs --by.")] = None,
-    by: Annotated[str | None, Parameter(help="Who keeps it.")] = None,
+    by: Annotated[str | None, Parameter(help="Who keeps it, or removes it.")] = None,
     saved: Annotated[str | None, Parameter(help="Search for what is kept under this name.")] = None,
     saved_list: Annotated[
         bool, Parameter(negative="", show_default=False, help="List the searches that are kept.")
     ] = False,
+    saved_remove: Annotated[
+        str | None, Parameter(help="Remove the search that is kept under this name; needs --by.")
+    ] = None,
     shared: Shared = SHARED,
 ) -> int:
     """Search the messages of a case.
@@ -76,11 +79,22 @@ def search(
     or older than the tables. Times are in UTC.
     """
     # The index's libraries are loaded here: the help answers without them.
-    from upstander.stages.searches import Wanted, answer, remember, remembered
+    from upstander.stages.searches import Wanted, answer, forget, remember, remembered
 
     case = shared.case(reference)
     if saved_list:
         return _list(case, shared)
+    if saved_remove is not None:
+        if query is not None or by is None:
+            raise UsageError(
+                "a search that is removed says who removes it, and nothing is searched for: give --by NAME"
+            )
+        forget(case, saved_remove, by=by, now=shared.now())
+        if shared.json:
+            emit({"case": case.path.name, "removed": saved_remove})
+        else:
+            page().print(Text(f"The search {visible(saved_remove)} is removed."))
+        return 0
     ends = settled(case)
     if saved is not None:
         if query is not None:

@@ -40,16 +40,18 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> TextIndex:
     return index(case, progress=lambda *_: None)
 
 
-def index_of(texts: Sequence[str], folder: Path) -> TextIndex:
-    """An index of messages in one conversation, a minute apart, without a case."""
+def index_of(texts: Sequence[str], folder: Path, authors: Sequence[tuple[str, str]] = ()) -> TextIndex:
+    """An index of messages in one conversation, a minute apart, without a case; `authors` are ids and labels."""
     rows = range(len(texts))
+    wrote = authors or [("ann", "ann")] * len(texts)
     frame = pl.DataFrame(
         {
             "message": [f"{1:016x}-{row}" for row in rows],
             "conversation": ["1"] * len(texts),
             "ordinal": list(rows),
             "at": pl.Series([1_519_862_400_000 + row * 60_000 for row in rows]).cast(pl.Datetime("ms", "UTC")),
-            **{name: ["ann"] * len(texts) for name in ("author", "person", "label")},
+            **{name: [key for key, _ in wrote] for name in ("author", "person")},
+            "label": [label for _, label in wrote],
             "kind": ["text"] * len(texts),
             "text": list(texts),
             **{name: pl.Series([[]] * len(texts), dtype=pl.List(pl.String)) for name in ("holders", "deleted")},

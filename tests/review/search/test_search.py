@@ -3,12 +3,13 @@
 import re
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.review.conftest import NOW, CaseOf
-from tests.review.search.conftest import SAID, Find, numbered
+from tests.review.search.conftest import SAID, Find, index_of, numbered
 
 from upstander.errors import BadQuery, SearchTimeout
 from upstander.review.codings import Coding, append
@@ -131,6 +132,14 @@ def test_facets(there: TextIndex) -> None:
     assert dict(facets["custodian"]) == {"Phone 1": 3, "Phone 2": 3}
     assert facets["month"] == [("2018-03", 3)]
     assert facets["kind"] == [("text", 3)]
+
+
+def test_authors_of_one_name_are_counted_apart(tmp_path: Path) -> None:
+    """With what tells them apart; a name that one has stands alone."""
+    there = index_of(["dog", "dog", "dog, cat"], tmp_path, authors=[("k1", "Tom"), ("k2", "Tom"), ("k3", "Ann")])
+    facets = search(there, Asked("dog", facets=True)).facets
+    assert sorted(facets["author"]) == [("Ann", 1), ("Tom (k1)", 1), ("Tom (k2)", 1)]
+    assert search(there, Asked("cat", facets=True)).facets["author"] == [("Ann", 1)]
 
 
 def test_codes_come_from_the_codings_and_not_from_the_index(case_of: CaseOf) -> None:

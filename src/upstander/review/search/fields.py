@@ -54,6 +54,6 @@ def unknown(name: str, whole: str) -> str:
     near = get_close_matches(name.lower(), [*FIELDS, *OTHER_NAMES], 1, 0.75)
     meant = f"; {near[0]}: is meant, perhaps" if near else ""
     return (
-        f"there is no field {name}:{meant}. Fields are {', '.join(f'{field}:' for field in FIELDS)}. To search for"
+        f"there is no field {name}:{meant}; fields are {', '.join(f'{field}:' for field in FIELDS)}; to search for"
         f' what is written here, colon and all, put it in quotation marks: "{whole}"'
     )

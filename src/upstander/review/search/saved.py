@@ -3,12 +3,13 @@
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from upstander.errors import BadDecision, BadQuery
 from upstander.review.search.grammar import parse
 from upstander.storage import Case, decisions
 
-__all__ = ["SEARCHES", "Saved", "keep", "kept", "recall"]
+__all__ = ["SEARCHES", "Saved", "drop", "keep", "kept", "recall"]
 
 #: Name of the decision file.
 SEARCHES = "searches.jsonl"
@@ -38,12 +39,25 @@ def keep(case: Case, name: str, query: str, *, by: str, now: datetime, stem: str
     return saved
 
 
+def drop(case: Case, name: str, *, by: str, now: datetime) -> None:
+    """Say that a search no longer stands; what was kept stays written. Raises `BadQuery` where there is none."""
+    recall(case, name)
+    if not by.strip():
+        raise BadQuery("whoever removes a search is named: give --by NAME")
+    line = {"name": name, "removed": True, "by": by.strip(), "at": decisions.written(now)}
+    decisions.add(case.decisions / SEARCHES, [json.dumps(line, ensure_ascii=False)], what="the removal of the search")
+
+
 def kept(case: Case) -> list[Saved]:
     """Every search that stands, by name. Raises `BadDecision` where a line cannot be read."""
     standing: dict[str, Saved] = {}
     for line, where in decisions.lines(case.decisions / SEARCHES, named="the file of searches"):
-        saved = _read(line, where)
-        standing[saved.name] = saved
+        row = decisions.row(line, where)
+        saved = _read(row, where)
+        # What is kept under the name again after it was removed stands.
+        standing.pop(saved.name, None)
+        if row.get("removed") is not True:
+            standing[saved.name] = saved
     return [standing[name] for name in sorted(standing)]
 
 
@@ -57,10 +71,9 @@ def recall(case: Case, name: str) -> Saved:
     raise BadQuery(f"no search is saved as {name!r} in case {case.path.name}; there are: {listed}")
 
 
-def _read(line: str, where: str) -> Saved:
-    row = decisions.row(line, where)
-    wanted = ("name", "query", "by", "at")
+def _read(row: dict[str, Any], where: str) -> Saved:
+    wanted = ("name", "by", "at", *(() if row.get("removed") is True else ("query",)))
     if not all(isinstance(row.get(name), str) for name in wanted):
         raise BadDecision(f"{where} lacks one of {', '.join(wanted)}, which are texts; correct or remove the line")
     stem = row.get("stem")
-    return Saved(row["name"], row["query"], row["by"], row["at"], stem if isinstance(stem, str) else None)
+    return Saved(row["name"], row.get("query", ""), row["by"], row["at"], stem if isinstance(stem, str) else None)

@@ -1,6 +1,7 @@
 """A search and its answer: hits, how many there are, and by what they divide."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -191,8 +192,13 @@ def _facets(index: TextIndex, asked: Asked, compiler: Compiler, query: Query) ->
     facets: Facets = {}
     for name in FACETS:
         buckets = counted.get(name, {}).get("buckets", [])
-        rows = [(_facet(index, name, int(bucket["key"])), int(bucket["doc_count"])) for bucket in buckets]
-        facets[name] = rows[: asked.listed] if name != "month" else sorted(rows)
+        numbers = [(int(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
+        called = [(_facet(index, name, number), number, count) for number, count in numbers]
+        facets[name] = (
+            sorted(_told_apart(index, name, called))
+            if name == "month"
+            else (_told_apart(index, name, called[: asked.listed]))
+        )
     if any(count > 1 for count in pl.Series(list(names.custodians.values())).value_counts()["count"]):
         facets["custodian"] = _custodians(index, query)[: asked.listed]
     coded = []
@@ -215,6 +221,16 @@ def _custodians(index: TextIndex, query: Query) -> list[tuple[str, int]]:
         found = index.searcher.search(query.and_must_match(held), 1)
         counted.append((custodian, int(found.count)))  # type: ignore[attr-defined]  # there, and not in its stub
     return sorted((row for row in counted if row[1]), key=lambda row: (-row[1], row[0]))
+
+
+def _told_apart(index: TextIndex, name: str, called: list[tuple[str, int, int]]) -> list[tuple[str, int]]:
+    """Names and counts; where two authors or conversations have one name, with their ids."""
+    ids = {"author": index.names.authors, "conversation": index.names.conversations}.get(name, [])
+    times = Counter(shown for shown, _, _ in called)
+    return [
+        (f"{shown} ({ids[number]})" if times[shown] > 1 and ids and number >= 0 else shown, count)
+        for shown, number, count in called
+    ]
 
 
 def _facet(index: TextIndex, name: str, number: int) -> str:
