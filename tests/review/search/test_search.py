@@ -113,6 +113,25 @@ def test_stems_where_they_are_asked_for(find: Find) -> None:
     assert find("walk", means=Means(stem="en")) == [5]
 
 
+@pytest.mark.parametrize(
+    ("language", "word", "other"),
+    [
+        ("en", "walk", "walking"),
+        ("ar", "كتاب", "الكتاب"),
+        ("tr", "ev", "evler"),
+        ("ru", "книга", "книги"),
+        ("es", "hablar", "hablando"),
+        ("hu", "ház", "házban"),
+        ("ta", "வீடு", "வீடுகள்"),
+    ],
+)
+def test_stems_of_languages(tmp_path: Path, language: str, word: str, other: str) -> None:
+    """Short words, and those with an article before them; and all of it is shown."""
+    there = index_of([word, f"so {other}", "cat"], tmp_path)
+    shown = [(hit.row["ordinal"], hit.spans) for hit in search(there, Asked(word, means=Means(stem=language))).hits]
+    assert sorted(shown) == [(0, ((0, len(word)),)), (1, ((3, 3 + len(other)),))]
+
+
 def test_order_pages_and_context(there: TextIndex) -> None:
     """By time in both directions; a page leaves out the first; what stands around comes in order."""
     oldest = search(there, Asked("dog*", sort=Sort.OLDEST))

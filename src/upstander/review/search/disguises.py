@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
@@ -61,6 +62,7 @@ class Disguise:
     masked: str | None = None
 
 
+@lru_cache(maxsize=4096)
 def readings(chunk: str) -> tuple[tuple[str, ...], str | None]:
     """What a chunk of folded text may stand for: words with its signs read as letters, and one with masked letters.
 

@@ -15,7 +15,7 @@ from upstander.review.search.letters import fold, fold_map
 from upstander.review.search.nodes import Phrase, Within, Word
 from upstander.review.search.phrases import parts
 from upstander.review.search.substrings import pattern, substring
-from upstander.review.search.tokens import stemmer, tokens
+from upstander.review.search.tokens import alike_at, is_stemmed, stemmer, tokens
 
 __all__ = ["Highlighter", "Snippet", "snippet"]
 
@@ -140,11 +140,16 @@ class Highlighter:
     def _single(self, piece: str) -> Fits:
         """A single word, its disguises, and those of its stem where that is asked for."""
         fits = said(piece)
-        if self.stem is None or not piece.isalpha():
+        if self.stem is None or not is_stemmed(piece):
             return fits
         stem = stemmer(self.stem)
         wanted = stem.analyze(piece)
-        return Fits(lambda token: token[:3] == piece[:3] and stem.analyze(token) == wanted, fits.plain, fits.masked)
+        shared = alike_at(piece, wanted, self.stem)
+        return Fits(
+            lambda token: (shared in f"\n{token}" and stem.analyze(token) == wanted) or token == piece,
+            fits.plain,
+            fits.masked,
+        )
 
     def spans(self, text: str | None) -> list[Span]:
         """Every place in `text`, in order and none overlapping: first character and one past the last."""

@@ -19,7 +19,7 @@ from upstander.review.search.nodes import Both, Either, Node, Not, Phrase, Time,
 from upstander.review.search.opening import TextIndex
 from upstander.review.search.phrases import Member, Part, Phrases, any_of, parts, shown_letters, wildcard
 from upstander.review.search.substrings import SHORTEST, confirmed, holding, substring
-from upstander.review.search.tokens import stemmer, tokens
+from upstander.review.search.tokens import alike_at, is_stemmed, stemmer, tokens
 from upstander.review.search.values import Choices, Codes, pick
 
 __all__ = ["Compiler", "Means"]
@@ -27,8 +27,6 @@ __all__ = ["Compiler", "Means"]
 #: Words of the dictionary that one wildcard may stand for.
 _MOST = 20_000
 _LAST = 2**62
-#: Letters of the beginning that a word shares with every word of its stem.
-_SHARED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +149,11 @@ class Compiler:
         if _is_sign(piece):
             return Query.term_set_query(self.schema, "words", self.phrases.emoji(piece))
         language = self.means.stem
-        if language is None or not piece.isalpha():
+        if language is None or not is_stemmed(piece):
             return Query.term_query(self.schema, "words", piece)
         stem = stemmer(language)
         wanted = stem.analyze(piece)
-        there = self.index.holding("words", "\n" + piece[:_SHARED])
+        there = self.index.holding("words", alike_at(piece, wanted, language))
         found = [word for word in there if stem.analyze(word) == wanted]
         return Query.term_set_query(self.schema, "words", sorted({*found, piece}))
 

@@ -5,13 +5,26 @@ It works on folded text. A run of letters and digits with their marks is a word,
 and where a script has no spaces every character with its marks is, so that what stands together is found as a phrase.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import tantivy
 
 from upstander.review.search.letters import EMOJI, TONES
 
-__all__ = ["BLANKS", "GRAM", "GRAMS", "LANGUAGES", "akin", "analyzer", "grams", "stemmer", "tokens"]
+__all__ = [
+    "BLANKS",
+    "GRAM",
+    "GRAMS",
+    "LANGUAGES",
+    "akin",
+    "alike_at",
+    "analyzer",
+    "grams",
+    "is_stemmed",
+    "stemmer",
+    "tokens",
+]
 
 #: Scripts that put no space between words.
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
@@ -34,6 +47,8 @@ LANGUAGES = {
     "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese",
     "ro": "romanian", "ru": "russian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
+#: Letters that words of one stem share.
+_SHARED = 3
 
 
 @cache
@@ -53,6 +68,19 @@ def stemmer(language: str) -> tantivy.TextAnalyzer:
     """What gives a word's stem in the language of that code."""
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw())
     return builder.filter(tantivy.Filter.stemmer(LANGUAGES[language])).build()
+
+
+def is_stemmed(word: str) -> bool:
+    """Whether a word has a stem: it has letters, with their marks, and no digits or stars."""
+    return any(map(str.isalpha, word)) and not any(sign == "*" or sign.isdigit() for sign in word)
+
+
+def alike_at(word: str, stem: Sequence[str], language: str) -> str:
+    """What words of one stem share, with a line end for the beginning of a word: first letters of the word.
+
+    Arabic puts its articles and prepositions before a word: there it is the first letters of the stem, anywhere.
+    """
+    return stem[0][:_SHARED] if language == "ar" and stem else "\n" + word[:_SHARED]
 
 
 def tokens(folded: str) -> list[str]:
