@@ -63,7 +63,7 @@ def index_of(texts: Sequence[str], folder: Path, authors: Sequence[tuple[str, st
 
 def marked(there: TextIndex, query: str) -> dict[int, list[str]]:
     """What of each hit is highlighted, by its place."""
-    hits = search(there, Asked(query, limit=100)).hits
+    hits = search(there, Asked(query, limit=1000)).hits
     return {hit.row["ordinal"]: [hit.row["text"][first:last] for first, last in hit.spans] for hit in hits}
 
 

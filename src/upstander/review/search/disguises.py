@@ -45,6 +45,7 @@ _RUST_SPACED = rf"(?:^|[^\p{{L}}\p{{N}}]){_RUST_ONE}(?:{_APART}{_RUST_ONE}){{2}}
 
 _SAID = re.compile(r"['’]")
 _MASKS = re.compile(r"[*#_.\-]")
+_PARTED, _PARTED_MORE = re.compile(r"[_.\-#!]+"), re.compile(r"[_.\-#!'’]+")
 _LONGEST = 40
 #: Letters of a word that is spaced, and how many words are read in one message: of alphabets it could be any number.
 _SPACED_LONGEST, _SPACED_MOST = 12, 5_000
@@ -93,10 +94,24 @@ def disguised(folded: str) -> Iterator[Disguise]:
         for match in _CHUNK.finditer(folded):
             if _MARKED.search(match[0]) is None:
                 continue
-            plain, masked = readings(match[0])
-            if plain or masked is not None:
-                yield Disguise(*match.span(), plain, masked)
+            for first, last in _stretches(match[0]):
+                plain, masked = readings(match[0][first:last])
+                if plain or masked is not None:
+                    yield Disguise(match.start() + first, match.start() + last, plain, masked)
     yield from _spaced(folded)
+
+
+def _stretches(chunk: str) -> list[tuple[int, int]]:
+    """What of a chunk is read: all of it, what hyphens and the like part it into, and of that what apostrophes do."""
+    found = dict.fromkeys([(0, len(chunk))])
+    for parted in (_PARTED, _PARTED_MORE):
+        if parted.search(chunk) is not None:
+            starts = [0, *(match.end() for match in parted.finditer(chunk))]
+            ends = [*(match.start() for match in parted.finditer(chunk)), len(chunk)]
+            found |= dict.fromkeys(
+                ends_ for ends_ in zip(starts, ends, strict=True) if _MARKED.search(chunk[slice(*ends_)]) is not None
+            )
+    return list(found)
 
 
 def _spaced(folded: str) -> Iterator[Disguise]:
@@ -133,13 +148,17 @@ def of_texts(words: pl.Series) -> tuple[list[pl.Series], pl.DataFrame]:
         .filter(pl.col("chunk").is_not_null() & pl.col("chunk").str.contains(_RUST_MARKED))
     )
     unique = chunks["chunk"].unique()
-    read = [(chunk, *readings(chunk)) for chunk in unique]
-    schema = {"chunk": pl.String, "plain": pl.String, "masked": pl.String}
+    read = {chunk: [chunk[slice(*ends)] for ends in _stretches(chunk)] for chunk in unique}
+    told = {part: readings(part) for parts in read.values() for part in parts}
     meant = pl.DataFrame(
-        [(chunk, " ".join(plain) or None, masked) for chunk, plain, masked in read], schema=schema, orient="row"
+        [(chunk, *_joined(told[part] for part in parts)) for chunk, parts in read.items()],
+        schema={"chunk": pl.String, "plain": pl.String, "masked": pl.String},
+        orient="row",
     )
     written = [
-        (reading, *_pieces(chunk, reading)) for chunk, plain, masked in read for reading in (*plain, *_one(masked))
+        (reading, *_pieces(part, reading))
+        for part, (plain, masked) in told.items()
+        for reading in (*plain, *(() if masked is None else (masked,)))
     ]
     apart = []
     for row, text in rows.filter(pl.col("words").str.contains(_RUST_SPACED)).rows():
@@ -166,8 +185,11 @@ def of_texts(words: pl.Series) -> tuple[list[pl.Series], pl.DataFrame]:
     )
 
 
-def _one(masked: str | None) -> Iterable[str]:
-    return () if masked is None else (masked,)
+def _joined(told: Iterable[tuple[tuple[str, ...], str | None]]) -> tuple[str | None, str | None]:
+    """The readings of several stretches, as the fields of the index have them."""
+    read = list(told)
+    plain = " ".join(word for words, _ in read for word in words)
+    return plain or None, " ".join(masked for _, masked in read if masked is not None) or None
 
 
 def _pieces(chunk: str, reading: str) -> tuple[str, bool]:

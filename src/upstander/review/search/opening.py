@@ -156,6 +156,14 @@ class TextIndex:
         lengths = [there for there in self.disguised if there == length or (longer and there > length)]
         return [masked for there in lengths for masked in self.disguised[there] if same.fullmatch(masked)]
 
+    def meant_as(self, same: str) -> list[str]:
+        """The words that something in disguise stands for which are wholly as the expression `same` says."""
+        return re.findall(f"^(?:{same})$", self._meant, re.MULTILINE)
+
+    @cached_property
+    def _meant(self) -> str:
+        return (self.folder / WORDLISTS["plain"]).read_text(encoding="utf-8")
+
     @cached_property
     def _choices(self) -> dict[str, Choices]:
         return {}

@@ -16,6 +16,8 @@ __all__ = ["Member", "Part", "Phrases", "any_of", "escaped", "parts", "shown_let
 
 #: Runs of words that one phrase is sought as; beyond them messages with all of its words are read.
 _MOST_RUNS = 64
+#: Runs of single words that are sought each by itself; beyond them by expressions that take in several.
+_MOST_APART = 256
 #: Words that one place of a phrase lists; beyond them it is what they have in common.
 _MOST_WORDS = 100
 
@@ -82,9 +84,7 @@ class Phrases:
             if meant != word:
                 member.words.append(meant)
             if self.index.searcher.doc_freq("plain", meant):
-                self._add(member, self.index.written(meant))
-                # r a p e: letters that stand apart.
-                self._add(member, [(tuple(meant), True)] if len(meant) > 2 else [])
+                self._written(member, meant)
             for hidden in masking(self.index.disguised.get(len(meant), ()), meant):
                 self._add(member, self.index.written(hidden))
         return member
@@ -100,7 +100,14 @@ class Phrases:
         member = Member(pattern=wildcard(shown))
         for masked in hidden:
             self._add(member, self.index.written(masked))
+        for word in self.index.meant_as(shown_letters(shown)):
+            self._written(member, word)
         return member
+
+    def _written(self, member: Member, word: str) -> None:
+        self._add(member, self.index.written(word))
+        # r a p e: letters that stand apart.
+        self._add(member, [(tuple(word), True)] if len(word) > 2 else [])
 
     @staticmethod
     def _add(member: Member, written: Iterable[tuple[tuple[str, ...], bool]]) -> None:
@@ -117,16 +124,21 @@ class Phrases:
         """What finds the members one after another; and what finds messages that must be read to be sure."""
         if prod(bool(member.words or member.pattern) + len(member.runs) for member in members) > _MOST_RUNS:
             return [], [self._all(members)]
+        # Phrases of single words are quick, for most of these words are rare; expressions take in many at once.
+        apart = prod(len(member.words) + len(member.runs) or 1 for member in members) <= _MOST_APART
         sure: list[Query] = []
         doubtful: list[Query] = []
-        for chosen in product(*(self._ways(member) for member in members)):
+        for chosen in product(*(self._ways(member, apart=apart) for member in members)):
             said = [word for words, _ in chosen for word in words]
             (sure if all(certain for _, certain in chosen) else doubtful).append(self._one(said, slop))
         return sure, doubtful
 
     @staticmethod
-    def _ways(member: Member) -> list[tuple[list[list[str] | str], bool]]:
-        """Each a run, of which every place has words to choose from or an expression."""
+    def _ways(member: Member, *, apart: bool) -> list[tuple[list[list[str] | str], bool]]:
+        """Each a run, of which every place has words to choose from or an expression; `apart` makes every word one."""
+        if apart and member.pattern is None:
+            alone: list[tuple[tuple[str, ...], bool]] = [((word,), True) for word in member.words]
+            return [([[piece] for piece in pieces], certain) for pieces, certain in (*alone, *member.runs)]
         single: list[list[str] | str] = [member.words]
         if member.pattern is not None:
             single = ["|".join([*map(escaped, member.words), member.pattern])]
@@ -152,7 +164,12 @@ class Phrases:
         """What has every member, wherever it stands."""
         return Query.boolean_query(
             [
-                (Occur.Must, any_of([self._one(said, 0) for said, _ in self._ways(member)] or [Query.empty_query()]))
+                (
+                    Occur.Must,
+                    any_of(
+                        [self._one(said, 0) for said, _ in self._ways(member, apart=False)] or [Query.empty_query()]
+                    ),
+                )
                 for member in members
             ]
         )
