@@ -141,22 +141,7 @@ _WORDS = [
     "s",
     "you",
 ]
-_SIGNS = [
-    *"👍🔥がかab1e",
-    "👍🏽",
-    "👍🏽‍🔥",
-    "क",
-    "कि",
-    "ครับ",
-    "f**",
-    "pa-n",
-    "p-n",
-    "pan",
-    "🅰",
-    "fan🔥",
-    "f4n's",
-    "x-r*be",
-]
+_SIGNS = [*"👍🔥がかab1e🅰", "👍🏽", "👍🏽‍🔥", "क", "कि", "ครับ", "fan🔥", "f4n's", "x-r*be"]
 
 
 @pytest.fixture(scope="module")
@@ -166,9 +151,9 @@ def random_texts(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], T
     texts = [
         "".join(
             part + draw.choice([" ", " ", "  ", ", ", "-", "\n"])
-            for part in draw.choices([*_WORDS, *_SIGNS, "pa-n", "p-n"], k=draw.randint(1, 9))
+            for part in draw.choices([*_WORDS, *_SIGNS, "pa-n", "p-n", "f**"], k=draw.randint(1, 9))
         )
-        for _ in range(400)
+        for _ in range(100)
     ]
     return texts, index_of(texts, tmp_path_factory.mktemp("random"))
 
@@ -181,7 +166,7 @@ _ASKED = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(_ASKED)
 def test_what_is_found_is_what_is_shown(random_texts: tuple[list[str], TextIndex], query: str) -> None:
     """The index finds the messages in which the highlighter, who reads every one, finds something."""
