@@ -92,7 +92,7 @@ def test_a_number_written_down_late_holds() -> None:
         start = 100
         # People choose few draws where the first ones pleased them.
         missed = sum(bool(shown[place]) for place in stream[:start] if place >= 200)
-        plan = Plan(Rule.FIXED, 150 if missed < 2 else 300, start=start)
+        plan = Plan(Rule.FIXED, 150 if missed < 2 else 300, start=start, budget=0.8)
         for depth in range(200, POPULATION, 40):
             reviewed = _reviewed(shown, stream, depth, start + (plan.draws or 0))
             if stands(reviewed, plan, RECALL, ALPHA):
