@@ -75,7 +75,9 @@ def _named(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             for right in (True, False)
         ]
         places.sort(key=lambda place, mark=mark: _far(place, mark))  # type: ignore[misc]
-        free = [place for place in places if not any(place.over(other) for other in taken) and _inside(place)]
+        # A name right beside another rule's mark would be taken for that rule's.
+        near = [_Box(each.left - 12, each.top - 2, 36, 16) for each in marks if each is not mark]
+        free = [place for place in places if _inside(place) and not any(map(place.over, [*taken, *near]))]
         place = free[0] if free else places[0]
         taken.append(place)
         right = place.left > mark.left
