@@ -306,7 +306,7 @@ def test_refusals(upstander: Command, case: Case, options: tuple[str, ...]) -> N
     assert "Traceback" not in said.err
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text() | st.lists(st.sampled_from(["all", "unique", "since:2018-01-01", ":", "until:", "é"])).map(",".join))
 def test_any_population_is_read_or_refused(case: Case, written: str) -> None:
     """A scope or a sentence comes of any text."""
