@@ -29,6 +29,9 @@ class Reviewed:
     #: Read after the final sample was drawn and no part of it: messages, and relevant ones. They are counted where they
     #: belong as well. What rank then reaches of the final sample counts as final only.
     since: tuple[int, int] = (0, 0)
+    #: Known by the words of a message that chance alone showed, and no draws themselves: messages, and relevant ones.
+    #: They are in none of the numbers above but `since`, and as good as unread for the ranking.
+    copies: tuple[int, int] = (0, 0)
 
     def __post_init__(self) -> None:
         """Refuse numbers that no review can have. Raises `ReviewError`."""
@@ -36,10 +39,11 @@ class Reviewed:
         whole = (
             0 <= self.found <= self.ranked <= self.population
             and 0 <= relevant <= size
-            and size <= self.population - self.ranked - self.apart
+            and 0 <= self.copies[1] <= self.copies[0]
+            and size <= self.population - self.ranked - self.apart - self.copies[0]
             and len(self.sample) <= self.population
-            and 0 <= self.since[1] <= self.since[0] <= self.ranked + self.apart
-            and self.since[1] <= self.found + self.apart_relevant
+            and 0 <= self.since[1] <= self.since[0] <= self.ranked + self.apart + self.copies[0]
+            and self.since[1] <= self.found + self.apart_relevant + self.copies[1]
         )
         reached = sum(1 for _, by_rank in self.sample if by_rank)
         relevant_reached = sum(1 for each, by_rank in self.sample if each and by_rank)
@@ -64,12 +68,12 @@ class Reviewed:
     @property
     def known(self) -> int:
         """Relevant messages that are known, however they were found."""
-        return self.found + self.apart_relevant + (self.final[1] if self.final else 0)
+        return self.found + self.apart_relevant + self.copies[1] + (self.final[1] if self.final else 0)
 
     @property
     def read(self) -> int:
-        """Messages that somebody has read, each once."""
-        return self.ranked + self.apart + (self.final[0] if self.final else 0)
+        """Messages that somebody has read, or others with their very words, each once."""
+        return self.ranked + self.apart + self.copies[0] + (self.final[0] if self.final else 0)
 
     @property
     def rest(self) -> int:
