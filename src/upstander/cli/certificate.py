@@ -22,6 +22,7 @@ from upstander.review.certificate.planning import Price
 from upstander.review.certificate.words import percent
 from upstander.stages.certificate import Certified, Planned, Standing, certify, draw, fix, plan, points, standing
 from upstander.storage import Case
+from upstander.storage.signing import signed
 
 __all__ = ["certificate"]
 
@@ -95,9 +96,9 @@ def certificate(
         raise UsageError("--plan only says a price; give it without --draw, --fix and -o")
     if size is not None and fixed is not None:
         raise UsageError("a certificate rests on --fix or on --draw; give one of them")
-    name = " ".join((by or "").split())
-    if (size is not None or fixed is not None) and not (name and name.isprintable()):
+    if by is None and (size is not None or fixed is not None):
         raise UsageError("--draw and --fix are decisions, written down for good; say whose with --by NAME")
+    name = "" if by is None else signed(by)
     case = shared.case(reference)
     ends = settled(case)
     path = outside(case, _named(output)) if output is not None else None

@@ -13,9 +13,10 @@ from upstander.cli.worded import listed, plural
 from upstander.cli.written import instant, present, visible
 from upstander.errors import UsageError
 from upstander.review.codings import Via
-from upstander.review.codings.deciding import Asked, Decided, decide
+from upstander.review.codings.deciding import Asked, Decided, decide, window
 from upstander.review.codings.listing import Coded, coded
 from upstander.stages import review
+from upstander.storage.signing import signed
 
 __all__ = ["code", "codings"]
 
@@ -49,6 +50,10 @@ def code(
             negative="", show_default=False, help="Settle a disagreement: by a third name, or by all who read it, each."
         ),
     ] = False,
+    context: Annotated[
+        str | None,
+        Parameter(help="Messages before and after it that were on show, such as 3:3, as `queue next` says."),
+    ] = None,
     codebook: Annotated[
         str | None,
         Parameter(help="Name, NAME@VERSION or file of the codebook; if absent, the one this case is coded with."),
@@ -67,7 +72,8 @@ def code(
         raise UsageError(f"--settle is a way of its own; leave --via {via.value} out")
     way = Via.SETTLED if settle else via
     asked = Asked(
-        message, code, by, applies=not no, via=way, span=span, note=note_, codebook=codebook
+        message, code, by, applies=not no, via=way, span=span, note=note_, codebook=codebook,
+        context=None if context is None else window(context),
     )  # fmt: skip
     decided = decide(case, asked, now=shared.now())
     if shared.json:
@@ -93,6 +99,7 @@ def _plain(decided: Decided) -> dict[str, Any]:
             "at": instant(coding.at),
             "via": coding.via.value,
             "note": coding.note,
+            "context": list(coding.context) if coding.context else None,
             "codebook_digest": decided.book.digest,
             "supersedes": instant(decided.before.at) if decided.before else None,
             "waits_for": list(decided.waits_for) or None,
@@ -140,6 +147,7 @@ def codings(
     messages is shown; notes are.
     """
     case = shared.case(reference)
+    by = None if by is None else signed(by)
     review.codings(case)
     rows = coded(case, code=code, by=by, message=message)
     if shared.json:
@@ -174,6 +182,7 @@ def _row(row: Coded) -> Mapping[str, Any]:
         "at": instant(coding.at),
         "via": coding.via.value,
         "note": coding.note,
+        "context": list(coding.context) if coding.context else None,
         "stands": row.stands,
     }
 

@@ -14,6 +14,7 @@ from upstander.cli.written import instant, present, visible
 from upstander.errors import UsageError
 from upstander.review.codings import Via
 from upstander.stages.queue import Next, Opened, next_for, opened
+from upstander.storage.signing import signed
 
 __all__ = ["next_", "show"]
 
@@ -30,8 +31,8 @@ def next_(
     *,
     code: Code,
     by: Annotated[
-        str, Parameter(help="Who reads: the message is held for them, and nobody else is given it meanwhile.")
-    ] = "",
+        str | None, Parameter(help="Who reads: the message is held for them, and nobody else is given it meanwhile.")
+    ] = None,
     seed: Seed = 0,
     show_text: Annotated[
         bool, Parameter(negative="", show_default=False, help="Show the words of the message, which may be offensive.")
@@ -48,7 +49,8 @@ def next_(
     case = shared.case(reference)
     ends = settled(case)
     _check(seed)
-    found, given = next_for(case, code, by=" ".join(by.split()), seed=seed, now=shared.now())
+    name = "" if by is None else signed(by)
+    found, given = next_for(case, code, by=name, seed=seed, now=shared.now())
     if shared.json:
         emit({"case": case.path.name, "code": found.code, "next": _plain(given, show_text=show_text)})
         return ends
@@ -73,8 +75,8 @@ def next_(
     screen.print(Text(f"Why: {why}."))
     if given.same:
         screen.print(Text(f"{plural(len(given.same), 'message')} more say the same and are not shown again."))
-    name = quote(visible(by)) if by else "NAME"
-    line = f"upstander code {case.path.name} {row['message']} {found.code} --by {name} --via {given.item.via.value}"
+    who = quote(visible(name)) if name else "NAME"
+    line = f"upstander code {case.path.name} {row['message']} {found.code} --by {who} --via {given.item.via.value}"
     screen.print(Text(line + "   (and --not where it does not apply)", style="dim"))
     return ends
 
