@@ -71,9 +71,12 @@ def certificate(
         ),
     ] = None,
     stream: Annotated[
-        int,
-        Parameter(validator=Number(gte=0), help="Seed of the queue's random stream, as `queue next --seed` was given."),
-    ] = 0,
+        int | None,
+        Parameter(
+            validator=Number(gte=0),
+            help="Seed of the queue's random stream; if absent, the one that `queue next` wrote down.",
+        ),
+    ] = None,
     by: Annotated[
         str | None, Parameter(help="Who draws or fixes, which is written down with it; --draw and --fix need it.")
     ] = None,
@@ -125,7 +128,8 @@ def certificate(
         waiting = list(made.gathered.waiting)
         seen = made.gathered
         beside = {"without_text": made.silent, "undecided": seen.undecided, "outdated": seen.outdated,
-                  "random_uncounted": seen.uncounted, "stream_waits_for": seen.hole}  # fmt: skip
+                  "random_uncounted": seen.uncounted, "stream_waits_for": seen.hole,
+                  "by_words": seen.by_words}  # fmt: skip
         emit({**made.certificate.plain(), **beside, "population": stands.scope.written, "waiting": waiting,
               "curve": bounds})  # fmt: skip
     else:

@@ -16,6 +16,7 @@ from upstander.review.codings import Via
 from upstander.review.codings.deciding import Asked, Decided, decide, window
 from upstander.review.codings.listing import Coded, coded
 from upstander.stages import review
+from upstander.stages.holding import given_as
 from upstander.storage.signing import signed
 
 __all__ = ["code", "codings"]
@@ -42,8 +43,12 @@ def code(
     ] = None,
     note_: Annotated[str | None, Parameter(name="--note", help="A remark that is kept beside it.")] = None,
     via: Annotated[
-        Via, Parameter(help="How the message came before the reviewer; second is a blind second reading.")
-    ] = Via.READ,
+        Via | None,
+        Parameter(
+            help="How the message came before the reviewer; second is a blind second reading. If absent, as `queue"
+            " next` gave it to them, or else read."
+        ),
+    ] = None,
     settle: Annotated[
         bool,
         Parameter(
@@ -68,12 +73,12 @@ def code(
     """
     case = shared.case(reference)
     ends = settled(case)
-    if settle and via not in (Via.READ, Via.SETTLED):
+    if settle and via not in (None, Via.READ, Via.SETTLED):
         raise UsageError(f"--settle is a way of its own; leave --via {via.value} out")
-    way = Via.SETTLED if settle else via
+    shown = None if context is None else window(context)
+    way, shown = (Via.SETTLED, shown) if settle else given_as(case, code, by=by, message=message, via=via, shown=shown)
     asked = Asked(
-        message, code, by, applies=not no, via=way, span=span, note=note_, codebook=codebook,
-        context=None if context is None else window(context),
+        message, code, by, applies=not no, via=way, span=span, note=note_, codebook=codebook, context=shown
     )  # fmt: skip
     decided = decide(case, asked, now=shared.now())
     if shared.json:

@@ -8,6 +8,7 @@ import polars as pl
 
 from upstander.errors import UsageError
 from upstander.review.certificate import Certificate, certificate
+from upstander.review.certificate.copies import repeated
 from upstander.review.certificate.curve import Point, curve
 from upstander.review.certificate.deciding import check
 from upstander.review.certificate.draws import Draw, Fixed, drawn, draws, fixed, write_down
@@ -16,6 +17,7 @@ from upstander.review.certificate.planning import Guess, Narrower, Price, guess,
 from upstander.review.certificate.scope import Scope, units
 from upstander.review.codebook import book_of_case
 from upstander.review.collection import collection
+from upstander.review.queue.begun import Copies, way
 from upstander.review.queue.stream import in_order
 from upstander.stages.review import codings
 from upstander.storage import Case
@@ -40,6 +42,8 @@ class Standing:
     fixed: Fixed | None
     #: Messages in scope in the order of the queue's random stream.
     stream: tuple[str, ...]
+    #: Messages that share their words with others, where a decision stands for all of them.
+    words: pl.DataFrame | None
     gathered: Gathered
     #: Messages in scope without text: what no certificate covers.
     silent: int
@@ -65,8 +69,8 @@ class Planned:
     silent: int
 
 
-def standing(case: Case, code: str, scope: Scope, *, seed: int = 0) -> Standing:
-    """What was read for `code` in `scope`; `seed` is that of the queue's random stream.
+def standing(case: Case, code: str, scope: Scope, *, seed: int | None = None) -> Standing:
+    """What was read for `code` in `scope`; `seed` is that of the queue's random stream, which it began with if absent.
 
     Nobody need have coded with it: the price of a certificate is asked beforehand. Raises `BadDecision`, and `BadCode`
     where neither the codings nor the codebook of the case know it.
@@ -80,10 +84,12 @@ def standing(case: Case, code: str, scope: Scope, *, seed: int = 0) -> Standing:
     mine = made.filter(pl.col("code") == code)
     taken = tuple(each for each in draws(case) if each.code == code)
     number = next((each for each in fixed(case) if (each.code, each.population) == (code, scope.written)), None)
-    drawn_in_order = in_order(messages, seed)
+    begun = way(case, code, book_of_case(case).book.codes.get(code), seed=seed)
+    words = repeated(messages) if begun.copies is Copies.CARRY else None
+    drawn_in_order = in_order(messages, begun.seed)
     stream = tuple(drawn_in_order.filter(drawn_in_order.is_in(inside["unit"].implode())).to_list())
-    found = gathered(inside, mine, taken, scope, number, stream)
-    return Standing(code, scope, messages, inside, mine, taken, number, stream, found, silent)
+    found = gathered(inside, mine, taken, scope, number, stream, words)
+    return Standing(code, scope, messages, inside, mine, taken, number, stream, words, found, silent)
 
 
 def certify(stands: Standing, *, recall: float, confidence: float) -> Certified:
@@ -96,7 +102,9 @@ def certify(stands: Standing, *, recall: float, confidence: float) -> Certified:
 def points(stands: Standing, *, confidence: float) -> list[Point]:
     """The lower bound of recall against messages read, from the first coding to the last."""
     check(1, confidence)
-    return curve(stands.units, stands.codings, stands.draws, stands.scope, confidence, stands.fixed, stands.stream)
+    return curve(
+        stands.units, stands.codings, stands.draws, stands.scope, confidence, stands.fixed, stands.stream, stands.words
+    )
 
 
 def plan(stands: Standing, *, recall: float, confidence: float) -> Planned:

@@ -5,40 +5,59 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from upstander.errors import UsageError
 from upstander.review.codings import Via
 from upstander.review.codings.named import named
 from upstander.review.queue.order import Why
 from upstander.storage import Case
+from upstander.storage.signing import signed
 
-__all__ = ["Given", "given", "holding"]
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """How the queue gave somebody a message: by rank or at random, and what stood around it on show."""
-
-    via: Via
-    #: Messages before and after it that were on show; None where its words were not.
-    window: tuple[int, int] | None
+__all__ = ["given_as", "holding", "holdings", "window"]
 
 
-def given(case: Case, code: str, *, by: str, message: str) -> Given | None:
-    """How the queue gave `by` the message that they name, for this code; None where it did not. Raises `UsageError`."""
-    try:
-        with _path(case, code).open(encoding="utf-8") as stream:
-            # Whoever changes it writes it anew, and is waited for.
-            fcntl.flock(stream, fcntl.LOCK_SH)
-            held = [row for row in _read(stream.read()) if row["by"] == by]
-    except (OSError, UnicodeDecodeError):
-        return None
+#: What the queue's way of giving a message cannot be called.
+_OTHERWISE = (Via.READ, Via.SEARCH, Via.QUEUE, Via.RANDOM)
+
+#: How many messages before and after were on show.
+Window = tuple[int, int]
+
+
+def given_as(
+    case: Case, code: str, *, by: str, message: str, via: Via | None, shown: Window | None
+) -> tuple[Via, Window | None]:
+    """How a message that somebody codes came before them, and what was on show around it.
+
+    Where the queue gave it to them for this code, that is how, and `shown` what it showed unless they say what; else
+    it is as they say, or read. Raises `UsageError` where they say that it came in another way than the queue gave it:
+    a certificate rests on which messages were drawn at random.
+    """
+    name = signed(by)
+    held = [row for row in holdings(case, code) if row["by"] == name]
     # What is named is looked for only where they hold something.
     of = named(case, message).message if held else None
     row = next((row for row in held if row["message"] == of), None)
-    return None if row is None else Given(Via(row["via"]), window(row))
+    if row is None:
+        return via or Via.READ, shown
+    gave = Via(row["via"])
+    if via in _OTHERWISE and via is not gave:
+        raise UsageError(
+            f"`queue next` gave this message to {name} as {gave.value}, and --via says {via.value}; leave --via out"
+        )
+    return via or gave, shown if via in (Via.SECOND, Via.SETTLED, Via.SAMPLE) else shown or window(row)
+
+
+def holdings(case: Case, code: str) -> list[dict[str, Any]]:
+    """What reviewers hold, to look at; nothing where the file is not there or cannot be read."""
+    try:
+        with _path(case, code).open(encoding="utf-8", errors="replace") as stream:
+            # Whoever changes it writes it anew, and is waited for.
+            fcntl.flock(stream, fcntl.LOCK_SH)
+            return _read(stream.read())
+    except OSError:
+        return []
 
 
 @contextmanager
@@ -56,7 +75,7 @@ def holding(case: Case, code: str) -> Iterator[list[dict[str, Any]]]:
         json.dump(held, stream)
 
 
-def window(row: dict[str, Any]) -> tuple[int, int] | None:
+def window(row: dict[str, Any]) -> Window | None:
     """The messages before and after that were on show with what is held."""
     shown = row.get("window")
     if isinstance(shown, list) and len(shown) == 2 and all(type(each) is int and each >= 0 for each in shown):
@@ -65,7 +84,9 @@ def window(row: dict[str, Any]) -> tuple[int, int] | None:
 
 
 def _path(case: Case, code: str) -> Path:
-    return case.index / "queue" / f"{hashlib.sha256(code.encode()).hexdigest()[:16]}.json"
+    # What was typed may be no text at all: it is told so by whoever looks for the code.
+    name = hashlib.sha256(code.encode(errors="surrogatepass")).hexdigest()[:16]
+    return case.index / "queue" / f"{name}.json"
 
 
 def _read(content: str) -> list[dict[str, Any]]:

@@ -47,6 +47,11 @@ class Opened:
     codebook: str
     made: list[Coding]
 
+    @property
+    def unread(self) -> int:
+        """Messages that nobody has decided on, nor on their words."""
+        return int((self.queue.known.label < 0).sum())
+
 
 @dataclass(frozen=True, slots=True)
 class Next:
@@ -55,10 +60,11 @@ class Next:
     row: dict[str, Any]
     item: Item
     spans: list[Span]
-    #: Ids of some messages that say the same or nearly so and are not shown meanwhile, and how many of all are decided
-    #: with this one, for their words are the very same.
+    #: Ids of some messages that say the same or nearly so and are not shown meanwhile; how many of all are decided with
+    #: this one, for their words are the very same, and how many are not.
     same: list[str]
     copies: int
+    near: int
     #: Messages of the conversation before and after it.
     before: list[dict[str, Any]]
     after: list[dict[str, Any]]
@@ -179,7 +185,7 @@ def _told(found: Opened, item: Item, context: int) -> Next:
     group = np.flatnonzero(queue.twins == queue.twins[item.place])
     same = [found.pool.ids[int(place)] for place in group[:20] if place != item.place]
     copies = 0 if queue.known.apart[item.place] else len(queue.known.copies(item.place)) - 1
-    return Next(row, item, spans, same, copies, *_around(found, row, context))
+    return Next(row, item, spans, same, copies, len(group) - 1 - copies, *_around(found, row, context))
 
 
 def _around(found: Opened, row: dict[str, Any], context: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from upstander.review.certificate.copies import spread
 from upstander.review.certificate.draws import Draw, Fixed
 from upstander.review.certificate.plan import Plan, Rule
 from upstander.review.certificate.reviewed import Reviewed
@@ -14,7 +15,8 @@ from upstander.review.codings.standing import verdict
 __all__ = ["Gathered", "gathered"]
 
 #: How a message came before a reviewer who looked for it, and what is a second look at what was read already.
-_SOUGHT = ["read", "search", "queue", "sample"]
+_CHOSEN = ["read", "search", "queue"]
+_SOUGHT = [*_CHOSEN, "sample"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Gathered:
     #: the beginning ends at: nobody has decided on it.
     uncounted: int = 0
     hole: str | None = None
+    #: Messages that nobody read and that are known by the very same words of another.
+    by_words: int = 0
 
 
 def gathered(
@@ -43,6 +47,7 @@ def gathered(
     scope: Scope,
     fixed: Fixed | None = None,
     stream: Sequence[str] | None = None,
+    words: pl.DataFrame | None = None,
 ) -> Gathered:
     """Count what was read of `units` by codings of one code and the final samples drawn for it.
 
@@ -58,10 +63,16 @@ def gathered(
     choice, which claims no more than is so, for the draws before the hole are then of the other messages only. Without
     `stream` what says that it was shown at random is believed.
 
-    Where the same words count once the stream cannot be used, for it draws by message: common words come more often.
+    Where `words` has the messages that share theirs, a decision stands for every message with the very same words, in
+    scope or not. Where the same words count once the stream cannot be used, for it draws by message: common words come
+    more often.
     """
     read = _read(units, codings, stream=not scope.unique)
+    if words is not None and not scope.unique:
+        all_ = _read(words.select("message", pl.col("message").alias("unit")), codings, stream=True)
+        read = spread(read, all_, units, words)
     uncounted, hole = _outside(read, stream) if stream is not None else (0, None)
+    by_words = int(read["carried"].sum())
     population = units["unit"].n_unique()
     last = next((draw for draw in reversed(drawn) if draw.population == scope.written), None)
     # A sample that was drawn for another population was a look all the same, and the next one pays for it.
@@ -77,7 +88,7 @@ def gathered(
     waiting = tuple(member for member in sorted(members) if member not in known)
     if last is None or waiting:
         reviewed = _reviewed(population, read, stream)
-        return Gathered(reviewed, plan, unread, waiting, undecided, uncounted=uncounted, hole=hole)
+        return Gathered(reviewed, plan, unread, waiting, undecided, uncounted=uncounted, hole=hole, by_words=by_words)
     final = read.filter(pl.col("unit").is_in(list(members)))
     others = read.filter(~pl.col("unit").is_in(list(members)))
     since = others.filter(pl.col("first") > last.codings)
@@ -90,8 +101,10 @@ def gathered(
     )
     if reviewed.rest + final.height + since.height != last.unread:
         reviewed = _reviewed(population, read, stream)
-        return Gathered(reviewed, plan, unread, (), undecided, outdated=True, uncounted=uncounted, hole=hole)
-    return Gathered(reviewed, plan, unread, (), undecided, uncounted=uncounted, hole=hole)
+        return Gathered(
+            reviewed, plan, unread, (), undecided, outdated=True, uncounted=uncounted, hole=hole, by_words=by_words
+        )
+    return Gathered(reviewed, plan, unread, (), undecided, uncounted=uncounted, hole=hole, by_words=by_words)
 
 
 def _read(units: pl.DataFrame, codings: pl.DataFrame, *, stream: bool) -> pl.DataFrame:
@@ -105,6 +118,7 @@ def _read(units: pl.DataFrame, codings: pl.DataFrame, *, stream: bool) -> pl.Dat
         pl.col("sequence").min().alias("first"),
         pl.col("sequence").filter(pl.col("via") == "random").min().alias("random"),
         pl.col("via").is_in(_SOUGHT).any().alias("sought"),
+        pl.col("via").is_in(_CHOSEN).any().alias("by_choice"),
     )
     return said.join(seen, on="unit").select(
         "unit",
@@ -113,6 +127,8 @@ def _read(units: pl.DataFrame, codings: pl.DataFrame, *, stream: bool) -> pl.Dat
         (pl.col("settled").is_null() & (pl.col("share") > 0) & (pl.col("share") < 1)).alias("undecided"),
         (pl.col("random") if stream else pl.lit(None, pl.Int64)).alias("random"),
         (pl.col("sought") | pl.col("random").is_null() | pl.lit(not stream)).alias("reached"),
+        "by_choice",
+        pl.lit(False).alias("carried"),
     )
 
 
@@ -144,7 +160,9 @@ def _reviewed(
     drawn = read.filter(pl.col("random").is_not_null()).sort("random")
     if stream is not None and drawn.height:
         drawn = _beginning(read, stream)
-    by_rank = read.filter(pl.col("reached") | ~pl.col("unit").is_in(drawn["unit"].to_list()))
+    outside = ~pl.col("unit").is_in(drawn["unit"].implode())
+    by_rank = read.filter(pl.col("reached") | (outside & ~pl.col("carried")))
+    copies = read.filter(~pl.col("reached") & outside & pl.col("carried"))
     return Reviewed(
         population=population,
         ranked=by_rank.height,
@@ -152,6 +170,7 @@ def _reviewed(
         sample=tuple(drawn.select("relevant", "reached").iter_rows()),
         final=final,
         since=since,
+        copies=(copies.height, int(copies["relevant"].sum())),
     )
 
 

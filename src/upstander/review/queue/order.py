@@ -23,6 +23,7 @@ class Why(StrEnum):
     PRIOR = "first ranking"
     DRAWN = "nothing is known yet: drawn by the seed"
     RANKED = "ranked by what was read"
+    LEFT = "left: it says the same, or nearly, as what was read"
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ class Queue:
         self.held: dict[int, tuple[str, Item]] = {}
         self.shown = 0
         self.rankings = 0
-        self._group_read = np.zeros(size, np.bool_)
+        self._put_off = np.zeros(size, np.bool_)
         self._trained: list[int] = []
         self._batch, self._since = 1, 0
         self._next: _Read | None = self._now()
@@ -100,12 +100,17 @@ class Queue:
         apart = bool(known.apart[place])
         teaches = known.said(place, applies, via)
         if known.apart[place] and not apart:
-            # Their copies are to be read after all.
+            # Copies are to be read after all: ranking and stream are looked through from their beginnings.
             self._taken = self._drawn_to = 0
         self.shown += bool(first and via in (Via.RANDOM, Via.QUEUE))
+        if known.ranked[place]:
+            # What says the same as something that does not count can wait; what says the same as a find is likely one.
+            group, off = self.twins[place], bool(known.label[place] == 0)
+            if self._put_off[group] and not off:
+                self._taken = 0
+            self._put_off[group] = off
         if not teaches:
             return
-        self._group_read[self.twins[place]] = True
         self._trained.append(place)
         self._since += 1
         if self._since >= self._batch:
@@ -187,7 +192,7 @@ class Queue:
             raise ValueError("a ranking is being made")
         counted = [self.shown, self.rankings, self._batch, self._since]
         made = self.known.state()
-        made |= {"group_read": self._group_read, "trained": np.asarray(self._trained, np.int64)}
+        made |= {"put_off": self._put_off, "trained": np.asarray(self._trained, np.int64)}
         made |= {"counted": np.array(counted), "places": order.places, "why": np.array(order.why.value)}
         if order.learned is not None:
             made |= {"weights": order.learned.weights, "prior": np.array(order.learned.prior)}
@@ -195,12 +200,12 @@ class Queue:
 
     def resume(self, state: Mapping[str, npt.NDArray[Any]]) -> None:
         """Go on from what `state` gave. Raises `KeyError` or `ValueError` where it is of no queue like this one."""
-        if state["group_read"].shape != self._group_read.shape or state["counted"].shape != (4,):
+        if state["put_off"].shape != self._put_off.shape or state["counted"].shape != (4,):
             raise ValueError("a state of other messages")
         learned = Learned(state["weights"], float(state["prior"])) if "weights" in state else None
         order = Order(state["places"], Why(str(state["why"])), learned)
         self.known.resume(state)
-        self._group_read, self._trained = state["group_read"].copy(), state["trained"].tolist()
+        self._put_off, self._trained = state["put_off"].copy(), state["trained"].tolist()
         self.shown, self.rankings, self._batch, self._since = (int(value) for value in state["counted"])
         self._order, self._next, self._taken, self._drawn_to = order, None, 0, 0
 
@@ -214,9 +219,9 @@ class Queue:
         return places[self._taken :]
 
     def _passed(self, place: int) -> bool:
-        """Whether rank is done with a message for now: it came to it, or to another that says the same."""
+        """Whether rank is done with a message for now: it came to it, or to another that says the same and is none."""
         known = self.known
-        return bool(known.ranked[place] or (self._group_read[self.twins[place]] and not known.apart[place]))
+        return bool(known.ranked[place] or (self._put_off[self.twins[place]] and not known.apart[place]))
 
     def _free(self, place: int) -> bool:
         """Whether nobody holds the message or another that says the same."""
@@ -257,12 +262,14 @@ class Queue:
         known = self.known
         trained = np.asarray(self._trained, np.int64)
         # Of messages with the same words the first stands for all, until they are decided differently.
-        read = known.ranked | ~(known.first | known.apart) | (self._group_read[self.twins] & ~known.apart)
+        read = known.ranked | ~(known.first | known.apart) | (self._put_off[self.twins] & ~known.apart)
         return _Read(self.rankings, trained, known.label[trained] > 0, read)
 
     def _made(self, known: _Read) -> Order:
         """The ranking from what was known: a function of that and the seed, wherever it runs."""
         unread = np.flatnonzero(~known.read)
+        if not len(unread):
+            return Order(unread, Why.LEFT)
         chance = np.random.default_rng([self.seed, 1, known.round])
         if known.relevant.any():
             presumed = chance.choice(unread, min(PRESUMED, len(unread)), replace=False)

@@ -83,18 +83,18 @@ def simulated(
 ) -> Simulated:
     """Read a whole data set through the queue, every wording once, as somebody would who answers as its labels do.
 
-    As in a case, the random stream is of messages, and one reading decides all that have the same words: relevant where
-    any of their labels says so. The certificate is asked as reading goes on and at its end, with no final sample.
-    Raises `BadQuery`.
+    As in a case, the random stream is of messages, and one reading decides all that have the same words, as most of
+    their labels say. The certificate is asked as reading goes on and at its end, with no final sample. Raises
+    `BadQuery`.
     """
     began = time.process_time()
     warm()
     loading = time.process_time() - began
     rows = wordings(data.texts)
     first = leaders(rows)
-    by_words = np.zeros(len(first), np.bool_)
-    np.logical_or.at(by_words, rows, data.relevant)
-    relevant = by_words[rows]
+    copies = np.bincount(rows, minlength=len(first))
+    # Where the labels of the same words differ, as most of them say.
+    relevant = (2 * np.bincount(rows, weights=data.relevant, minlength=len(first)) >= copies)[rows]
     prior = None
     if data.prior is not None:
         most = np.full(len(first), -np.inf, np.float32)
@@ -118,7 +118,6 @@ def simulated(
         told=told,
     )
     watching.end(made)
-    copies = np.bincount(rows, minlength=len(first))
     # One reading finds all messages with its words.
     gained: Indices = np.cumsum((relevant * copies[rows])[made.read], dtype=np.int64)
     total = int(relevant.sum())
