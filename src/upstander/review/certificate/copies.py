@@ -23,20 +23,19 @@ def spread(read: pl.DataFrame, every: pl.DataFrame, units: pl.DataFrame, words: 
     """What was read of `units`, with those that are known by their words.
 
     `read` and `every` have a row a unit that was read, in scope and in the whole case, as `gathering` makes them, and
-    `words` is `repeated`. Words that were decided in two ways decide nothing. A copy is reached by rank where rank, a
-    search or a reader came to any message with its words, and it is known from the first of them on.
+    `words` is `repeated`. Words that were decided in two ways, or are undecided, decide nothing. A copy is reached by
+    rank where rank, a search or a reader came to any message with its words, and it is known from the first of them on.
     """
     by_words = (
         every.join(words.rename({"message": "unit"}), on="unit")
         .group_by("wording")
         .agg(
             pl.col("relevant").first(),
-            pl.col("undecided").any(),
             pl.col("relevant").n_unique().alias("ways"),
             pl.col("first").min().alias("since"),
             pl.col("by_choice").any().alias("came"),
         )
-        .filter(pl.col("ways") == 1)
+        .filter(pl.col("ways") == 1, pl.col("relevant").is_not_null())
         .drop("ways")
     )
     of = units.join(words, on="message").join(by_words, on="wording").drop("message", "wording")
@@ -47,7 +46,6 @@ def spread(read: pl.DataFrame, every: pl.DataFrame, units: pl.DataFrame, words: 
         "unit",
         pl.col("since").alias("first"),
         "relevant",
-        "undecided",
         pl.col("came").alias("reached"),
         pl.lit(True).alias("carried"),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from upstander.review.certificate import Reviewed, certificate
+from upstander.review.queue.known import Known
 from upstander.review.queue.learner import warm
 from upstander.review.queue.matrix import Indices, even, matrix
 from upstander.review.queue.reading import Queue
@@ -16,7 +17,7 @@ from upstander.review.queue.words import hits
 from upstander.review.simulation.dataset import Dataset
 from upstander.review.simulation.replay import Replay, replay
 
-__all__ = ["CHECKPOINTS", "CONFIDENCE", "Claim", "Effort", "Simulated", "reviewed", "simulated"]
+__all__ = ["CHECKPOINTS", "CONFIDENCE", "Claim", "Effort", "Simulated", "counted", "reviewed", "simulated"]
 
 #: Numbers of messages read after which recall is told.
 CHECKPOINTS = (500, 1_000, 2_000, 4_000, 8_000)
@@ -146,14 +147,18 @@ def simulated(
 
 def reviewed(queue: Queue) -> Reviewed:
     """The review as a certificate sees it."""
-    known = queue.known
+    return counted(queue.known, queue.beginning())
+
+
+def counted(known: Known, beginning: Indices) -> Reviewed:
+    """The same of what is known, with the places that the stream has drawn, in its order."""
     apart = known.carried & ~known.ranked
-    apart[queue.beginning()] = False
+    apart[beginning] = False
     return Reviewed(
-        population=len(queue),
+        population=len(known.label),
         ranked=int(known.ranked.sum()),
         found=int((known.label[known.ranked] > 0).sum()),
-        sample=tuple(queue.sample()),
+        sample=tuple((bool(known.label[place] > 0), bool(known.ranked[place])) for place in beginning),
         final=None,
         copies=(int(apart.sum()), int((known.label[apart] > 0).sum())),
     )
