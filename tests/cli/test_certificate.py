@@ -235,7 +235,7 @@ def test_what_is_only_marked_as_random_is_no_draw(upstander: Command, case: Case
     _code(case, 0, 0, Via.RANDOM, messages=picked)
     marked = upstander("certificate", "C-1", "--code", "threat", "--json").json
     assert (marked["reviewed"]["drawn"], marked["random_uncounted"], marked["holds"]) == (0, len(picked), False)
-    assert 0 <= marked["reviewed"]["ranked"] - 30 - len(picked) <= marked["by_words"]
+    assert 0 <= marked["reviewed"]["ranked"] - 30 - len(picked) <= marked["reviewed"]["by_words"]
     said = " ".join(upstander("certificate", "C-1", "--code", "threat").out.split())
     assert f"{len(picked)} messages marked as drawn at random, and not counted as draws" in said
     # A number of draws is not written down while some that would be counted later are known.

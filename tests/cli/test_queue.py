@@ -228,7 +228,7 @@ def test_one_reading_does_for_all_of_the_same_words(upstander: Command, chat: st
         assert each["message"] not in rows, "nobody is said to have coded what nobody read"
         assert (each["applies"], each["by"]) == (rows[each["source"]]["applies"], "R")
     certified = upstander("certificate", chat, *CODE, "--json").json
-    assert (certified["holds"], certified["method"], certified["by_words"]) == (True, "everything", 10)
+    assert (certified["holds"], certified["method"], certified["reviewed"]["by_words"]) == (True, "everything", 10)
     assert certified["reviewed"]["known"] == 4
     shown = " ".join(upstander("queue", "show", chat, *CODE, "--carried").out.split())
     assert "10 messages." in shown
@@ -243,7 +243,7 @@ def test_certificate_and_queue_count_alike(upstander: Command, chat: str) -> Non
         named = ("ranked", "found", "drawn")
         assert {name: seen["reviewed"][name] for name in named} == {name: told[name] for name in named}
         assert seen["reviewed"]["unread"] == told["unread"]
-        assert seen["by_words"] == told["carried"]
+        assert seen["reviewed"]["by_words"] == told["carried"]
 
 
 def test_each_copy_is_read_where_words_do_not_decide(upstander: Command, chat: str, home: Path) -> None:

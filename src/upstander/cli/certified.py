@@ -42,7 +42,6 @@ def plain(stands: Standing, made: Certified) -> dict[str, Any]:
         "without_text": made.uncovered.silent,
         "outdated": seen.outdated,
         "random_uncounted": seen.uncounted,
-        "by_words": seen.by_words,
         "passed_over": list(seen.skipped),
         "population": stands.scope.written,
         "waiting": list(seen.waiting),

@@ -35,8 +35,6 @@ class Gathered:
     outdated: bool = False
     #: Messages marked as drawn at random that lie outside what the stream can have drawn, and are no draws.
     uncounted: int = 0
-    #: Messages that nobody read and that are known by the very same words of another.
-    by_words: int = 0
 
     @property
     def disputed(self) -> int:
@@ -85,7 +83,6 @@ def gathered(
     if force is not None and force.population == scope.written:
         plan = force.plan(attempt)
         plan = replace(plan, rule=Rule.FINAL) if scope.unique else plan
-    by_words = int(read["carried"].sum())
     known = set(read["unit"].to_list())
     unread = tuple(each for each in units["unit"].unique(maintain_order=True).to_list() if each not in known)
     members = {within[message] for message in last.messages if message in within} if last else set()
@@ -99,7 +96,7 @@ def gathered(
     )
     made = final if final is not None and counts else whole
     outdated = last is not None and not counts
-    return Gathered(made.reviewed, plan, unread, made.waiting, made.skipped, outdated, made.uncounted, by_words)
+    return Gathered(made.reviewed, plan, unread, made.waiting, made.skipped, outdated, made.uncounted)
 
 
 def _read(units: pl.DataFrame, codings: pl.DataFrame, *, stream: bool) -> pl.DataFrame:
@@ -184,6 +181,7 @@ def _reviewed(
         open=(undecided + len(waiting), len(waiting)),
         disputed=int(read["relevant"].null_count()),
         copies=(copies.height, int(copies["relevant"].sum())),
+        by_words=int(read["carried"].sum()),
     )
     uncounted = marked.filter(~pl.col("unit").is_in(drawn["unit"].implode())).height
     return _Counted(made, waiting, tuple(passed), uncounted)

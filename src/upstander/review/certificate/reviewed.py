@@ -39,6 +39,8 @@ class Reviewed:
     #: Known by the words of a message that chance alone showed, and no draws themselves: messages, and relevant ones.
     #: They are in none of the numbers above but `since`, and as good as unread for the ranking.
     copies: tuple[int, int] = (0, 0)
+    #: Of all that are read: messages that nobody looked at, for others with their very words were decided on.
+    by_words: int = 0
 
     def __post_init__(self) -> None:
         """Refuse numbers that no review can have. Raises `ReviewError`."""
@@ -53,6 +55,7 @@ class Reviewed:
             and 0 <= self.skipped <= self.apart_open
             and 0 <= self.open[1] <= self.open[0] <= size - relevant
             and self.disputed >= 0
+            and self.copies[0] <= self.by_words <= self.population
             and self.since[1] <= self.found + self.apart_relevant + self.copies[1]
         )
         reached = sum(1 for _, by_rank in self.sample if by_rank)

@@ -161,6 +161,7 @@ def counted(known: Known, beginning: Indices) -> Reviewed:
         sample=tuple((bool(known.label[place] > 0), bool(known.ranked[place])) for place in beginning),
         final=None,
         copies=(int(apart.sum()), int((known.label[apart] > 0).sum())),
+        by_words=int(known.carried.sum()),
     )
 
 
