@@ -285,6 +285,12 @@ def test_code_knows_how_the_message_was_given(upstander: Command, case: str) -> 
         said = upstander("code", case, given["message"], "banter", "--by", "R", "--json", *no)
         assert said.status == 0, said.err
         assert said.json["coding"]["via"] == given["via"]
+        if given["via"] == "random":
+            _next(upstander, "R")
+            again = upstander("code", case, given["message"], "banter", "--by", "R", "--json", *no)
+            assert again.json["coding"]["via"] == "random", "said again, it came as it came"
+            other = upstander("code", case, given["message"], "banter", "--by", "S", "--json", *no)
+            assert other.json["coding"]["via"] == "read"
         vias.append(given["via"])
     assert set(vias) == {"queue", "random"}
 

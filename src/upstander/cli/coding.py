@@ -46,7 +46,7 @@ def code(
         Via | None,
         Parameter(
             help="How the message came before the reviewer; second is a blind second reading. If absent, as `queue"
-            " next` gave it to them, or else read."
+            " next` gave it to them, as they said of it before, or else read."
         ),
     ] = None,
     settle: Annotated[

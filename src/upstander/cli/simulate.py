@@ -44,9 +44,9 @@ def simulate(
 
     Every wording is read once, in the order that the queue gives, by somebody who answers as the labels do: as in a
     case, texts with the very same words are decided together. Shown are how many had to be read to find each share of
-    the relevant texts, when the certificate would have allowed to stop (asked at every twentieth more that is read) and
-    how much had been found by then, and the processor time of each step. The same file and seed give the same answer.
-    No text is shown.
+    the relevant texts, when the certificate would have allowed to stop (it is asked with a new ranking when a twentieth
+    more is read) and how much had been found by then, and the processor time of each step. The same file and seed give
+    the same answer. No text is shown.
     """
     shares = _shares(recall)
     if seed < 0:

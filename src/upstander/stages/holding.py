@@ -8,11 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from upstander.errors import UsageError
 from upstander.review.codings import Via
 from upstander.review.codings.named import named
+from upstander.review.codings.record import History, history
+from upstander.review.collection import known_as
 from upstander.review.queue.order import Why
 from upstander.storage import Case
+from upstander.storage.scan import collect
 from upstander.storage.signing import signed
 
 __all__ = ["given_as", "holding", "holdings", "window"]
@@ -31,16 +36,17 @@ def given_as(
     """How a message that somebody codes came before them, and what was on show around it.
 
     Where the queue gave it to them for this code, that is how, and `shown` what it showed unless they say what; else
-    it is as they say, or read. Raises `UsageError` where they say that it came in another way than the queue gave it:
-    a certificate rests on which messages were drawn at random.
+    it is as they say, as they last said of it (a word taken back comes as it came), or read. Raises `UsageError` where
+    they say that it came in another way than the queue gave it: a certificate rests on which messages were drawn.
     """
     name = signed(by)
     held = [row for row in holdings(case, code) if row["by"] == name]
-    # What is named is looked for only where they hold something.
-    of = named(case, message).message if held else None
+    before = history(case)
+    # What is named is looked for only where they hold something, or have said something.
+    of = named(case, message).message if held or (via is None and name in before.names) else None
     row = next((row for row in held if row["message"] == of), None)
     if row is None:
-        return via or Via.READ, shown
+        return via or (_said(case, before, of, code, name) if of else Via.READ), shown
     gave = Via(row["via"])
     if via in _OTHERWISE and via is not gave:
         raise UsageError(
@@ -58,6 +64,13 @@ def holdings(case: Case, code: str) -> list[dict[str, Any]]:
             return _read(stream.read())
     except OSError:
         return []
+
+
+def _said(case: Case, before: History, of: str, code: str, by: str) -> Via:
+    """How a message came before somebody when they last said whether the code applies; read, where they have not."""
+    ids = set(collect(known_as(case).filter(pl.col("message") == of).select("sighting"))["sighting"])
+    own = [coding for coding in before.about(ids) if coding.code == code and coding.by == by]
+    return next((coding.via for coding in reversed(own) if coding.via is not Via.SETTLED), Via.READ)
 
 
 @contextmanager

@@ -38,8 +38,8 @@ class Effort:
 class Claim:
     """The first moment at which the certificate holds, and how much was found by then.
 
-    It is asked at every twentieth more that is read, and at the end, when it holds whatever chance showed: `whole` says
-    that it did not before. Absent where it was not asked yet.
+    It is asked with a new ranking when a twentieth more has been read, and at the end, when it holds whatever chance
+    showed: `whole` says that it did not before. Absent where it was not asked yet.
     """
 
     recall: float
