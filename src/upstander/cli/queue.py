@@ -75,7 +75,7 @@ def next_(
         case, code, by=name, now=shared.now(), seed=seed, copies=copies, context=context, on_show=show_text
     )
     if shared.json:
-        told = {"next": _plain(given, show_text=show_text), "unread": found.unread}
+        told = {"next": _plain(given, show_text=show_text), "unread": found.left}
         emit({"case": case.path.name, "code": found.code, **told})
         return ends
     screen = page()
@@ -125,9 +125,9 @@ def _print(screen: Console, row: dict[str, Any], *, show_text: bool, around: boo
 def _nothing(found: Opened) -> str:
     if not len(found.pool.ids):
         return "The case has no message with words, so that there is nothing to read."
-    if found.unread:
+    if found.left:
         return (
-            f"Nothing can be given now: {plural(found.unread, 'message')} that nobody has decided on, and others hold"
+            f"Nothing can be given now: {plural(found.left, 'message')} that nobody has decided on, and others hold"
             " them or what says the same. Ask again when they have decided."
         )
     return f"Every message with words is read for {found.code}."
@@ -209,7 +209,7 @@ def _state(found: Opened) -> dict[str, Any]:
         "drawn": len(sample),
         "drawn_relevant": sum(1 for relevant, _ in sample if relevant),
         "carried": int(known.carried.sum()),
-        "unread": found.unread,
+        "unread": found.left,
         "held": len(queue.held),
         "repeats": found.pool.repeats,
         "rankings": queue.rankings,

@@ -48,7 +48,7 @@ class Opened:
     made: list[Coding]
 
     @property
-    def unread(self) -> int:
+    def left(self) -> int:
         """Messages that nobody has decided on, nor on their words."""
         return int((self.queue.known.label < 0).sum())
 
