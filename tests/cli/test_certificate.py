@@ -230,11 +230,12 @@ def test_what_is_only_marked_as_random_is_no_draw(upstander: Command, case: Case
     """Messages that somebody picked and marked prove nothing, however many; nor do those of another seed's stream."""
     stream = in_order(collection(case).collect(), 0).to_list()
     _code(case, 0, 0, Via.QUEUE, messages=stream[-30:], relevant=30)
-    picked = stream[3:270:3]
+    # Far from the beginning: a few of the case's messages share their words, and are known with those.
+    picked = stream[30:270:3]
     _code(case, 0, 0, Via.RANDOM, messages=picked)
     marked = upstander("certificate", "C-1", "--code", "threat", "--json").json
     assert (marked["reviewed"]["drawn"], marked["random_uncounted"], marked["holds"]) == (0, len(picked), False)
-    assert marked["reviewed"]["ranked"] == 30 + len(picked)
+    assert 0 <= marked["reviewed"]["ranked"] - 30 - len(picked) <= marked["reviewed"]["by_words"]
     said = " ".join(upstander("certificate", "C-1", "--code", "threat").out.split())
     assert f"{len(picked)} messages marked as drawn at random, and not counted as draws" in said
     # A number of draws is not written down while some that would be counted later are known.

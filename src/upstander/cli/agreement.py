@@ -21,6 +21,7 @@ from upstander.review.agreement.report import coded_messages
 from upstander.review.codings.coding import Coding
 from upstander.review.codings.standing import Reading
 from upstander.stages import review
+from upstander.storage.signing import signed
 
 __all__ = ["agreement"]
 
@@ -65,10 +66,11 @@ def agreement(
     `upstander code REF MESSAGE CODE --by NAME --via second`, with --not where it does not apply.
     """
     case = shared.case(reference)
+    reader = None if for_ is None else signed(for_, option="--for")
     review.codings(case)
     if draw is not None:
         drawn(case, code=code, share=draw, seed=seed, now=shared.now())
-    answer = measured(case, code=code, reader=for_, seed=seed)
+    answer = measured(case, code=code, reader=reader, seed=seed)
     if code is not None and not answer.codes:
         note(f"nobody has coded {code!r} in case {case.path.name}")
     wanted = [*(answer.due.messages if answer.due else ()), *(row.message for row in answer.disagreements)]

@@ -79,9 +79,12 @@ def certificate(
         Parameter(validator=Number(gte=0), help="Seed of --draw, which is written down; if absent, the time."),
     ] = None,
     stream: Annotated[
-        int,
-        Parameter(validator=Number(gte=0), help="Seed of the queue's random stream, as `queue next --seed` was given."),
-    ] = 0,
+        int | None,
+        Parameter(
+            validator=Number(gte=0),
+            help="Seed of the queue's random stream; if absent, the one that `queue next` wrote down.",
+        ),
+    ] = None,
     by: Annotated[
         str | None, Parameter(help="Who chooses or draws, which is written down with it; --rule and --draw need it.")
     ] = None,

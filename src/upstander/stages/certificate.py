@@ -7,6 +7,7 @@ import polars as pl
 
 from upstander.review.certificate import Certificate, certificate
 from upstander.review.certificate.choices import Force, in_force
+from upstander.review.certificate.copies import repeated
 from upstander.review.certificate.curve import Point, curve
 from upstander.review.certificate.deciding import check
 from upstander.review.certificate.draws import Draw, record
@@ -16,6 +17,7 @@ from upstander.review.certificate.told import late, told
 from upstander.review.certificate.uncovered import Uncovered, uncovered
 from upstander.review.codebook import book_of_case
 from upstander.review.collection import collection, known_as
+from upstander.review.queue.begun import Copies, way
 from upstander.review.queue.stream import in_order
 from upstander.stages.review import codings
 from upstander.storage import Case
@@ -39,6 +41,8 @@ class Standing:
     seen: int
     #: Messages in scope in the order of the queue's random stream.
     stream: tuple[str, ...]
+    #: Messages that share their words with others, where a decision stands for all of them.
+    words: pl.DataFrame | None
     gathered: Gathered
     #: What no certificate of the scope covers.
     uncovered: Uncovered
@@ -53,8 +57,8 @@ class Certified:
     uncovered: Uncovered
 
 
-def standing(case: Case, code: str, scope: Scope, *, seed: int = 0) -> Standing:
-    """What was read for `code` in `scope`; `seed` is that of the queue's random stream.
+def standing(case: Case, code: str, scope: Scope, *, seed: int | None = None) -> Standing:
+    """What was read for `code` in `scope`; `seed` is that of the queue's random stream, which it began with if absent.
 
     Nobody need have coded with it: the price of a certificate is asked beforehand. Raises `BadDecision`, and `BadCode`
     where neither the codings nor the codebook of the case know it.
@@ -69,11 +73,13 @@ def standing(case: Case, code: str, scope: Scope, *, seed: int = 0) -> Standing:
     lines = record(case, code)
     taken = tuple(each for each in lines if isinstance(each, Draw))
     force = in_force(lines)
-    drawn_in_order = in_order(messages, seed)
+    begun = way(case, code, book_of_case(case).book.codes.get(code), seed=seed)
+    words = repeated(messages) if begun.copies is Copies.CARRY else None
+    drawn_in_order = in_order(messages, begun.seed)
     stream = tuple(drawn_in_order.filter(drawn_in_order.is_in(inside["unit"].implode())).to_list())
-    found = gathered(inside, mine, taken, scope, force, stream)
+    found = gathered(inside, mine, taken, scope, force, stream, words)
     beside = uncovered(messages, _carried(case), collect(scan(case, "gaps")), scope)
-    return Standing(code, scope, messages, inside, mine, taken, force, _seen(mine, taken), stream, found, beside)
+    return Standing(code, scope, messages, inside, mine, taken, force, _seen(mine, taken), stream, words, found, beside)
 
 
 def _carried(case: Case) -> pl.DataFrame:
@@ -112,4 +118,6 @@ def certify(stands: Standing, *, recall: float, confidence: float) -> Certified:
 def points(stands: Standing, *, confidence: float) -> list[Point]:
     """The lower bound of recall against messages read, from the first coding to the last."""
     check(1, confidence)
-    return curve(stands.units, stands.codings, stands.draws, stands.scope, confidence, stands.force, stands.stream)
+    return curve(
+        stands.units, stands.codings, stands.draws, stands.scope, confidence, stands.force, stands.stream, stands.words
+    )

@@ -81,6 +81,7 @@ class Certificate:
                 "disputed": read.disputed,
                 "passed_over": read.skipped,
                 "waiting": read.open[1],
+                "by_words": read.by_words,
                 "known": read.known,
                 "read": read.read,
                 "unread": read.rest,

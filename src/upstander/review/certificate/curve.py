@@ -34,6 +34,7 @@ def curve(
     confidence: float,
     force: Force | None = None,
     stream: Sequence[str] | None = None,
+    words: pl.DataFrame | None = None,
 ) -> list[Point]:
     """The bound at up to 60 moments, the last of which is now; each from what had been coded and drawn by then."""
     count = codings.height
@@ -43,7 +44,7 @@ def curve(
         then = _stood(codings.head(moment))
         last = int(then["sequence"][-1])
         earlier = [draw for draw in drawn if draw.codings < last]
-        seen = gathered(units, then, earlier, scope, force, stream)
+        seen = gathered(units, then, earlier, scope, force, stream, words)
         bound = lower(seen.reviewed, seen.plan, round(1 - confidence, 12))
         point = Point(seen.reviewed.read, seen.reviewed.known, bound or 0.0)
         if not made or made[-1].read < point.read:

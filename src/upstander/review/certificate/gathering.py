@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from upstander.review.certificate.choices import Force
+from upstander.review.certificate.copies import spread
 from upstander.review.certificate.draws import Draw
 from upstander.review.certificate.plan import Plan, Rule
 from upstander.review.certificate.reviewed import Reviewed
@@ -15,7 +16,8 @@ from upstander.review.codings.standing import verdict
 __all__ = ["Gathered", "gathered"]
 
 #: How a message came before a reviewer who looked for it, and what is a second look at what was read already.
-_SOUGHT = ["read", "search", "queue", "sample"]
+_CHOSEN = ["read", "search", "queue"]
+_SOUGHT = [*_CHOSEN, "sample"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ def gathered(
     scope: Scope,
     force: Force | None = None,
     stream: Sequence[str] | None = None,
+    words: pl.DataFrame | None = None,
 ) -> Gathered:
     """Count what was read of `units` by codings of one code and the final samples drawn for it.
 
@@ -63,10 +66,15 @@ def gathered(
     what is marked beyond is read by choice. Any end is as good as another to `watched`, and another rule counts the
     number of draws that it was made for. Without `stream` what says that it was shown at random is believed.
 
-    Where the same words count once the stream cannot be used, for it draws by message: common words come more often.
+    Where `words` has the messages that share theirs, a decision stands for every message with the very same words, in
+    scope or not. Where the same words count once the stream cannot be used, for it draws by message: common words come
+    more often.
     `force` is what somebody chose; it makes the plan of its own population, and no other.
     """
     read = _read(units, codings, stream=not scope.unique)
+    if words is not None and not scope.unique:
+        everywhere = _read(words.select("message", pl.col("message").alias("unit")), codings, stream=True)
+        read = spread(read, everywhere, units, words)
     within = dict(units.rows())
     last = next((draw for draw in reversed(drawn) if draw.population == scope.written), None)
     # A sample that was drawn for another population was a look all the same, and the next one pays for it.
@@ -102,6 +110,7 @@ def _read(units: pl.DataFrame, codings: pl.DataFrame, *, stream: bool) -> pl.Dat
         pl.col("sequence").min().alias("first"),
         pl.col("sequence").filter(pl.col("via") == "random").min().alias("random"),
         pl.col("via").is_in(_SOUGHT).any().alias("sought"),
+        pl.col("via").is_in(_CHOSEN).any().alias("by_choice"),
     )
     return said.join(seen, on="unit").select(
         "unit",
@@ -111,6 +120,8 @@ def _read(units: pl.DataFrame, codings: pl.DataFrame, *, stream: bool) -> pl.Dat
         .alias("relevant"),
         (pl.col("random") if stream else pl.lit(None, pl.Int64)).alias("random"),
         (pl.col("sought") | pl.col("random").is_null() | pl.lit(not stream)).alias("reached"),
+        "by_choice",
+        pl.lit(False).alias("carried"),
     )
 
 
@@ -153,7 +164,9 @@ def _reviewed(
     others = read.filter(~pl.col("unit").is_in(list(members)))
     marked = others.filter(pl.col("random").is_not_null()).sort("random")
     drawn = marked if stream is None else _beginning(others, stream)
-    by_rank = others.filter(pl.col("reached") | ~pl.col("unit").is_in(drawn["unit"].implode()))
+    outside = ~pl.col("unit").is_in(drawn["unit"].implode())
+    by_rank = others.filter(pl.col("reached") | (outside & ~pl.col("carried")))
+    copies = others.filter(~pl.col("reached") & outside & pl.col("carried"))
     since = others.filter(pl.col("first") > last.codings) if last else others.clear()
     passed = drawn.filter(pl.col("first").is_null())["unit"].to_list()
     undecided = int(final["relevant"].null_count())
@@ -167,6 +180,8 @@ def _reviewed(
         skipped=len(passed),
         open=(undecided + len(waiting), len(waiting)),
         disputed=int(read["relevant"].null_count()),
+        copies=(copies.height, int(copies["relevant"].sum())),
+        by_words=int(read["carried"].sum()),
     )
     uncounted = marked.filter(~pl.col("unit").is_in(drawn["unit"].implode())).height
     return _Counted(made, waiting, tuple(passed), uncounted)

@@ -85,7 +85,7 @@ def guess(reviewed: Reviewed) -> Guess:
     """
     size, relevant = reviewed.final or (0, 0)
     drawn, shown = reviewed.apart + size, reviewed.apart_relevant + relevant
-    population = reviewed.rest + drawn
+    population = reviewed.rest + reviewed.copies[0] + drawn
     if not drawn:
         return Guess(reviewed.known, max(1, reviewed.known), reviewed.known + reviewed.rest)
     high = _most(shown, population, drawn, _DOUBT / 2)

@@ -36,6 +36,11 @@ class Reviewed:
     open: tuple[int, int] = (0, 0)
     #: Read, and undecided, for its readers differ and nobody has settled it: wherever it stands. It is not found.
     disputed: int = 0
+    #: Known by the words of a message that chance alone showed, and no draws themselves: messages, and relevant ones.
+    #: They are in none of the numbers above but `since`, and as good as unread for the ranking.
+    copies: tuple[int, int] = (0, 0)
+    #: Of all that are read: messages that nobody looked at, for others with their very words were decided on.
+    by_words: int = 0
 
     def __post_init__(self) -> None:
         """Refuse numbers that no review can have. Raises `ReviewError`."""
@@ -43,13 +48,15 @@ class Reviewed:
         whole = (
             0 <= self.found <= self.ranked <= self.population
             and 0 <= relevant <= size
-            and size <= self.population - self.ranked - self.apart
+            and 0 <= self.copies[1] <= self.copies[0]
+            and size <= self.population - self.ranked - self.apart - self.copies[0]
             and len(self.sample) <= self.population
-            and 0 <= self.since[1] <= self.since[0] <= self.ranked + self.apart
+            and 0 <= self.since[1] <= self.since[0] <= self.ranked + self.apart + self.copies[0]
             and 0 <= self.skipped <= self.apart_open
             and 0 <= self.open[1] <= self.open[0] <= size - relevant
             and self.disputed >= 0
-            and self.since[1] <= self.found + self.apart_relevant
+            and self.copies[0] <= self.by_words <= self.population
+            and self.since[1] <= self.found + self.apart_relevant + self.copies[1]
         )
         reached = sum(1 for _, by_rank in self.sample if by_rank)
         relevant_reached = sum(1 for each, by_rank in self.sample if each and by_rank)
@@ -79,12 +86,13 @@ class Reviewed:
     @property
     def known(self) -> int:
         """Relevant messages that are known, however they were found."""
-        return self.found + self.apart_relevant + (self.final[1] if self.final else 0)
+        return self.found + self.apart_relevant + self.copies[1] + (self.final[1] if self.final else 0)
 
     @property
     def read(self) -> int:
-        """Messages that somebody has read, each once."""
-        return self.ranked + self.apart - self.skipped + (self.final[0] if self.final else 0) - self.open[1]
+        """Messages that somebody has read, or others with their very words, each once."""
+        final = (self.final[0] if self.final else 0) - self.open[1]
+        return self.ranked + self.apart - self.skipped + self.copies[0] + final
 
     @property
     def rest(self) -> int:

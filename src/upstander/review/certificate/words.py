@@ -29,7 +29,14 @@ def words(
     `told` says what was chosen before; where all was read nothing had to be.
     """
     claim = _claim(reviewed, plan, recall, confidence, holds=holds, bears=bears, price=price)
-    said = [claim, late if not holds else "", told if reviewed.rest else "", _undecided(reviewed), LIMITS]
+    said = [
+        claim,
+        late if not holds else "",
+        told if reviewed.rest else "",
+        _undecided(reviewed),
+        _by_words(reviewed),
+        LIMITS,
+    ]
     return tuple(each for each in said if each)
 
 
@@ -104,6 +111,17 @@ def _cost(reviewed: Reviewed, plan: Plan, price: int | None) -> str:
     return (
         f"about {counted(price, 'further random label')} would be needed (messages that chance draws and somebody reads"
         " and codes) if the rest is like what chance showed"
+    )
+
+
+def _by_words(reviewed: Reviewed) -> str:
+    """How many of the messages that count as read nobody looked at."""
+    if not reviewed.by_words:
+        return ""
+    one = reviewed.by_words == 1
+    return (
+        f"{counted(reviewed.by_words, 'message')} of those {'was' if one else 'were'} not looked at:"
+        f" {'it has' if one else 'each has'} the very same words as one that was, and its decision."
     )
 
 
