@@ -164,6 +164,21 @@ def test_nobody_is_given_what_says_the_same_as_what_another_holds() -> None:
         assert (later.place == 2) == (first.place != 2), "the rest of its group is free again"
 
 
+def test_the_copy_that_is_likeliest_where_it_stands_is_shown() -> None:
+    """Of the same words; and what is learnt has the same score of all of them, whichever chance had shown."""
+    texts = pl.Series(["haha", "kit", "haha", "van", "haha"])
+    rows = wordings(texts)
+    prior = np.array([0.1, 0.2, 0.9, 0.3, 0.9], np.float32)
+    queue = Queue(matrix(texts.gather(leaders(rows))), seed=0, rows=rows, prior=prior, every=0)
+    assert queue.ahead(9) == [2, 3, 1]
+    assert queue.prior is not None
+    assert queue.prior[[0, 2, 4]].tolist() == [np.float32(0.9)] * 3
+    each = Queue(matrix(texts.gather(leaders(rows))), seed=0, rows=rows, prior=prior, carried=False, every=0)
+    assert each.ahead(1) == [2]
+    assert each.prior is not None
+    assert each.prior.tolist() == prior.tolist()
+
+
 def test_what_is_like_a_find_is_not_put_off() -> None:
     """Near twins of what does not count come last; those of a find come by their rank; corrections count."""
     texts = pl.Series(["harm him now", "harm him now!", *[f"tea {number}" for number in range(30)]])
