@@ -177,7 +177,7 @@ def test_refusals(upstander: Command, case: str, home: Path) -> None:
     assert not (home / case / "decisions" / "queues.jsonl").exists()
 
 
-def test_a_word_taken_back_stays_taken_back(upstander: Command, case: str) -> None:
+def test_a_word_taken_back_stays_taken_back(upstander: Command, case: str, home: Path) -> None:
     """Rank comes to what the stream had shown, and what its reader said of it last is what is written again."""
     for number in ("1", "2", "3", "4"):
         upstander("code", case, number, "banter", "--by", "R", "--via", "random")
@@ -189,6 +189,11 @@ def test_a_word_taken_back_stays_taken_back(upstander: Command, case: str) -> No
     rows = upstander("codings", case, "--json").json["codings"]
     assert any(row["via"] == "queue" for row in rows), "rank has come to some of them"
     assert not any(row["applies"] for row in rows if row["stands"])
+    # What was kept after writing them down is what the decisions alone say.
+    shown = upstander("queue", "show", case, *CODE, "--json").out
+    (kept,) = (home / case / "index" / "queue").glob("*.npz")
+    kept.unlink()
+    assert upstander("queue", "show", case, *CODE, "--json").out == shown
 
 
 @pytest.fixture

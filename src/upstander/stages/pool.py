@@ -65,11 +65,8 @@ class Pool:
         return dict(found.select("sighting", "place").iter_rows())
 
 
-def pool(case: Case, code: str, *, carried: bool = True) -> Pool:
-    """The messages of a case, and the first ranking of them for a code.
-
-    Where decisions are `carried` by words, messages with the same words all have the highest score of any of them.
-    """
+def pool(case: Case, code: str) -> Pool:
+    """The messages of a case, and the first ranking of them for a code."""
     named = digest(
         __version__, str(RECIPES), "wordings", *(table_digest(case, name) for name in ("sightings", "messages"))
     )
@@ -88,7 +85,7 @@ def pool(case: Case, code: str, *, carried: bool = True) -> Pool:
     matrix = kept(folder.parent, pl.Series(dtype=pl.String), named)
     ids = pl.read_parquet(folder / "ids.parquet")["message"]
     rows: Rows = np.load(folder / "rows.npy")
-    prior, ranking = _prior(case, folder, ids, code, rows if carried else None)
+    prior, ranking = _prior(case, folder, ids, code)
     wordless = int(np.load(folder / "wordless.npy"))
     return Pool(case, ids, rows, matrix, np.load(folder / "twins.npy"), prior, wordless, digest(named, ranking))
 
@@ -113,14 +110,11 @@ def _replaced(path: Path) -> Iterator[Path]:
         made.unlink(missing_ok=True)
 
 
-def _prior(case: Case, folder: Path, ids: pl.Series, code: str, rows: Rows | None) -> tuple[Floats | None, str]:
-    """The first ranking and a digest of it: the head that means the code, or else whichever is surest.
-
-    With `rows`, the highest of all messages with the same words.
-    """
+def _prior(case: Case, folder: Path, ids: pl.Series, code: str) -> tuple[Floats | None, str]:
+    """The first ranking and a digest of it: the head that means the code, or else whichever is surest."""
     if not any("scores" in part.tables for part in parts(case)):
         return None, ""
-    named = digest(table_digest(case, "scores"), code, HEADS.get(code), rows is None)
+    named = digest(table_digest(case, "scores"), code, HEADS.get(code))
     path = folder / f"prior-{named[:32]}.npy"
     if not path.exists():
         said = scan(case, "scores").select("message", pl.col("head").cast(pl.String), "in_context")
@@ -128,8 +122,5 @@ def _prior(case: Case, folder: Path, ids: pl.Series, code: str, rows: Rows | Non
         meant = said if head is None else said.filter(pl.col("head") == head)
         best = meant.group_by("message").agg(pl.col("in_context").max())
         ranked = ids.to_frame("message").lazy().join(best, on="message", how="left", maintain_order="left")
-        scores = collect(ranked)["in_context"].fill_null(0.0)
-        if rows is not None:
-            scores = pl.DataFrame({"score": scores, "words": rows}).select(pl.col("score").max().over("words"))["score"]
-        stored(path, even(scores.to_numpy()))
+        stored(path, even(collect(ranked)["in_context"].fill_null(0.0).to_numpy()))
     return np.load(path), named

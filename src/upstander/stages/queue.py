@@ -90,7 +90,7 @@ def opened(case: Case, code: str, *, seed: int | None = None, copies: Copies | N
     named = used.book.code(code)
     begun = way(case, named.id, named, seed=seed, copies=copies)
     carry = begun.copies is Copies.CARRY
-    over = pool(case, named.id, carried=carry)
+    over = pool(case, named.id)
     queue = Queue(over.matrix, seed=begun.seed, rows=over.rows, carried=carry, prior=over.prior, twins=over.twins)
     mine = [coding for coding in made if coding.code == named.id]
     found = Opened(queue, over, begun, named.id, used.book.reference, mine)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from upstander.review.codings import Via
 from upstander.review.queue.known import Known
 from upstander.review.queue.matrix import matrix
-from upstander.review.queue.reading import Queue
+from upstander.review.queue.reading import Queue, Why
+from upstander.review.queue.twins import twins
 from upstander.review.queue.wordings import leaders, wordings
 
 #: Few words, so that many messages have the same.
@@ -163,6 +164,21 @@ def test_nobody_is_given_what_says_the_same_as_what_another_holds() -> None:
         assert (later.place == 2) == (first.place != 2), "the rest of its group is free again"
 
 
+def test_the_copy_that_is_likeliest_where_it_stands_is_shown() -> None:
+    """Of the same words; and what is learnt has the same score of all of them, whichever chance had shown."""
+    texts = pl.Series(["haha", "kit", "haha", "van", "haha"])
+    rows = wordings(texts)
+    prior = np.array([0.1, 0.2, 0.9, 0.3, 0.9], np.float32)
+    queue = Queue(matrix(texts.gather(leaders(rows))), seed=0, rows=rows, prior=prior, every=0)
+    assert queue.ahead(9) == [2, 3, 1]
+    assert queue.prior is not None
+    assert queue.prior[[0, 2, 4]].tolist() == [np.float32(0.9)] * 3
+    each = Queue(matrix(texts.gather(leaders(rows))), seed=0, rows=rows, prior=prior, carried=False, every=0)
+    assert each.ahead(1) == [2]
+    assert each.prior is not None
+    assert each.prior.tolist() == prior.tolist()
+
+
 def test_what_is_like_a_find_is_not_put_off() -> None:
     """Near twins of what does not count come last; those of a find come by their rank; corrections count."""
     texts = pl.Series(["harm him now", "harm him now!", *[f"tea {number}" for number in range(30)]])
@@ -178,3 +194,30 @@ def test_what_is_like_a_find_is_not_put_off() -> None:
     for place in (4, 5, 6):
         queue.said(place, False)
     assert 1 in queue.ahead(40), "from the next ranking on"
+
+
+@settings(max_examples=50, deadline=None)
+@given(texts=TEXTS, seed=st.integers(0, 4))
+def test_rank_reads_the_same_wordings_whatever_the_stream_draws(texts: list[str], seed: int) -> None:
+    """Copies that chance showed, and twins of them, move nothing in the ranking: what a certificate rests on."""
+    rows = wordings(pl.Series(texts))
+    features = matrix(pl.Series(texts).gather(leaders(rows)))
+    alike = twins(pl.Series(texts).gather(leaders(rows)))
+    truth = ["harm" in text or "late" in text for text in texts]
+    orders = []
+    for every in (0, 2):
+        queue = Queue(features, seed=seed, rows=rows, twins=alike, every=every)
+        ranked: list[int] = []
+        while True:
+            if due := queue.due():
+                ranked.append(int(rows[due[0]]))
+                queue.said(due[0], truth[due[0]], Via.QUEUE)
+                continue
+            item = queue.next()
+            if item is None or item.why is Why.LEFT:
+                break
+            if item.via is Via.QUEUE:
+                ranked.append(int(rows[item.place]))
+            queue.said(item.place, truth[item.place], item.via)
+        orders.append(ranked)
+    assert orders[0][: len(orders[1])] == orders[1]

@@ -20,7 +20,7 @@ Flags = npt.NDArray[np.bool_]
 
 
 class Known:
-    """By place of a message. `words` names for each the first message with the same words; None carries nothing."""
+    """By place of a message. `words` names for each the message that stands for its words; None carries nothing."""
 
     def __init__(self, size: int, words: Indices | None = None) -> None:
         """Begin with nothing decided."""
@@ -36,7 +36,7 @@ class Known:
         self.apart = np.zeros(size, np.bool_)
         self.words: Indices = np.arange(size) if words is None else words
         often = np.bincount(self.words, minlength=size) > 1 if size else np.zeros(0, np.bool_)
-        #: Messages whose words are not theirs alone, and whether each begins its words.
+        #: Messages whose words are not theirs alone, and whether each stands for its words.
         self.repeats: Flags = often[self.words] if size else often
         self.first: Flags = self.words == np.arange(size)
         places = np.flatnonzero(self.repeats)

@@ -63,11 +63,13 @@ class Queue:
         message its wording. Unless they are `carried`, decisions are of one message each.
         """
         size = len(matrix) if rows is None else len(rows)
-        self.matrix, self.seed, self.prior, self.cap, self.every = matrix, seed, prior, cap, every
+        self.matrix, self.seed, self.cap, self.every = matrix, seed, cap, every
         self.rows: Rows = np.arange(size, dtype=np.int32) if rows is None else rows
-        first = leaders(self.rows)
+        # Of messages with the same words that is shown which stands where the first ranking finds it likeliest.
+        first = leaders(self.rows, prior if carried and rows is not None else None)
         words = first[self.rows]
         self.known = Known(size, words if carried else None)
+        self.prior = None if prior is None else prior[self.known.words]
         self.twins: Indices = words if twins is None else first[twins][self.rows]
         begun = self.known.words[np.asarray(hits, np.int64)]
         self.hits = begun[np.sort(np.unique(begun, return_index=True)[1])]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from upstander.review.queue.matrix import Indices
+from upstander.review.queue.matrix import Floats, Indices
 
 __all__ = ["Rows", "leaders", "wordings"]
 
@@ -33,8 +33,12 @@ def wordings(texts: pl.Series) -> Rows:
     return first["first"].rank("dense").to_numpy().astype(np.int32) - 1
 
 
-def leaders(rows: Rows) -> Indices:
-    """For each wording the place of the first message that has it."""
+def leaders(rows: Rows, scores: Floats | None = None) -> Indices:
+    """For each wording the place of the first message that has it; with `scores`, of those with the highest."""
+    order: Indices = np.arange(len(rows), dtype=np.int64)
+    if scores is not None:
+        order = np.argsort(-scores, kind="stable")
     first: Indices = np.zeros(int(rows.max(initial=-1)) + 1, np.int64)
-    first[rows[::-1]] = np.arange(len(rows), dtype=np.int64)[::-1]
+    # Of those that are written to one place the last stays.
+    first[rows[order[::-1]]] = order[::-1]
     return first

@@ -96,11 +96,6 @@ def simulated(
     copies = np.bincount(rows, minlength=len(first))
     # Where the labels of the same words differ, as most of them say.
     relevant = (2 * np.bincount(rows, weights=data.relevant, minlength=len(first)) >= copies)[rows]
-    prior = None
-    if data.prior is not None:
-        most = np.full(len(first), -np.inf, np.float32)
-        np.maximum.at(most, rows, data.prior)
-        prior = even(most[rows])
     texts = data.texts.gather(first)
     features = matrix(texts)
     alike = twins(texts)
@@ -114,7 +109,7 @@ def simulated(
         rows=rows,
         twins=alike,
         hits=np.random.default_rng([seed, 3]).permutation(found),
-        prior=prior,
+        prior=None if data.prior is None else even(data.prior),
         watch=watching,
         told=told,
     )
