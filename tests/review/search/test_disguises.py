@@ -166,7 +166,7 @@ _ASKED = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(_ASKED)
 def test_what_is_found_is_what_is_shown(random_texts: tuple[list[str], TextIndex], query: str) -> None:
     """The index finds the messages in which the highlighter, who reads every one, finds something."""
