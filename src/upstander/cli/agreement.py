@@ -11,6 +11,7 @@ from rich.text import Text
 from upstander.cli.exits import DONE
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, note, number, page, table
+from upstander.cli.unread import unread
 from upstander.cli.worded import listed, plural
 from upstander.cli.written import instant, present, visible
 from upstander.review.agreement import Agreement, Draw, Due, Figure, Figures, OfCode
@@ -65,7 +66,7 @@ def agreement(
     """
     case = shared.case(reference)
     reader = None if for_ is None else signed(for_, option="--for")
-    review.codings(case)
+    ends = unread(review.codings(case), DONE)
     if draw is not None:
         drawn(case, code=code, share=draw, seed=seed, now=shared.now())
     answer = measured(case, code=code, reader=reader, seed=seed)
@@ -77,7 +78,7 @@ def agreement(
         emit({"case": case.path.name, **_plain(answer, texts)})
     else:
         _show(page(), answer, texts, every=every)
-    return DONE
+    return ends
 
 
 def _plain(answer: Agreement, texts: Mapping[str, str | None]) -> dict[str, Any]:

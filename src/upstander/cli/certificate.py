@@ -14,6 +14,7 @@ from upstander.cli.destination import destination, outside
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.population import population as scoped
 from upstander.cli.terminal import cell, emit, number, page, table
+from upstander.cli.unread import unread
 from upstander.cli.whole import settled
 from upstander.cli.worded import plural
 from upstander.cli.written import present, visible
@@ -103,6 +104,7 @@ def certificate(
     ends = settled(case)
     path = outside(case, _named(output)) if output is not None else None
     stands = standing(case, code, scoped(case, population), seed=stream)
+    ends = unread(stands.unread, ends)
     if price:
         planned = plan(stands, recall=recall, confidence=confidence)
         if shared.json:
@@ -125,7 +127,8 @@ def certificate(
         waiting = list(made.gathered.waiting)
         seen = made.gathered
         beside = {"without_text": made.silent, "undecided": seen.undecided, "outdated": seen.outdated,
-                  "random_uncounted": seen.uncounted, "stream_waits_for": seen.hole}  # fmt: skip
+                  "random_uncounted": seen.uncounted, "unread_lines": len(stands.unread),
+                  "stream_waits_for": seen.hole}  # fmt: skip
         emit({**made.certificate.plain(), **beside, "population": stands.scope.written, "waiting": waiting,
               "curve": bounds})  # fmt: skip
     else:
@@ -162,7 +165,7 @@ def _show(screen: Console, stands: Standing, made: Certified) -> None:
         for bound in told.bounds
     ]
     screen.print(table("Recall is at least", [("At confidence", ">="), ("Recall", ">=")], rows))
-    for line in _beside(made):
+    for line in [*_unread(stands), *_beside(made)]:
         screen.print(Text(line))
     waiting = made.gathered.waiting
     if waiting:
@@ -172,6 +175,16 @@ def _show(screen: Console, stands: Standing, made: Certified) -> None:
         if len(waiting) > _SHOWN:
             screen.print(Text(f"  and {len(waiting) - _SHOWN:,} more; --json lists them all"))
     screen.print(Text(f"Code {visible(stands.code)}, population {visible(stands.scope.written)}.", style="dim"))
+
+
+def _unread(stands: Standing) -> list[str]:
+    if not stands.unread:
+        return []
+    count = plural(len(stands.unread), "line")
+    return [
+        f"{count} of the decision file cannot be read, and nothing here covers what was decided there: a message may"
+        " count as unread, or as its reader no longer says. Mend that before this is relied on."
+    ]
 
 
 def _beside(made: Certified) -> list[str]:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, number, page, table
+from upstander.cli.unread import unread
 from upstander.cli.whole import settled
 from upstander.cli.worded import plural
 from upstander.cli.written import instant, present, visible
@@ -51,6 +52,7 @@ def next_(
     _check(seed)
     name = "" if by is None else signed(by)
     found, given = next_for(case, code, by=name, seed=seed, now=shared.now())
+    ends = unread(found.unread, ends)
     if shared.json:
         emit({"case": case.path.name, "code": found.code, "next": _plain(given, show_text=show_text)})
         return ends
@@ -77,7 +79,7 @@ def next_(
         screen.print(Text(f"{plural(len(given.same), 'message')} more say the same and are not shown again."))
     who = quote(visible(name)) if name else "NAME"
     line = f"upstander code {case.path.name} {row['message']} {found.code} --by {who} --via {given.item.via.value}"
-    screen.print(Text(line + "   (and --not where it does not apply)", style="dim"))
+    screen.print(Text(line + "   (and --not where it does not apply, --nothing where no code does)", style="dim"))
     return ends
 
 
@@ -91,6 +93,7 @@ def show(reference: Reference, /, *, code: Code, seed: Seed = 0, shared: Shared 
     ends = settled(case)
     _check(seed)
     found = opened(case, code, seed=seed)
+    ends = unread(found.unread, ends)
     told = _state(found)
     if shared.json:
         emit({"case": case.path.name, **told})

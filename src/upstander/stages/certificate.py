@@ -43,6 +43,8 @@ class Standing:
     gathered: Gathered
     #: Messages in scope without text: what no certificate covers.
     silent: int
+    #: One sentence for each line of the decision file that could not be read.
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,10 @@ def standing(case: Case, code: str, scope: Scope, *, seed: int = 0) -> Standing:
     Nobody need have coded with it: the price of a certificate is asked beforehand. Raises `BadDecision`, and `BadCode`
     where neither the codings nor the codebook of the case know it.
     """
-    codings(case)
-    made = collect(scan(case, "codings").sort("sequence")).with_columns(pl.col("code", "via").cast(pl.String))
+    part = codings(case)
+    made = collect(scan(case, "codings").sort("sequence")).with_columns(
+        pl.col("code", "via", "codebook", "by").cast(pl.String)
+    )
     if not (made["code"] == code).any():
         book_of_case(case).book.code(code)
     messages = collect(collection(case).select("message", "conversation", "at", "text"))
@@ -83,7 +87,9 @@ def standing(case: Case, code: str, scope: Scope, *, seed: int = 0) -> Standing:
     drawn_in_order = in_order(messages, seed)
     stream = tuple(drawn_in_order.filter(drawn_in_order.is_in(inside["unit"].implode())).to_list())
     found = gathered(inside, mine, taken, scope, number, stream)
-    return Standing(code, scope, messages, inside, mine, taken, number, stream, found, silent)
+    return Standing(
+        code, scope, messages, inside, mine, taken, number, stream, found, silent, tuple(part.about.get("unread", ()))
+    )
 
 
 def certify(stands: Standing, *, recall: float, confidence: float) -> Certified:

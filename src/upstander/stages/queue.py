@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from upstander.review.codebook import book_of_case
-from upstander.review.codings import Coding, Via, append, codings
+from upstander.review.codings import Coding, Via, append
+from upstander.review.codings import told as codings
 from upstander.review.queue.reading import Item, Queue, Why
 from upstander.review.queue.reasons import Span, reasons
 from upstander.stages.pool import Pool, pool, stored
@@ -42,6 +43,8 @@ class Opened:
     code: str
     codebook: str
     made: list[Coding]
+    #: One sentence for each line of the decision file that could not be read.
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,13 @@ def opened(case: Case, code: str, *, seed: int) -> Opened:
 
     It goes on from what `next_for` kept where that is of the same decisions; the answer is the same without.
     """
-    made = codings(case)
-    used = book_of_case(case, made=made)
+    used = book_of_case(case)
+    told = codings(case, code=code)
+    made = [coding for _, coding in told.rows]
     name = used.book.code(code).id
     over = pool(case, name)
     queue = Queue(over.matrix, seed=seed, prior=over.prior, twins=over.twins)
-    found = Opened(queue, over, name, used.book.reference, [coding for coding in made if coding.code == name])
+    found = Opened(queue, over, name, used.book.reference, made, told.unread)
     rest = found.made[_resumed(found) :]
     places = over.places([coding.sighting for coding in rest])
     for coding in rest:

@@ -75,7 +75,7 @@ class Fixed:
         """The number of a line. Raises `BadDecision`, which says `where`, when it is none."""
         row = _row(line, where, numbers=("draws", "start"))
         if not row["draws"]:
-            raise BadDecision(f"{where}: 0 draws prove nothing; correct or remove the line")
+            raise BadDecision(f"{where}: 0 draws prove nothing; {decisions.MEND}")
         return cls(**{name: row[name] for name in ("code", "population", "draws", "start", "by", "at")})
 
 
