@@ -10,8 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from upstander.errors import UpstanderError, UsageError
+from upstander.errors import BadCode, UpstanderError, UsageError
 from upstander.review.codebook import Codebook, book_of_case, keep
+from upstander.review.codebook.book import Code
 from upstander.review.codings.checks import one_spelling, remark, span_of
 from upstander.review.codings.coding import Coding, Via
 from upstander.review.codings.named import BEGINNING, Named
@@ -110,6 +111,7 @@ class _Desk:
     ) -> None:
         self._book, self._by, self._now, self._found = book, by, now, found
         self._names, self._signed = list(names), dict[str, str]()
+        self._codes: dict[str, Code | BadCode] = dict(book.codes)
 
     def coding(self, row: Row) -> tuple[Coding, Named, bool]:
         """The coding of a row, what it is of, and whether it says when. Raises `UpstanderError`."""
@@ -125,7 +127,7 @@ class _Desk:
         of = self._found[said["message"]]
         if isinstance(of, str):
             raise UsageError(of)
-        code = self._book.code(said["code"])
+        code = self._code(said["code"])
         span = span_of(said["span"], of, code) if "span" in said else None
         via = _WAYS.get(said.get("via", "read"))
         if via is None:
@@ -138,6 +140,18 @@ class _Desk:
             of.sighting, code.id, self._book.reference, said["applies"], by, at, via, span, note
         )  # fmt: skip
         return coding, of, "at" in said
+
+    def _code(self, said: str) -> Code:
+        if said not in self._codes:
+            try:
+                self._book.code(said)
+            except BadCode as problem:
+                # What it may have been meant to be is looked for once.
+                self._codes[said] = problem
+        found = self._codes[said]
+        if isinstance(found, BadCode):
+            raise BadCode(str(found))
+        return found
 
     def _name(self, said: str) -> str:
         if said not in self._signed:
