@@ -47,7 +47,9 @@ HURT = st.tuples(WHOLE, st.integers(0, 200), st.binary(max_size=3)).map(
     lambda three: three[0][: three[1]] + three[2] + three[0][three[1] + len(three[2]) :]
 )
 CUT = st.tuples(WHOLE, st.integers(0, 200)).map(lambda pair: pair[0][: pair[1]])
-LINES = st.lists(st.just(json.dumps(SOUND).encode()) | WHOLE | HURT | CUT | st.binary(max_size=40), max_size=4).map(b"\n".join)
+LINES = st.lists(st.just(json.dumps(SOUND).encode()) | WHOLE | HURT | CUT | st.binary(max_size=40), max_size=4).map(
+    b"\n".join
+)
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
