@@ -17,6 +17,7 @@ from upstander.review.codings import Via
 from upstander.review.codings.checks import window
 from upstander.review.codings.deciding import Asked, Decided, decide
 from upstander.review.codings.denying import Denying, deny
+from upstander.stages.holding import given_as
 
 __all__ = ["code"]
 
@@ -60,8 +61,12 @@ def code(
     ] = None,
     note_: Annotated[str | None, Parameter(name="--note", help="A remark that is kept beside it.")] = None,
     via: Annotated[
-        Via, Parameter(help="How the message came before the reviewer; second is a blind second reading.")
-    ] = Via.READ,
+        Via | None,
+        Parameter(
+            help="How the message came before the reviewer; second is a blind second reading. If absent, as `queue"
+            " next` gave it to them, as they said of it before, or else read."
+        ),
+    ] = None,
     settle: Annotated[
         bool,
         Parameter(
@@ -90,16 +95,18 @@ def code(
     """
     case = shared.case(reference)
     ends = settled(case)
-    shown = None if context is None else window(context)
-    if settle and via not in (Via.READ, Via.SETTLED):
+    if settle and via not in (None, Via.READ, Via.SETTLED):
         raise UsageError(f"--settle is a way of its own; leave --via {via.value} out")
-    way = Via.SETTLED if settle else via
+    shown = None if context is None else window(context)
     if from_ is not None:
-        if message is not None or no or nothing or settle or (span, note_, shown, via) != (None, None, None, Via.READ):
+        if message is not None or no or nothing or settle or (span, note_, shown, via) != (None,) * 4:
             raise UsageError("--from has messages, codes and what is said of them in its file; give only --by with it")
         return many(case, from_, by=by, codebook=codebook, shared=shared, ends=ends)
     if message is None or by is None or (code is None and not nothing):
         raise UsageError("a decision is on one MESSAGE and one CODE, --by somebody; or --from a file, or --nothing")
+    way = Via.SETTLED if settle else via or Via.READ
+    if code is not None and not settle:
+        way, shown = given_as(case, code, by=by, message=message, via=via, shown=shown)
     if nothing:
         if no or span is not None:
             raise UsageError("--nothing speaks of every code and of the whole message; leave --not and --span out")
