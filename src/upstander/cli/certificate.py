@@ -25,6 +25,7 @@ from upstander.review.certificate.words import percent
 from upstander.stages.certificate import Certified, Standing, certify, chosen, points, standing
 from upstander.stages.choosing import choose, draw, plan
 from upstander.storage import Case
+from upstander.storage.signing import signed
 
 __all__ = ["certificate"]
 
@@ -115,8 +116,8 @@ def certificate(
         raise UsageError("--plan only says a price; give it without --rule, --number, --draw and -o")
     if draws is not None and rule is None:
         raise UsageError("--number says how many draws a rule counts; give --rule fixed or --rule quantile with it")
-    name = " ".join((by or "").split())
-    if (size is not None or rule is not None) and not (name and name.isprintable()):
+    name = "" if by is None else signed(by)
+    if (size is not None or rule is not None) and not name:
         raise UsageError("--rule and --draw are decisions, written down for good; say whose with --by NAME")
     case = shared.case(reference)
     ends = settled(case)
