@@ -3,14 +3,13 @@
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from upstander.errors import BadDecision, BadQuery
 from upstander.review.search.grammar import parse
 from upstander.storage import Case, decisions
 from upstander.storage.signing import signed
 
-__all__ = ["SEARCHES", "Saved", "drop", "keep", "kept", "recall"]
+__all__ = ["SEARCHES", "Saved", "drop", "keep", "kept", "recall", "told"]
 
 #: Name of the decision file.
 SEARCHES = "searches.jsonl"
@@ -27,6 +26,8 @@ class Saved:
     at: str
     #: Language of stemming, where it was asked for.
     stem: str | None = None
+    #: Whether this is the word that it stands no longer.
+    removed: bool = False
 
 
 def keep(case: Case, name: str, query: str, *, by: str, now: datetime, stem: str | None = None) -> Saved:
@@ -35,7 +36,7 @@ def keep(case: Case, name: str, query: str, *, by: str, now: datetime, stem: str
     if not name.strip():
         raise BadQuery("a search is saved under a name, by somebody: give --save NAME and --by NAME")
     saved = Saved(name.strip(), query, signed(by), decisions.written(now), stem)
-    line = {key: value for key, value in asdict(saved).items() if value is not None}
+    line = {key: value for key, value in asdict(saved).items() if value is not None and key != "removed"}
     decisions.add(case.decisions / SEARCHES, [json.dumps(line, ensure_ascii=False)], what="the search")
     return saved
 
@@ -43,23 +44,24 @@ def keep(case: Case, name: str, query: str, *, by: str, now: datetime, stem: str
 def drop(case: Case, name: str, *, by: str, now: datetime) -> None:
     """Say that a search no longer stands; what was kept stays written. Raises `BadQuery` where there is none."""
     recall(case, name)
-    if not by.strip():
-        raise BadQuery("whoever removes a search is named: give --by NAME")
-    line = {"name": name, "removed": True, "by": by.strip(), "at": decisions.written(now)}
+    line = {"name": name, "removed": True, "by": signed(by), "at": decisions.written(now)}
     decisions.add(case.decisions / SEARCHES, [json.dumps(line, ensure_ascii=False)], what="the removal of the search")
 
 
 def kept(case: Case) -> list[Saved]:
-    """Every search that stands, by name. Raises `BadDecision` where a line cannot be read."""
+    """Every search that stands, by name. Raises `BadDecision` where the file cannot be read."""
     standing: dict[str, Saved] = {}
-    for line, where in decisions.lines(case.decisions / SEARCHES, named="the file of searches"):
-        row = decisions.row(line, where)
-        saved = _read(row, where)
+    for _, saved in told(case).rows:
         # What is kept under the name again after it was removed stands.
         standing.pop(saved.name, None)
-        if row.get("removed") is not True:
+        if not saved.removed:
             standing[saved.name] = saved
     return [standing[name] for name in sorted(standing)]
+
+
+def told(case: Case) -> decisions.Told[Saved]:
+    """Every search that was ever kept or removed, and what of the file could not be read. Raises `BadDecision`."""
+    return decisions.told(case.decisions / SEARCHES, _read, named="the file of searches")
 
 
 def recall(case: Case, name: str) -> Saved:
@@ -72,9 +74,12 @@ def recall(case: Case, name: str) -> Saved:
     raise BadQuery(f"no search is saved as {name!r} in case {case.path.name}; there are: {listed}")
 
 
-def _read(row: dict[str, Any], where: str) -> Saved:
-    wanted = ("name", "by", "at", *(() if row.get("removed") is True else ("query",)))
+def _read(line: str, where: str) -> Saved:
+    row = decisions.row(line, where)
+    removed = row.get("removed") is True
+    wanted = ("name", "by", "at", *(() if removed else ("query",)))
     if not all(isinstance(row.get(name), str) for name in wanted):
-        raise BadDecision(f"{where} lacks one of {', '.join(wanted)}, which are texts; correct or remove the line")
+        raise BadDecision(f"{where} lacks one of {', '.join(wanted)}, which are texts; {decisions.MEND}")
     stem = row.get("stem")
-    return Saved(row["name"], row.get("query", ""), row["by"], row["at"], stem if isinstance(stem, str) else None)
+    query = "" if removed else row["query"]
+    return Saved(row["name"], query, row["by"], row["at"], stem if isinstance(stem, str) else None, removed)
