@@ -97,7 +97,12 @@ def test_from_the_price_to_the_certificate(upstander: Command, case: Case, tmp_p
     planned = upstander("certificate", "C-1", "--code", "threat", "--plan", "--json").json
     assert planned["prices"]["likely"]["population"] == COUNT
     assert planned["narrower"][0]["population"] == "unique"
-    assert "random labels" in upstander("certificate", "C-1", "--code", "threat", "--plan").out
+    assert set(planned["rules"]) == {"fixed", "quantile", "watched", "final", "both"}
+    assert planned["rules"]["fixed"]["0"] < planned["rules"]["watched"]["0"] < planned["rules"]["both"]["0"]
+    said = " ".join(upstander("certificate", "C-1", "--code", "threat", "--plan").out.split())
+    assert "It is paid for in random labels: messages that chance draws from 300 messages" in said
+    assert "Of a hundred claims like it no more than 5 are wrong" in said
+    assert "--code threat --rule fixed --number N --by NAME" in said
 
     before = upstander("certificate", "C-1", "--code", "threat", "--json").json
     assert before["holds"] is False
@@ -307,7 +312,7 @@ def test_refusals(upstander: Command, case: Case, options: tuple[str, ...]) -> N
     assert "Traceback" not in said.err
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text() | st.lists(st.sampled_from(["all", "unique", "since:2018-01-01", ":", "until:", "é"])).map(",".join))
 def test_any_population_is_read_or_refused(case: Case, written: str) -> None:
     """A scope or a sentence comes of any text."""

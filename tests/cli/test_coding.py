@@ -163,11 +163,17 @@ def test_double_coding_from_end_to_end(upstander: Command, case: str) -> None:
     assert "Nobody has coded" in upstander("agreement", case).out
     for key, no in (("2", []), ("3", ["--not"]), ("4", ["--not"]), ("5", ["--not"])):
         assert upstander("code", case, key, "joke", "--by", "A", *no).status == 0
-    assert "No message was read by two" in upstander("agreement", case).out
+    alone = " ".join(upstander("agreement", case).out.split())
+    assert "No message was read by two" in alone
+    assert f"Next: `upstander agreement {case} --draw 1` draws all 4 messages that were coded, which are fewer" in alone
+    assert upstander("agreement", case, "--json").json["next"].startswith("Next: `upstander agreement")
     said = upstander("agreement", case, "--draw", "1", "--seed", "3", "--for", "B")
     assert said.status == 0, said.err
     assert "4 messages due for a second reading, 0 done" in said.out
     assert "morning" not in said.out
+    assert f"somebody who is not A reads what was drawn, blind: `upstander agreement {case} --for NAME`" in " ".join(
+        said.out.split()
+    )
     assert "morning all" in upstander("agreement", case, "--show-text").out
     assert "0 messages due" in upstander("agreement", case, "--for", "A").out
     due = upstander("agreement", case, "--json").json["due"]
@@ -186,6 +192,9 @@ def test_double_coding_from_end_to_end(upstander: Command, case: str) -> None:
     (row,) = answer["disagreements"]
     assert (row["settled"]["by"], [word["applies"] for word in row["readings"]]) == ("C", [False, True])
     assert "settled by C: yes" in upstander("agreement", case, "--all").out
+    assert "Next: have more messages coded, then draw again: 4 are" in " ".join(
+        upstander("agreement", case).out.split()
+    )
     assert upstander("agreement", case, "--draw", "2").status == 2
 
 

@@ -127,15 +127,42 @@ def planned(stands: Standing, made: Planned, recall: float, confidence: float, *
     if not every:
         screen.print(Text("No message in scope has text, so that there is nothing to draw and nothing to claim."))
         return
+    if not made.gathered.reviewed.rest:
+        screen.print(
+            Text(f"All {plural(every, 'message')} in scope are read: nothing need be drawn, and none is missed.")
+        )
+        return
     screen.print(Text(_guessed(made, every)), end="\n\n")
     _by_rule(screen, made, every)
+    if made.rules:
+        _narrower(screen, stands, made)
+    for line in made.uncovered.sentences():
+        screen.print(Text(visible(line)))
+    screen.print(Text(visible(made.plan)))
+    if made.rules:
+        rule = _first(made)
+        number = " --number N" if rule.draws else ""
+        line = f"upstander certificate {case} --code {stands.code} --rule {rule.value}{number} --by NAME"
+        screen.print(Text(f"Nothing is chosen by asking. To choose, before what is to count is drawn: {visible(line)}"))
+
+
+def _first(made: Planned) -> Rule:
+    """The rule that populations are priced by."""
+    return Rule.FIXED if Rule.FIXED in made.rules else Rule.FINAL
+
+
+def _narrower(screen: Console, stands: Standing, made: Planned) -> None:
     columns = [("Population", "*"), ("Messages", ">="), ("Relevant", ">=")]
     columns += [("Labels, none missed", ">="), ("One missed", ">=")]
     among = stands.scope.written
     rows = [_priced(f"{among}, if {name}", each) for name, each in made.prices.items() if not made.supposed]
     rows += [_priced(f"{among}, if {each.relevant:,}", each) for each in made.supposed]
     rows += [_priced(each.population, each.price) for each in made.narrower]
-    screen.print(table("In all and in narrower populations: rule fixed (unique: rule final)", columns, rows))
+    rule = _first(made)
+    heading = (
+        f"In all and in narrower populations, by rule {rule.value}{', unique by rule final' * (rule is Rule.FIXED)}"
+    )
+    screen.print(table(heading, columns, rows))
     screen.print(
         Text(
             f"{'' if made.supposed else 'Low, likely and high are what the draws so far leave open. '}Narrower"
@@ -143,13 +170,6 @@ def planned(stands: Standing, made: Planned, recall: float, confidence: float, *
             " the rest. Choose one before it is drawn from, with --population."
         )
     )
-    for line in made.uncovered.sentences():
-        screen.print(Text(visible(line)))
-    screen.print(Text(visible(made.plan)))
-    if made.rules:
-        rule = "final" if Rule.FIXED not in made.rules else "fixed --number N"
-        line = f"upstander certificate {case} --code {stands.code} --rule {rule} --by NAME"
-        screen.print(Text(f"Nothing is chosen by asking. To choose, before what is to count is drawn: {visible(line)}"))
 
 
 def _guessed(made: Planned, every: int) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from upstander.errors import UsageError
-from upstander.review.certificate import Rule
+from upstander.review.certificate import Plan, Rule
 from upstander.review.certificate.choices import Choice
 from upstander.review.certificate.deciding import check
 from upstander.review.certificate.draws import Draw, drawn, write_down
@@ -55,8 +55,10 @@ def plan(stands: Standing, *, recall: float, confidence: float) -> Planned:
     expected = guess(seen.reviewed)
     drawn_any = bool(seen.reviewed.apart or seen.reviewed.final)
     basis = expected.likely if drawn_any else max(expected.likely, -(-size // 100))
-    budgets = _budgets(stands, recall, confidence)
-    budget = max(budgets.values(), default=1.0)
+    plans = _plans(stands, recall, confidence)
+    first = plans.get(Rule.FIXED)
+    final = plans[Rule.FINAL].final(1)[0] if Rule.FINAL in plans else 1.0
+    budget = first.stream(1) if first else final
 
     def priced(relevant: int) -> Price:
         return price(size, relevant, recall, confidence, budget)
@@ -67,34 +69,32 @@ def plan(stands: Standing, *, recall: float, confidence: float) -> Planned:
         {"low": priced(expected.low), "likely": priced(expected.likely), "high": priced(expected.high)},
         basis,
         tuple(map(priced, supposed)),
-        {
-            rule: by_rule(rule, size, seen.reviewed.rest, basis, recall, confidence, share)
-            for rule, share in budgets.items()
-        },
-        tuple(_offers(stands, recall, confidence, budget)[:_OFFERS]),
+        {rule: by_rule(made, size, seen.reviewed.rest, basis, recall, confidence) for rule, made in plans.items()},
+        tuple(_offers(stands, recall, confidence, budget, final)[:_OFFERS]),
         seen,
         stands.uncovered,
         told(stands.force, scope=stands.scope.written, size=size),
     )
 
 
-def _budgets(stands: Standing, recall: float, confidence: float) -> dict[Rule, float]:
-    """The share of the chance of error that a plan of each rule could use now; one that could have none is absent."""
+def _plans(stands: Standing, recall: float, confidence: float) -> dict[Rule, Plan]:
+    """What a plan of each rule that is written down now could use; one that could use nothing is absent."""
     made = {}
     for rule in Rule:
         then = stands.force.after(_made(stands, rule, None, recall, confidence, by="nobody", now=_NEVER))
         if then is not None and (rule is Rule.FINAL or not stands.scope.unique):
-            made[rule] = then.budget
+            draws = 1 if rule.draws else None
+            made[rule] = Plan(rule, draws, attempt=stands.force.attempts + 1, budget=then.budget)
     return made
 
 
-def _offers(stands: Standing, recall: float, confidence: float, budget: float) -> list[Narrower]:
+def _offers(stands: Standing, recall: float, confidence: float, budget: float, final: float) -> list[Narrower]:
     same, _ = units(stands.messages, Scope(unique=True))
     inside = same.filter(pl.col("message").is_in(stands.units["message"].implode()))
     relevant = stands.codings.filter("stands", "applies").join(stands.units, on="message")["unit"]
     messages = stands.messages.select("message", "conversation", "at")
     return narrower(
-        messages, stands.units, inside["unit"].n_unique(), set(relevant.to_list()), recall, confidence, budget
+        messages, stands.units, inside["unit"].n_unique(), set(relevant.to_list()), recall, confidence, budget, final
     )
 
 

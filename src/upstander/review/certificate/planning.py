@@ -50,16 +50,14 @@ class Price:
 
 
 def by_rule(
-    rule: Rule, population: int, unread: int, relevant: int, recall: float, confidence: float, budget: float
+    plan: Plan, population: int, unread: int, relevant: int, recall: float, confidence: float
 ) -> dict[int, int]:
-    """How many labels a rule takes where none, one or three of the draws are relevant and outside what reading found.
+    """How many labels a plan takes where none, one or three of the draws are relevant and outside what reading found.
 
-    `budget` is the share of the chance of error that the plan may use. A final sample is drawn from what is `unread`;
-    the others draw from the whole population, what is read among it. No number is above what it takes to read
-    everything, which is then what settles it.
+    A final sample is drawn from what is `unread`; the others draw from the whole population, what is read among it. No
+    number is above what it takes to read everything, which is then what settles it.
     """
-    alpha = round(1 - confidence, 12)
-    plan = Plan(rule, 1 if rule.draws else None, budget=budget)
+    rule, alpha = plan.rule, round(1 - confidence, 12)
     left = min(population, least_left(relevant, recall)) if relevant else population
     if rule is Rule.QUANTILE:
         shown = {each: _shown(recall, plan.stream(alpha), each) for each in ALLOWED}
@@ -150,22 +148,18 @@ def narrower(
     recall: float,
     confidence: float,
     budget: float = 1.0,
+    final: float = 0.8,
 ) -> list[Narrower]:
     """Narrower populations with prices: the same words once, then each conversation and year, cheapest first.
 
-    The same words are priced by a final sample, the others by `Rule.FIXED`; `budget` is as in `price`.
+    The others may use a share `budget` of the chance of error, the same words `final`: no stream draws words.
     `messages` has `message`, `conversation` and `at`; `relevant` names the relevant ones that are known. Only parts in
     which something relevant is known are offered: of the others nothing could be certified.
     """
     known = units.join(messages, on="message").with_columns(pl.col("unit").is_in(list(relevant)).alias("relevant"))
     offers = []
     if unique < units.height:
-        offers.append(
-            Narrower(
-                "unique",
-                price(unique, max(1, len(relevant)), recall, confidence, budget * Plan(Rule.FINAL).final(1)[0]),
-            )
-        )
+        offers.append(Narrower("unique", price(unique, max(1, len(relevant)), recall, confidence, final)))
     parts = []
     for population, key in (
         (pl.lit("conversation:") + pl.col("conversation"), "conversation"),

@@ -46,10 +46,11 @@ def late(force: Force, *, scope: str, recall: float, confidence: float, seen: in
         why = f"without a plan only {_numbers(force)} is claimed"
     else:
         why = f"the plan is for {_numbers(force)}"
+    # A rule that may use all of the chance of error leaves none for another.
+    again = " --rule writes a choice down, and what is drawn from then on counts." if force.rule.watches < 1 else ""
     return (
-        f"{asked} was asked for after {counted(seen, 'random draw')} had been read; {why}. The"
-        " guarantee is for what was chosen before the draws that it rests on: --rule writes a choice down, and what is"
-        " drawn from then on counts."
+        f"{asked} was asked for after {counted(seen, 'random draw')} had been read; {why}. The guarantee is for what"
+        f" was chosen before the draws that it rests on.{again}"
     )
 
 

@@ -1,6 +1,6 @@
 """A certificate in words: what may be claimed, what counts against it, and what the claim does not cover."""
 
-from upstander.review.certificate.plan import Plan
+from upstander.review.certificate.plan import Plan, Rule
 from upstander.review.certificate.reviewed import Reviewed
 
 __all__ = ["LIMITS", "counted", "percent", "words"]
@@ -66,16 +66,16 @@ def _claim(
         return (
             f"All {counted(reviewed.population, 'message')} in scope were read and {known} found, so none was missed."
         )
-    drawn = len(reviewed.sample) + (reviewed.final[0] if reviewed.final else 0)
+    drawn = counted(_drawn(reviewed, plan), "random draw")
     least = f"at least {percent(recall)} of all relevant messages in scope have been found, at {percent(confidence)}"
     if holds:
         return (
-            f"A{least[1:]} confidence: {known} known, {of}, {drawn:,} of the messages drawn at random. Of a hundred"
+            f"A{least[1:]} confidence: {known} known, {of}, by {drawn}. Of a hundred"
             f" reviews that claim in this way no more than {_wrong(confidence)} claim too much."
         )
     if bears:
         return (
-            f"Not certified: {known} known, {of}, {drawn:,} of the messages drawn at random, which might bear that"
+            f"Not certified: {known} known, {of}, {drawn}, which might bear that"
             f" {least} confidence; but that was not chosen before."
         )
     if not reviewed.known:
@@ -84,6 +84,12 @@ def _claim(
         f"Not certifiable: it cannot be said at {percent(confidence)} confidence that {percent(recall)} of all relevant"
         f" messages have been found ({known} known, {of}); {_cost(reviewed, plan, price)}."
     )
+
+
+def _drawn(reviewed: Reviewed, plan: Plan) -> int:
+    """Random draws that the plan counts."""
+    final = reviewed.final[0] if reviewed.final and plan.rule in (Rule.FINAL, Rule.BOTH) else 0
+    return final + (0 if plan.rule is Rule.FINAL else len(reviewed.sample[plan.start :][: plan.draws]))
 
 
 def _wrong(confidence: float) -> str:
