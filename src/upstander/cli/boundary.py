@@ -14,8 +14,10 @@ from platformdirs import user_log_path
 
 from upstander.cli.exits import DONE, FAULT, REFUSED, STOPPED
 from upstander.cli.program import COMMANDS, app, described
+from upstander.cli.terminal import note
 from upstander.cli.written import as_json, visible
-from upstander.errors import UpstanderError
+from upstander.errors import UpstanderError, UsageError
+from upstander.storage.locks import PATIENCE, Patience
 
 __all__ = ["main", "run"]
 
@@ -34,6 +36,7 @@ def main() -> int:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; gives the exit status. Results go to stdout, everything else to stderr."""
     try:
+        PATIENCE.set(Patience(_wait(), told=note))
         _whole_help(arguments)
         status = app(list(arguments), exit_on_error=False, print_error=False)
         sys.stdout.flush()
@@ -53,6 +56,20 @@ def run(arguments: Sequence[str]) -> int:
         return _refuse(arguments, problem, _system(problem))
     except Exception as problem:  # noqa: BLE001 - the process boundary: nobody above could say anything better
         return _fault(arguments, problem)
+
+
+def _wait() -> float:
+    """Seconds to wait for another process that holds the case: UPSTANDER_WAIT, and ten minutes without it."""
+    said = os.environ.get("UPSTANDER_WAIT", "")
+    if not said:
+        return Patience().limit
+    try:
+        seconds = float(said)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= 1e6:
+        raise UsageError(f"UPSTANDER_WAIT is {said!r} and no number of seconds to wait for another process, such as 60")
+    return seconds
 
 
 def _whole_help(arguments: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from upstander.cli.destination import destination, outside
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.population import population as scoped
 from upstander.cli.terminal import emit, page
+from upstander.cli.unread import unread
 from upstander.cli.whole import settled
 from upstander.cli.worded import plural
 from upstander.cli.written import visible
@@ -125,6 +126,7 @@ def certificate(
     recall = (before.recall or RECALL) if recall is None else recall
     confidence = (before.confidence or CONFIDENCE) if confidence is None else confidence
     stands = standing(case, code, scope, seed=stream)
+    ends = unread(stands.unread, ends)
     if price:
         priced = plan(stands, recall=recall, confidence=confidence)
         if shared.json:

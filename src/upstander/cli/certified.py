@@ -42,6 +42,7 @@ def plain(stands: Standing, made: Certified) -> dict[str, Any]:
         "without_text": made.uncovered.silent,
         "outdated": seen.outdated,
         "random_uncounted": seen.uncounted,
+        "unread_lines": len(stands.unread),
         "passed_over": list(seen.skipped),
         "population": stands.scope.written,
         "waiting": list(seen.waiting),
@@ -66,7 +67,7 @@ def certified(stands: Standing, made: Certified) -> None:
             " is true. Each line is for one claim that was chosen before, and none is to be picked from them now."
         )
         screen.print(Text(gloss, style="dim"))
-    for line in [*made.uncovered.sentences(), *_beside(made)]:
+    for line in [*_unread(stands), *made.uncovered.sentences(), *_beside(made)]:
         screen.print(Text(visible(line)))
     _listed(screen, "drawn at random and passed over: decide on them, and they count", seen.skipped)
     _listed(screen, "of the final sample to be read and coded with --via sample", seen.waiting)
@@ -84,6 +85,16 @@ def _beside(made: Certified) -> list[str]:
     if seen.outdated:
         said.append("The final sample was drawn from another population than there is now, and is not counted.")
     return said
+
+
+def _unread(stands: Standing) -> list[str]:
+    if not stands.unread:
+        return []
+    count = plural(len(stands.unread), "line")
+    return [
+        f"{count} of the decision file cannot be read, and nothing here covers what was decided there: a message may"
+        " count as unread, or as its reader no longer says. Mend that before this is relied on."
+    ]
 
 
 def _listed(screen: Console, what: str, messages: Sequence[str]) -> None:

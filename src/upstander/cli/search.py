@@ -10,6 +10,7 @@ from rich.text import Text
 
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, counting, emit, note, number, page, table
+from upstander.cli.unread import unread
 from upstander.cli.whole import settled
 from upstander.cli.worded import plural
 from upstander.cli.written import present, visible
@@ -96,6 +97,10 @@ def search(
     wanted = Wanted(query, sort, limit, offset, context, facets, stem, within)
     with counting() as told:
         found = answer(case, wanted, progress=told)
+    if facets or "code:" in query.lower():
+        from upstander.stages.review import codings
+
+        ends = unread(codings(case), ends)
     if shared.json:
         emit(_plain(case, query, found, show_text=show_text))
     else:

@@ -18,7 +18,8 @@ import numpy as np
 import polars as pl
 
 from upstander.review.codebook import book_of_case
-from upstander.review.codings import Coding, Via, append, codings
+from upstander.review.codings import Coding, Via, append
+from upstander.review.codings import told as codings
 from upstander.review.collection import collection
 from upstander.review.queue.begun import Begun, Copies, way, write_down
 from upstander.review.queue.order import Item, Why
@@ -46,6 +47,8 @@ class Opened:
     code: str
     codebook: str
     made: list[Coding]
+    #: One sentence for each line of the decision file that could not be read.
+    unread: tuple[str, ...] = ()
 
     @property
     def left(self) -> int:
@@ -85,15 +88,15 @@ def opened(case: Case, code: str, *, seed: int | None = None, copies: Copies | N
     It is read as it was begun; `seed` and `copies` are for one that nobody has begun. It goes on from what `next_for`
     kept where that is of the same decisions; the answer is the same without.
     """
-    made = codings(case)
-    used = book_of_case(case, made=made)
+    used = book_of_case(case)
     named = used.book.code(code)
+    told = codings(case, code=named.id)
+    made = [coding for _, coding in told.rows]
     begun = way(case, named.id, named, seed=seed, copies=copies)
     carry = begun.copies is Copies.CARRY
     over = pool(case, named.id)
     queue = Queue(over.matrix, seed=begun.seed, rows=over.rows, carried=carry, prior=over.prior, twins=over.twins)
-    mine = [coding for coding in made if coding.code == named.id]
-    found = Opened(queue, over, begun, named.id, used.book.reference, mine)
+    found = Opened(queue, over, begun, named.id, used.book.reference, made, told.unread)
     rest = found.made[_resumed(found) :]
     places = over.places([coding.sighting for coding in rest])
     for coding in rest:

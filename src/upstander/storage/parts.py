@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -28,6 +29,10 @@ GROUP_ROWS = 65_536
 SORTED_ROWS = 262_144
 
 _RECORD = "part.json"
+#: What the name of a part ends with that a newer one is taking the place of.
+_OLDER = "~"
+#: How often, and with which seconds between, parts are looked for again that somebody is replacing.
+_TRIES, _PAUSE = 20, 0.01
 
 #: Columns of what people wrote.
 _PROSE = frozenset({"text", "reply_to_text", "caption", "detail"})
@@ -48,16 +53,35 @@ class Part:
 
 
 def parts(case: Case) -> Iterator[Part]:
-    """Every finished part of the case, by name."""
-    for record in sorted(case.tables.glob(f"*/{_RECORD}")):
-        content = read_json(record)
-        yield Part(name=record.parent.name, path=record.parent, **content)
+    """Every finished part of the case, by name.
+
+    Nobody need hold the case for this: while a part is replaced it is the older or the newer one.
+    """
+    for tries in range(_TRIES):
+        try:
+            found = [(path, read_json(path / _RECORD)) for path in _folders(case)]
+        except FileNotFoundError:
+            # Somebody replaced or discarded one after its folder was seen.
+            if tries == _TRIES - 1:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            break
+    yield from (Part(name=path.name.removesuffix(_OLDER), path=path, **content) for path, content in found)
+
+
+def _folders(case: Case) -> list[Path]:
+    """The folders of finished parts, by name: of one that is being replaced the older where the newer is not there."""
+    there = {record.parent.name: record.parent for record in case.tables.glob(f"*/{_RECORD}")}
+    names = sorted({name.removesuffix(_OLDER) for name in there})
+    return [there[name] if name in there else there[f"{name}{_OLDER}"] for name in names]
 
 
 def discard(case: Case, name: str) -> None:
     """Delete the part called `name`, if there is one."""
-    path = case.tables / name
-    if path.exists():
+    for path in (case.tables / f"{name}{_OLDER}", case.tables / name):
+        if not path.exists():
+            continue
         # The record goes first: a part without one is unfinished, whatever else is left of it.
         (path / _RECORD).unlink(missing_ok=True)
         shutil.rmtree(path)
@@ -65,8 +89,9 @@ def discard(case: Case, name: str) -> None:
 
 def sweep(case: Case) -> None:
     """Delete what a killed process left of a part that it was discarding."""
+    finished = set(_folders(case))
     for folder in case.tables.iterdir():
-        if not (folder / _RECORD).is_file():
+        if folder not in finished:
             shutil.rmtree(folder)
 
 
@@ -104,10 +129,15 @@ class PartWriter:
         self._hand.shutdown()
         record: dict[str, Any] = {"made_from": made_from, "about": about, "tables": tables}
         write_json(self._folder / _RECORD, record)
-        discard(self._case, self._name)
         final = self._case.tables / self._name
+        older = final.with_name(f"{self._name}{_OLDER}")
+        if final.exists():
+            # Whoever reads meanwhile finds the older part, and never none.
+            shutil.rmtree(older, ignore_errors=True)
+            final.replace(older)
         self._folder.replace(final)
         sync_folder(self._case.tables)
+        shutil.rmtree(older, ignore_errors=True)
         return Part(name=self._name, path=final, **record)
 
 

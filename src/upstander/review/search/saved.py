@@ -62,6 +62,6 @@ def _read(line: str, where: str) -> Saved:
     row = decisions.row(line, where)
     wanted = ("name", "query", "by", "at")
     if not all(isinstance(row.get(name), str) for name in wanted):
-        raise BadDecision(f"{where} lacks one of {', '.join(wanted)}, which are texts; correct or remove the line")
+        raise BadDecision(f"{where} lacks one of {', '.join(wanted)}, which are texts; {decisions.MEND}")
     stem = row.get("stem")
     return Saved(row["name"], row["query"], row["by"], row["at"], stem if isinstance(stem, str) else None)
