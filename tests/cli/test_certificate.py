@@ -164,6 +164,25 @@ def test_a_number_of_draws_written_down(upstander: Command, case: Case) -> None:
         assert (other["method"], other["price"]) == ("fixed" if other["population"] == "all" else "both", None)
 
 
+@pytest.mark.parametrize("rule", ["watched", "quantile", "both"])
+def test_each_rule_of_the_stream(upstander: Command, case: Case, rule: str) -> None:
+    """Chosen before the first draw, it has all of the chance of error, and holds by its own count."""
+    _code(case, 0, 200, Via.QUEUE, relevant=160)
+    ask = ("certificate", "C-1", "--code", "threat")
+    options = ("--rule", rule, "--recall", 0.75, *(("--number", 90) if rule == "quantile" else ()), "--by", "A")
+    chosen = upstander(*ask, *options, "--json").json
+    assert (chosen["holds"], chosen["plan"]["rule"], chosen["plan"]["seen"], chosen["plan"]["start"]) == (
+        False, rule, 0, 0,
+    )  # fmt: skip
+    _draw(case, 90)
+    made = upstander(*ask, "--json").json
+    assert (made["holds"], made["method"], made["recall"], made["plan"]["budget"]) == (True, rule, 0.75, 1.0)
+    assert "It was written down before any random draw was read." in made["words"]
+    # The best of several ways is not to be had: the stream's share of this one is used.
+    other = upstander(*ask, "--rule", "fixed", "--number", 20, "--by", "A")
+    assert other.status == (0 if rule == "both" else 2)
+
+
 def test_without_a_plan_only_the_programs_own_is_claimed(upstander: Command, case: Case) -> None:
     """80 % at 95 % of all was chosen before any case; what somebody asks for after draws is said and not claimed."""
     _code(case, 0, 200, Via.QUEUE, relevant=100)
