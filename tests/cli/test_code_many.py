@@ -177,3 +177,30 @@ def test_lines_that_cannot_be_read(upstander: Command, case: str, home: Path) ->
     path.write_text("\n".join("" if place in (2, 3, 5) else line for place, line in enumerate(content)))
     whole = upstander("codings", case, "--json")
     assert (whole.status, [row["sequence"] for row in whole.json["codings"]]) == (0, [1, 5, 7])
+
+
+def test_a_search_that_cannot_be_read_is_said(upstander: Command, case: str, home: Path) -> None:
+    """By the list and by whoever uses one; the others are there."""
+    assert upstander("search", case, "morning", "--save", "S", "--by", "R").status == 0
+    with (home / case / "decisions" / "searches.jsonl").open("a") as stream:
+        stream.write('{"name": "T", "que\n')
+    for command in (["--saved-list"], ["--saved", "S"]):
+        said = upstander("search", case, *command)
+        assert (said.status, "line 2 of the file of searches" in " ".join(said.err.split())) == (1, True), said.err
+
+
+def test_who_is_who_is_not_guessed_at(upstander: Command, case: str, home: Path) -> None:
+    """A lost refusal would join two people, and a lost sample be drawn again: nothing is answered then."""
+    folder = home / case / "decisions"
+    folder.mkdir(exist_ok=True)
+    for name, command in (
+        ("aliases.jsonl", ["rebuild", case]),
+        ("certificates.jsonl", ["certificate", case, "--code", "banter"]),
+        ("draws.jsonl", ["agreement", case]),
+    ):
+        (folder / name).write_text('{"a": "x/y", "b\n')
+        said = upstander(*command)
+        assert (said.status, "line 1 of the" in said.err) == (2, True), said.err
+        assert "breaks off" in said.err
+        assert "make it empty" in said.err
+        (folder / name).unlink()

@@ -40,9 +40,9 @@ def plain(stands: Standing, made: Certified) -> dict[str, Any]:
         **told,
         "not_covered": asdict(made.uncovered),
         "without_text": made.uncovered.silent,
+        "unread_lines": len(stands.unread),
         "outdated": seen.outdated,
         "random_uncounted": seen.uncounted,
-        "unread_lines": len(stands.unread),
         "passed_over": list(seen.skipped),
         "population": stands.scope.written,
         "waiting": list(seen.waiting),
@@ -74,6 +74,16 @@ def certified(stands: Standing, made: Certified) -> None:
     screen.print(Text(f"Code {visible(stands.code)}, population {visible(stands.scope.written)}.", style="dim"))
 
 
+def _unread(stands: Standing) -> list[str]:
+    if not stands.unread:
+        return []
+    count = plural(len(stands.unread), "line")
+    return [
+        f"{count} of the decision file cannot be read, and nothing here covers what was decided there: a message may"
+        " count as unread, or as its reader no longer says. Mend that before this is relied on."
+    ]
+
+
 def _beside(made: Certified) -> list[str]:
     seen = made.gathered
     said = []
@@ -85,16 +95,6 @@ def _beside(made: Certified) -> list[str]:
     if seen.outdated:
         said.append("The final sample was drawn from another population than there is now, and is not counted.")
     return said
-
-
-def _unread(stands: Standing) -> list[str]:
-    if not stands.unread:
-        return []
-    count = plural(len(stands.unread), "line")
-    return [
-        f"{count} of the decision file cannot be read, and nothing here covers what was decided there: a message may"
-        " count as unread, or as its reader no longer says. Mend that before this is relied on."
-    ]
 
 
 def _listed(screen: Console, what: str, messages: Sequence[str]) -> None:

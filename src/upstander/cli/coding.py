@@ -95,11 +95,11 @@ def code(
     """
     case = shared.case(reference)
     ends = settled(case)
-    shown = None if context is None else window(context)
     if settle and via not in (None, Via.READ, Via.SETTLED):
         raise UsageError(f"--settle is a way of its own; leave --via {via.value} out")
+    shown = None if context is None else window(context)
     if from_ is not None:
-        if message is not None or no or nothing or settle or (span, note_, shown, via) != (None, None, None, None):
+        if message is not None or no or nothing or settle or (span, note_, shown, via) != (None,) * 4:
             raise UsageError("--from has messages, codes and what is said of them in its file; give only --by with it")
         return many(case, from_, by=by, codebook=codebook, shared=shared, ends=ends)
     if message is None or by is None or (code is None and not nothing):

@@ -75,7 +75,7 @@ def next_(
     found, given = next_for(
         case, code, by=name, now=shared.now(), seed=seed, copies=copies, context=context, on_show=show_text
     )
-    ends = unread(found.unread, ends)
+    ends = unread(found.lost, ends)
     if shared.json:
         told = {"next": _plain(given, show_text=show_text), "unread": found.left}
         emit({"case": case.path.name, "code": found.code, **told})
@@ -161,7 +161,7 @@ def show(
     case = shared.case(reference)
     ends = settled(case)
     found = opened(case, code, seed=seed)
-    ends = unread(found.unread, ends)
+    ends = unread(found.lost, ends)
     hold(found, holdings(case, found.code))
     told = _state(found)
     listed = carried(found) if carried_ else []

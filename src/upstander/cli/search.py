@@ -8,6 +8,7 @@ from cyclopts.validators import Number
 from rich.console import Console
 from rich.text import Text
 
+from upstander.cli.exits import DONE
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, counting, emit, note, number, page, table
 from upstander.cli.unread import unread
@@ -77,7 +78,7 @@ def search(
     or older than the tables. Times are in UTC.
     """
     # The index's libraries are loaded here: the help answers without them.
-    from upstander.stages.searches import Wanted, answer, remember, remembered
+    from upstander.stages.searches import Wanted, answer, forgotten, remember, remembered
 
     case = shared.case(reference)
     if saved_list:
@@ -86,6 +87,7 @@ def search(
     if saved is not None:
         if query is not None:
             raise UsageError("give either what to search for or --saved NAME, not both")
+        ends = unread(forgotten(case), ends)
         kept = remembered(case, saved)
         query, stem = kept.query, stem or kept.stem
     if query is None:
@@ -111,17 +113,18 @@ def search(
 
 
 def _list(case: Case, shared: Shared) -> int:
-    from upstander.stages.searches import all_remembered
+    from upstander.stages.searches import all_remembered, forgotten
 
     there = all_remembered(case)
+    ends = unread(forgotten(case), DONE)
     if shared.json:
         rows = [{"name": row.name, "query": row.query, "by": row.by, "at": row.at, "stem": row.stem} for row in there]
         emit({"case": case.path.name, "searches": [present(row) for row in rows]})
-        return 0
+        return ends
     columns = [("Name", "="), ("Search", "*"), ("By", ""), ("When", "=")]
     rows_ = [[cell(row.name, "cyan"), cell(row.query), cell(row.by), cell(row.at, "dim")] for row in there]
     page().print(table("Searches that are kept", columns, rows_) if there else Text("No searches are kept."))
-    return 0
+    return ends
 
 
 def _plain(case: Case, query: str, found: "Found", *, show_text: bool) -> dict[str, Any]:

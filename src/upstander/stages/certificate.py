@@ -83,10 +83,9 @@ def standing(case: Case, code: str, scope: Scope, *, seed: int | None = None) ->
     stream = tuple(drawn_in_order.filter(drawn_in_order.is_in(inside["unit"].implode())).to_list())
     found = gathered(inside, mine, taken, scope, force, stream, words)
     beside = uncovered(messages, _carried(case), collect(scan(case, "gaps")), scope)
-    lines_unread = tuple(part.about.get("unread", ()))
     return Standing(
         code, scope, messages, inside, mine, taken, force, _seen(mine, taken), stream, words, found, beside,
-        lines_unread,
+        tuple(part.about.get("unread", ())),
     )  # fmt: skip
 
 

@@ -18,8 +18,7 @@ import numpy as np
 import polars as pl
 
 from upstander.review.codebook import book_of_case
-from upstander.review.codings import Coding, Via, append
-from upstander.review.codings import told as codings
+from upstander.review.codings import Coding, Via, append, told
 from upstander.review.codings.checks import one_spelling
 from upstander.review.codings.record import history
 from upstander.review.collection import collection
@@ -50,7 +49,7 @@ class Opened:
     codebook: str
     made: list[Coding]
     #: One sentence for each line of the decision file that could not be read.
-    unread: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
     @property
     def left(self) -> int:
@@ -92,13 +91,13 @@ def opened(case: Case, code: str, *, seed: int | None = None, copies: Copies | N
     """
     used = book_of_case(case)
     named = used.book.code(code)
-    told = codings(case, code=named.id)
-    made = [coding for _, coding in told.rows]
+    said = told(case, code=named.id)
     begun = way(case, named.id, named, seed=seed, copies=copies)
     carry = begun.copies is Copies.CARRY
     over = pool(case, named.id)
     queue = Queue(over.matrix, seed=begun.seed, rows=over.rows, carried=carry, prior=over.prior, twins=over.twins)
-    found = Opened(queue, over, begun, named.id, used.book.reference, made, told.unread)
+    mine = [coding for _, coding in said.rows]
+    found = Opened(queue, over, begun, named.id, used.book.reference, mine, said.unread)
     rest = found.made[_resumed(found) :]
     places = over.places([coding.sighting for coding in rest])
     for coding in rest:

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import shutil
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -18,6 +17,7 @@ import pyarrow.parquet as pq
 from upstander.model import Table, schema, table
 from upstander.storage.case import Case
 from upstander.storage.files import read_json, sync_folder, write_json
+from upstander.storage.replacing import OLDER, folders, put, unchanging
 
 __all__ = ["Part", "PartWriter", "discard", "parts", "sweep"]
 
@@ -29,10 +29,6 @@ GROUP_ROWS = 65_536
 SORTED_ROWS = 262_144
 
 _RECORD = "part.json"
-#: What the name of a part ends with that a newer one is taking the place of.
-_OLDER = "~"
-#: How often, and with which seconds between, parts are looked for again that somebody is replacing.
-_TRIES, _PAUSE = 20, 0.01
 
 #: Columns of what people wrote.
 _PROSE = frozenset({"text", "reply_to_text", "caption", "detail"})
@@ -57,29 +53,14 @@ def parts(case: Case) -> Iterator[Part]:
 
     Nobody need hold the case for this: while a part is replaced it is the older or the newer one.
     """
-    for tries in range(_TRIES):
-        try:
-            found = [(path, read_json(path / _RECORD)) for path in _folders(case)]
-        except FileNotFoundError:
-            # Somebody replaced or discarded one after its folder was seen.
-            if tries == _TRIES - 1:
-                raise
-            time.sleep(_PAUSE)
-        else:
-            break
-    yield from (Part(name=path.name.removesuffix(_OLDER), path=path, **content) for path, content in found)
-
-
-def _folders(case: Case) -> list[Path]:
-    """The folders of finished parts, by name: of one that is being replaced the older where the newer is not there."""
-    there = {record.parent.name: record.parent for record in case.tables.glob(f"*/{_RECORD}")}
-    names = sorted({name.removesuffix(_OLDER) for name in there})
-    return [there[name] if name in there else there[f"{name}{_OLDER}"] for name in names]
+    with unchanging(case.tables):
+        found = [(name, path, read_json(path / _RECORD)) for name, path in folders(case.tables, _RECORD).items()]
+    yield from (Part(name=name, path=path, **content) for name, path, content in found)
 
 
 def discard(case: Case, name: str) -> None:
     """Delete the part called `name`, if there is one."""
-    for path in (case.tables / f"{name}{_OLDER}", case.tables / name):
+    for path in (case.tables / f"{name}{OLDER}", case.tables / name):
         if not path.exists():
             continue
         # The record goes first: a part without one is unfinished, whatever else is left of it.
@@ -89,9 +70,9 @@ def discard(case: Case, name: str) -> None:
 
 def sweep(case: Case) -> None:
     """Delete what a killed process left of a part that it was discarding."""
-    finished = set(_folders(case))
+    finished = set(folders(case.tables, _RECORD).values())
     for folder in case.tables.iterdir():
-        if folder not in finished:
+        if folder.is_dir() and folder not in finished:
             shutil.rmtree(folder)
 
 
@@ -130,14 +111,8 @@ class PartWriter:
         record: dict[str, Any] = {"made_from": made_from, "about": about, "tables": tables}
         write_json(self._folder / _RECORD, record)
         final = self._case.tables / self._name
-        older = final.with_name(f"{self._name}{_OLDER}")
-        if final.exists():
-            # Whoever reads meanwhile finds the older part, and never none.
-            shutil.rmtree(older, ignore_errors=True)
-            final.replace(older)
-        self._folder.replace(final)
+        put(self._folder, final)
         sync_folder(self._case.tables)
-        shutil.rmtree(older, ignore_errors=True)
         return Part(name=self._name, path=final, **record)
 
 

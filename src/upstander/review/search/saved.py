@@ -9,7 +9,7 @@ from upstander.review.search.grammar import parse
 from upstander.storage import Case, decisions
 from upstander.storage.signing import signed
 
-__all__ = ["SEARCHES", "Saved", "keep", "kept", "recall"]
+__all__ = ["SEARCHES", "Saved", "keep", "kept", "recall", "told"]
 
 #: Name of the decision file.
 SEARCHES = "searches.jsonl"
@@ -40,12 +40,14 @@ def keep(case: Case, name: str, query: str, *, by: str, now: datetime, stem: str
 
 
 def kept(case: Case) -> list[Saved]:
-    """Every search that stands, by name. Raises `BadDecision` where a line cannot be read."""
-    standing: dict[str, Saved] = {}
-    for line, where in decisions.lines(case.decisions / SEARCHES, named="the file of searches"):
-        saved = _read(line, where)
-        standing[saved.name] = saved
+    """Every search that stands, by name. Raises `BadDecision` where the file cannot be read."""
+    standing = {saved.name: saved for _, saved in told(case).rows}
     return [standing[name] for name in sorted(standing)]
+
+
+def told(case: Case) -> decisions.Told[Saved]:
+    """Every search that was ever kept, and what of the file could not be read. Raises `BadDecision`."""
+    return decisions.told(case.decisions / SEARCHES, _read, named="the file of searches")
 
 
 def recall(case: Case, name: str) -> Saved:
