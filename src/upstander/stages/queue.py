@@ -19,6 +19,8 @@ import polars as pl
 
 from upstander.review.codebook import book_of_case
 from upstander.review.codings import Coding, Via, append, told
+from upstander.review.codings.checks import one_spelling
+from upstander.review.codings.record import history
 from upstander.review.collection import collection
 from upstander.review.queue.begun import Begun, Copies, way, write_down
 from upstander.review.queue.order import Item, Why
@@ -121,6 +123,7 @@ def next_for(
     to is written down as read by rank, in the words of who read it. With what is held stands how many of the `context`
     messages before and after it were `on_show`.
     """
+    one_spelling(by, history(case).names)
     with holding(case, code) as held:
         found = opened(case, code, seed=seed, copies=copies)
         _begin(case, found, by, now)
