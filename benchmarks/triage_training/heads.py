@@ -19,6 +19,10 @@ class HeadSettings:
     home: tuple[str, ...]
     #: Sets whose harmless texts it learns from beside these.
     beside: tuple[str, ...] = ("toxigen", "madlibs", "statements")
+    #: Sets whose texts of either kind it learns from, though it is not calibrated on them.
+    paired: tuple[str, ...] = ()
+    #: How much each of those counts beside a text that people labelled.
+    counts: float = 3.0
     #: What is left of words that only name a group: all of them, some, nothing.
     left: float = 0.3
     #: Share of neutral sentences about the head's own group (of all, where it is about no group) that it may flag.
@@ -26,11 +30,13 @@ class HeadSettings:
 
     def rows(self, origin: npt.NDArray[np.str_], harmless: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         """Which rows it learns from."""
-        taken: npt.NDArray[np.bool_] = np.isin(origin, self.home) | (np.isin(origin, self.beside) & harmless)
+        whole = np.isin(origin, self.home + self.paired)
+        taken: npt.NDArray[np.bool_] = whole | (np.isin(origin, self.beside) & harmless)
         return taken
 
 
 _GROUPED = ("implicit_hate", "toxigen", "hatemoji")
+_PAIRED = ("contrasts",)
 
 HEAD_SETTINGS: Mapping[str, HeadSettings] = {
     "misogyny": HeadSettings("Sexist or misogynist: EDOS's 'sexist'.", ("edos",), left=1.0, neutral=0.25),
@@ -44,11 +50,13 @@ HEAD_SETTINGS: Mapping[str, HeadSettings] = {
         ("edos",),
         left=1.0,
     ),
-    "race_nationality": HeadSettings("Hate of people for race, nationality or migration.", _GROUPED),
-    "religion": HeadSettings("Hate of people for their religion: Muslims and Jews above all.", _GROUPED),
-    "lgbt": HeadSettings("Hate of lesbian, gay, bisexual and trans people.", _GROUPED),
-    "disability": HeadSettings("Hate or mockery of disabled people.", _GROUPED),
-    "hate": HeadSettings("Hate of any group, said outright or implied.", _GROUPED, left=0.5),
+    "race_nationality": HeadSettings("Hate of people for race, nationality or migration.", _GROUPED, paired=_PAIRED),
+    "religion": HeadSettings(
+        "Hate of people for their religion: Muslims and Jews above all.", _GROUPED, paired=_PAIRED
+    ),
+    "lgbt": HeadSettings("Hate of lesbian, gay, bisexual and trans people.", _GROUPED, paired=_PAIRED),
+    "disability": HeadSettings("Hate or mockery of disabled people.", _GROUPED, paired=_PAIRED),
+    "hate": HeadSettings("Hate of any group, said outright or implied.", _GROUPED, paired=_PAIRED, left=1.0),
     "threat": HeadSettings(
         "Threats and wishes of harm, to anybody: implicit hate's 'threatening', HatemojiBuild's, EDOS 1.1.",
         ("implicit_hate", "hatemoji", "edos"),

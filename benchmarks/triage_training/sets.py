@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.triage_training.contrasts import contrasts
 from benchmarks.triage_training.statements import statements
 
 __all__ = ["HEADS", "SETS", "Row", "rows"]
@@ -191,6 +192,16 @@ def own_statements(_: Path) -> Iterator[Row]:
         yield Row(text, "statements", "dev" if held else "train", dict.fromkeys(HEADS, 0), (head,))
 
 
+def own_contrasts(data: Path) -> Iterator[Row]:
+    """Pairs written for this, with slurs of a lexicon (MIT): three templates in four train."""
+    for said in contrasts(data / "lexicon_surge_profanity/profanity_en.csv"):
+        labels = {"hate": int(said.hateful)}
+        # What calls a slur a slur says nothing of which group it is for.
+        if said.head or said.kind == "elsewhere":
+            labels |= {head: int(said.hateful and head == said.head) for head in (*_GROUPS, "misogyny")}
+        yield Row(said.text, "contrasts", "dev" if said.held else "train", labels)
+
+
 SETS = {
     "edos": edos,
     "implicit_hate": implicit_hate,
@@ -199,4 +210,5 @@ SETS = {
     "toxic_spans": toxic_spans,
     "madlibs": madlibs,
     "statements": own_statements,
+    "contrasts": own_contrasts,
 }

@@ -105,13 +105,16 @@ def train(
             continue
         own = np.flatnonzero((label >= 0) & HEAD_SETTINGS[head].rows(origin, harmless))
         hit = label[own] == 1
-        left = HEAD_SETTINGS[head].left
-        whole = fit(values[own], worth, hit, settings, masked=alone, left=left)
+        how = HEAD_SETTINGS[head]
+        times = np.where(np.isin(origin[own], how.paired), how.counts, 1.0)
+        left = how.left
+        whole = fit(values[own], worth, hit, settings, counts=times, masked=alone, left=left)
         # By runs: what was cut from one post, or turned round by one hand, stays together.
         fold = np.arange(len(own)) // 64 % FOLDS
         raw = np.zeros(len(own))
         for part in range(FOLDS):
-            others = fit(values[own][fold != part], worth, hit[fold != part], settings, masked=alone, left=left)
+            kept = fold != part
+            others = fit(values[own][kept], worth, hit[kept], settings, counts=times[kept], masked=alone, left=left)
             raw[fold == part] = others.raw(values[own][fold == part])
         held, truth = raw[home[own]], hit[home[own]]
         apart_label = np.array([row.labels.get(head, -1) for row in calibrating])

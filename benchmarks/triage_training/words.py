@@ -40,6 +40,12 @@ _SOURCES: Mapping[str, Mapping[str, str]] = {
         "licence": "AGPL-3.0-or-later, this project's own",
         "from": "this project",
     },
+    "contrasts": {
+        "name": "Pairs of hate and its denial, quotation, opposite or other target, written for this"
+        " (benchmarks/triage_training/contrasts.py), with slurs of the Surge AI profanity list",
+        "licence": "AGPL-3.0-or-later, this project's own; the list: MIT",
+        "from": "this project; surge-ai/profanity",
+    },
 }
 
 
