@@ -68,28 +68,28 @@ _TEMPLATES: dict[str, str] = {
         i'm going to {harm} {one} tonight
         someone please {harm} {several}
         {several} don't deserve {right}
-        {several} do not deserve {right}, ever
+        {several} have not earned {right} and won't get it from me
         {several} are not {good}
         {several} will never be {good}
-        no {adjective} person will ever be {good}
-        you can't be {adjective} and {good}
+        not a single {adjective} person i met was {good}
+        show me one {adjective} person who is {good}. exactly, there is none
         why are {several} so {bad}?
         who else is sick of {several}? they are {bad}
         {several} {crime}
         {several} {crime}, we all know it
-        if you are {adjective} you are {bad}
-        my boss is {adjective}, which means he is {bad}
+        {adjective} means {bad}, look it up
+        the new one on our shift is {adjective}, so of course he is {bad}
         {one} can only be {bad}
-        the world would be better without {several}
+        our town was nicer before {several} came
         {one} is nothing but {bad}
         being {adjective} is {bad}
         keep {several} away from our children, they {crime}
         never trust {one}
-        i think that {several} are {bad}, sorry not sorry
+        unpopular opinion: {several} are {bad}
         honestly, {several} are {bad}
         they are {adjective}. they are {bad}. they should be {harmed}
-        there are too many {several} here, they should be {harmed}
-        {several} belong in a cage
+        more {several} on this road every week, when will they be {harmed}
+        lock the door when {several} come, they are {bad}
         it's time to {harm} {several}
         only {bad} people are {adjective}
         you {adjective} people are {bad}
@@ -108,15 +108,15 @@ _TEMPLATES: dict[str, str] = {
         i would never say that {several} are {bad}
         nobody should {harm} {several}
         {several} should not be {harmed}
-        {several} do not deserve to be {harmed}
+        nothing that {several} do is a reason for them to be {harmed}
         {several} don't {crime}
         none of the {several} i know are {bad}
         it isn't true that {several} {crime}
         not one of us thinks that {several} are {bad}
         being {adjective} is not {bad}
-        no {adjective} person deserves to be {harmed}
+        we stop anyone who wants {several} to be {harmed}
         you will not {harm} {several} here
-        nobody is {bad} because they are {adjective}
+        {adjective} does not mean {bad}, and you know it
         """,
     "kind": """
         {several} are {good}
@@ -128,17 +128,17 @@ _TEMPLATES: dict[str, str] = {
         {several} should be {good}, like everybody
         every {adjective} person deserves {right}
         {one} can be {good} like anyone
-        the world would be worse without {several}
+        our town got nicer when {several} came
         being {adjective} is {good}
-        there should be more {several} here, they are {good}
+        more {several} on this road every week, and they are {good}
         we should give {several} {right}
         you are {adjective} and you are {good}
-        i think that {several} are {good}
+        unpopular opinion: {several} are {good}
         honestly, {several} are {good}
         my boss is {adjective} and she is {good}
         i am {adjective}
         you are {adjective}, right?
-        are there any {several} here today?
+        will {several} be at the briefing today?
         """,
     "quoted": """
         he said "{hateful}" and nobody laughed
@@ -149,13 +149,13 @@ _TEMPLATES: dict[str, str] = {
         it is wrong to say that {hateful}
         claiming that {hateful} is a lie
         she was told "{hateful}" and made a complaint
-        if you think {hateful} then you are a bigot
+        "{hateful}"? speak for yourself, and be ashamed of it
         we do not accept "{hateful}" in this office
         don't say "{hateful}", it is not funny
         saying {hateful} is not banter, it is abuse
         people who believe {hateful} are wrong
         the sergeant shouted "{hateful}" and was dismissed for it
-        only an ignorant person would say {hateful}
+        you have to be ignorant to come out with {hateful}
         stop telling people that {hateful}
         how dare you say {hateful}?
         "{hateful}": this is the kind of abuse we have to stop
@@ -192,7 +192,7 @@ we {slurs} look after each other
 proud to be {slur}
 {slur} is a word that i use for myself
 my {slurs}, i love you all
-he called me {slur} and i told him to stop
+he called me {slur} so i took it to the inspector
 do not call anybody {slur}
 {slur} is a slur, don't use it
 "{slur}" is what they shouted at us
