@@ -32,7 +32,7 @@ class Contrast:
 
 
 #: Sentences of each kind for each group, or slur, or other target.
-EACH = {"hate": 34, "denied": 8, "kind": 10, "quoted": 16}
+EACH = {"hate": 44, "denied": 10, "kind": 12, "quoted": 22}
 
 _BAD = """disgusting|filthy|stupid|evil|dangerous|lazy|vile|worthless|inferior|sick|dirty|pathetic|revolting|subhuman|
 greedy|violent|ugly|useless|primitive|perverted|backward|scum|a plague|a disease|vermin|parasites|animals|criminals|
@@ -116,6 +116,16 @@ _TEMPLATES: dict[str, str] = {
         being {adjective} is not {bad}
         we stop anyone who wants {several} to be {harmed}
         you will not {harm} {several} here
+        where did you get the idea that {several} {crime}? they don't
+        stop pretending that {several} are {bad}
+        {several} never did {crime}, that was a rumour
+        never in my life did i {hate} {several}
+        it would be a crime to {harm} {several}
+        whoever wants to {harm} {several} has to get past me
+        not all of us {hate} {several}, in fact none of us do
+        there is nothing {bad} about being {adjective}
+        far from {bad}, {several} are {good}
+        my dad used to {hate} {several}, thank god he changed
         {adjective} does not mean {bad}, and you know it
         """,
     "kind": """
@@ -138,6 +148,14 @@ _TEMPLATES: dict[str, str] = {
         my boss is {adjective} and she is {good}
         i am {adjective}
         you are {adjective}, right?
+        the {adjective} officers on this team are {good}
+        {one} saved my life last winter
+        had dinner with {several}, such {good} people
+        happy new year to all my {adjective} friends
+        is the new inspector {adjective}?
+        as {one} i have to say the training was useful
+        {several} fought for {right} and won it
+        we recruit more {several} this year
         will {several} be at the briefing today?
         """,
     "quoted": """
@@ -161,6 +179,26 @@ _TEMPLATES: dict[str, str] = {
         "{hateful}": this is the kind of abuse we have to stop
         i can't believe someone wrote "{hateful}" here, that is disgraceful
         anyone who says "{hateful}" to a colleague will be reported
+        the complaint is about a message that read "{hateful}"
+        in the group somebody posted "{hateful}", i took a screenshot and handed it in
+        the court heard that he had written "{hateful}"
+        a colleague came out with {hateful}, and i challenged him there and then
+        what a shameful thing to write: {hateful}
+        take "{hateful}" off the noticeboard before anyone else has to read it
+        apologise now for writing "{hateful}"
+        no, it does not follow that {hateful}
+        nobody with a conscience repeats that {hateful}
+        my son came home crying because a boy told him "{hateful}"
+        you were wrong to write {hateful} and you should delete it
+        "{hateful}", he wrote. i left the group that evening
+        her statement says that the two of them chanted "{hateful}"
+        not funny, mate. "{hateful}" is how people get hurt
+        the panel found that posting "{hateful}" was gross misconduct
+        we are here to protect people from those who think {hateful}
+        since when is it fine to write "{hateful}"? it is not, and it never was
+        i am tired of hearing that {hateful}. it is false and it is cruel
+        even as a joke, {hateful} is discrimination
+        the poster with "{hateful}" has been taken down and the police are looking for whoever made it
         """,
 }
 
@@ -196,7 +234,15 @@ he called me {slur} so i took it to the inspector
 do not call anybody {slur}
 {slur} is a slur, don't use it
 "{slur}" is what they shouted at us
-nobody should be called {slur}"""
+nobody should be called {slur}
+us {slurs} have to stick together
+fellow {slurs}, see you at pride on sunday
+yes i am {slur}, thank you, and i like it that way
+that word again, {slur}. i have put it in my complaint
+somebody scratched {slur} into her locker
+i was twelve when they first shouted {slur} after me
+this {slur} got promoted today, drinks on me
+he says {slur} as if it were nothing, it is not nothing"""
 
 
 def contrasts(lexicon: Path) -> Iterator[Contrast]:
