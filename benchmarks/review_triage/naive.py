@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 from benchmarks.triage_training.fit import Features, Fitted, Settings, features, fit, matrix, valued
-from benchmarks.triage_training.heads import HOMES
+from benchmarks.triage_training.heads import HEAD_SETTINGS
 from benchmarks.triage_training.sets import HEADS, rows
 from benchmarks.triage_training.train import training_rows
 
@@ -49,6 +49,7 @@ def naive(data: Path) -> Naive:
     fitted = []
     for head in HEADS:
         label = np.array([row.labels.get(head, -1) for row in every])
-        own = np.flatnonzero((label >= 0) & np.isin(origin, HOMES[head]))
+        how = HEAD_SETTINGS[head]
+        own = np.flatnonzero((label >= 0) & np.isin(origin, [*how.home, *how.also]))
         fitted.append(fit(values[own], worth, label[own] == 1, _SETTINGS, scaled=False))
     return Naive(chosen, fitted)

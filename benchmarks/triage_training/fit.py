@@ -23,7 +23,7 @@ from upstander.review.folding import folded
 __all__ = ["RECIPE", "Features", "Fitted", "Settings", "features", "fit", "matrix"]
 
 #: What is taken from a text.
-RECIPE = Recipe(bits=20, words=2, characters=(3, 4), apart=True)
+RECIPE = Recipe(bits=22, words=2, characters=(3, 5), apart=True)
 
 Floats = npt.NDArray[np.float64]
 

@@ -9,7 +9,7 @@ need a prior that never saw it. What is written goes into the package, or into t
 import argparse
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -103,18 +103,18 @@ def train(
         home = np.isin(origin, HOMES[head])
         if not (label[home] == 1).any():
             continue
-        own = np.flatnonzero((label >= 0) & HEAD_SETTINGS[head].rows(origin, harmless))
-        hit = label[own] == 1
         how = HEAD_SETTINGS[head]
-        times = np.where(np.isin(origin[own], how.paired), how.counts, 1.0)
-        left = how.left
-        whole = fit(values[own], worth, hit, settings, counts=times, masked=alone, left=left)
+        each = how.times(origin, harmless)
+        own = np.flatnonzero((label >= 0) & (each > 0))
+        hit, times = label[own] == 1, each[own]
+        nearer = replace(settings, fits=tuple((power, least * how.strength) for power, least in settings.fits))
+        whole = fit(values[own], worth, hit, nearer, counts=times, masked=alone, left=how.left)
         # By runs: what was cut from one post, or turned round by one hand, stays together.
         fold = np.arange(len(own)) // 64 % FOLDS
         raw = np.zeros(len(own))
         for part in range(FOLDS):
             kept = fold != part
-            others = fit(values[own][kept], worth, hit[kept], settings, counts=times[kept], masked=alone, left=left)
+            others = fit(values[own][kept], worth, hit[kept], nearer, counts=times[kept], masked=alone, left=how.left)
             raw[fold == part] = others.raw(values[own][fold == part])
         held, truth = raw[home[own]], hit[home[own]]
         apart_label = np.array([row.labels.get(head, -1) for row in calibrating])

@@ -30,6 +30,11 @@ _SOURCES: Mapping[str, Mapping[str, str]] = {
         "licence": "CC0-1.0",
         "from": "ipavlopoulos/toxic_spans",
     },
+    "mlma": {
+        "name": "MLMA, English tweets that are normal, or hateful of a group that is named",
+        "licence": "MIT",
+        "from": "HKUST-KnowComp/MLMA_hate_speech",
+    },
     "madlibs": {
         "name": "Identity sentences of Unintended Bias (an eighth of the harmless ones of two templates)",
         "licence": "Apache-2.0",
