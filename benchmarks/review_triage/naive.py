@@ -24,11 +24,9 @@ Floats = npt.NDArray[np.float64]
 class Naive:
     """Scores like the model's, without a calibration."""
 
-    heads = HEADS
-
-    def __init__(self, chosen: Features, fitted: list[Fitted]) -> None:
-        """Heads in the order of `HEADS`."""
-        self._chosen, self._fitted = chosen, fitted
+    def __init__(self, heads: tuple[str, ...], chosen: Features, fitted: list[Fitted]) -> None:
+        """As many fits as heads."""
+        self.heads, self._chosen, self._fitted = heads, chosen, fitted
         self.thresholds = np.full(len(fitted), 0.5)
 
     def score(self, texts: pl.Series) -> Floats:
@@ -38,8 +36,8 @@ class Naive:
         return np.asarray(1 / (1 + np.exp(-raw)))
 
 
-def naive(data: Path) -> Naive:
-    """Train it."""
+def naive(data: Path, wanted: tuple[str, ...] = HEADS, *, home_only: bool = False) -> Naive:
+    """Train it on every set of real texts that a head of the shipped model learns from, or on its home sets alone."""
     every = [row for row in training_rows(rows(data)) if row.origin not in ("madlibs", "statements", "contrasts")]
     texts = [row.text for row in every]
     counts = matrix(texts)
@@ -47,9 +45,9 @@ def naive(data: Path) -> Naive:
     values, worth = valued(counts, chosen, _SETTINGS)
     origin = np.array([row.origin for row in every])
     fitted = []
-    for head in HEADS:
+    for head in wanted:
         label = np.array([row.labels.get(head, -1) for row in every])
         how = HEAD_SETTINGS[head]
-        own = np.flatnonzero((label >= 0) & np.isin(origin, [*how.home, *how.also]))
+        own = np.flatnonzero((label >= 0) & np.isin(origin, how.home if home_only else [*how.home, *how.also]))
         fitted.append(fit(values[own], worth, label[own] == 1, _SETTINGS, scaled=False))
-    return Naive(chosen, fitted)
+    return Naive(wanted, chosen, fitted)

@@ -14,7 +14,10 @@ from pathlib import Path
 
 from benchmarks.triage_training.statements import GROUPS
 
-__all__ = ["Contrast", "contrasts"]
+__all__ = ["LEXICON", "Contrast", "contrasts"]
+
+#: Where slurs are read from, in the folder of the labelled sets.
+LEXICON = "lexicon_surge_profanity/profanity_en.csv"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,7 @@ class HeadSettings:
     #: Sets that it is calibrated on, and its threshold set on: what it is about, and no made-up sentences.
     home: tuple[str, ...]
     #: Sets whose harmless texts it learns from beside these, and how much each text counts.
-    beside: Mapping[str, float] = field(
-        default_factory=lambda: {"toxigen": 1.0, "madlibs": 1.0, "statements": 1.0}
-    )
+    beside: Mapping[str, float] = field(default_factory=lambda: {"toxigen": 1.0, "madlibs": 1.0, "statements": 1.0})
     #: Sets whose texts of either kind it learns from, though it is not calibrated on them, and how much each counts.
     also: Mapping[str, float] = field(default_factory=dict)
     #: How closely it is fitted, beside the settings' own.

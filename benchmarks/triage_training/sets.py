@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zipfile import ZipFile
 
-from benchmarks.triage_training.contrasts import contrasts
+from benchmarks.triage_training.contrasts import LEXICON, contrasts
 from benchmarks.triage_training.statements import statements
 
 __all__ = ["HEADS", "SETS", "Row", "rows"]
@@ -211,7 +211,7 @@ def own_statements(_: Path) -> Iterator[Row]:
 
 def own_contrasts(data: Path) -> Iterator[Row]:
     """Pairs written for this, with slurs of a lexicon (MIT): three templates in four train."""
-    for said in contrasts(data / "lexicon_surge_profanity/profanity_en.csv"):
+    for said in contrasts(data / LEXICON):
         labels = {"hate": int(said.hateful)}
         # What calls a slur a slur says nothing of which group it is for.
         if said.head or said.kind == "elsewhere":
