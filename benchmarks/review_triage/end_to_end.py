@@ -13,7 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from benchmarks.ingest.measure import Tool, measure
+
+from upstander.review.triage import card
+from upstander.storage import Home
+from upstander.storage.scan import collect, scan
 
 __all__ = ["measured"]
 
@@ -31,10 +36,11 @@ def measured(data: Path, folder: Path, count: int) -> dict[str, Any]:
     asked = folder / "asked"
     shutil.rmtree(asked, ignore_errors=True)
     shutil.copytree(whole, asked)
-    run = measure(Tool("triage", [sys.executable, "-m", "upstander", "triage", "T-1", "--json"], _home(asked)))
-    scored = {row["messages"] for row in run.found["heads"]}
-    assert scored == {count}  # noqa: S101 - as above
-    size = sum(path.stat().st_size for path in asked.rglob("*scores*") if path.is_file())
+    command = [sys.executable, "-m", "upstander", "triage", "T-1", "--json"]
+    run = measure(Tool("triage", command, {"UPSTANDER_HOME": str(asked)}, tells=False))
+    scored = collect(scan(Home(asked).open("T-1"), "scores").select(pl.col("message").n_unique(), pl.len()))
+    assert scored.row(0) == (count, count * len(card()["heads"]))  # noqa: S101 - as above
+    size = sum(path.stat().st_size for path in asked.rglob("scores*.parquet"))
     shutil.rmtree(asked)
     return {
         "messages": count,
@@ -46,16 +52,11 @@ def measured(data: Path, folder: Path, count: int) -> dict[str, Any]:
     }
 
 
-def _home(folder: Path) -> dict[str, str]:
-    return {"UPSTANDER_HOME": str(folder)}
-
-
 def _make(data: Path, folder: Path, count: int) -> None:
     from benchmarks.review_triage.speed import chat
 
     from upstander.evidence.intake import Handed
     from upstander.stages import ingest
-    from upstander.storage import Home
 
     export = folder / f"export-{count}"
     export.mkdir(parents=True, exist_ok=True)

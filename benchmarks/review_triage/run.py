@@ -14,7 +14,6 @@ import numpy as np
 import polars as pl
 from benchmarks.ingest.run import cache_folder, machine
 from benchmarks.review_triage.bias import by_functionality, by_group, by_identity, flags, objections
-from benchmarks.review_triage.end_to_end import measured as whole
 from benchmarks.review_triage.held import GROUP_HEADS, hatecheck, held, madlibs, pairs
 from benchmarks.review_triage.measured import measured
 from benchmarks.review_triage.naive import Naive, naive
@@ -58,11 +57,11 @@ def main() -> None:
     if given.skip_speed:
         found["speed"] = before["speed"]
     else:
-        found["speed"] = [_speed(given.data, *asked) for asked in _SPEEDS]
+        found["speed"] = [_told("speed", given.data, *asked) for asked in _SPEEDS]
     if not given.skip_whole:
         folder = cache_folder() / "review-triage"
         folder.mkdir(parents=True, exist_ok=True)
-        found["whole"] = [whole(given.data, folder, count) for count in _WHOLE]
+        found["whole"] = [_told("end_to_end", given.data, folder, count) for count in _WHOLE]
     results.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     text = page(found)
     _PAGE.write_text(text, encoding="utf-8")
@@ -141,8 +140,9 @@ def _auc_own_head(cases: pl.DataFrame, scores: Any, heads: tuple[str, ...]) -> d
     return found
 
 
-def _speed(data: Path, kind: str, count: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.review_triage.speed", str(data), kind, str(count)]
+def _told(module: str, *rest: object) -> dict[str, Any]:
+    """What a module of this benchmark prints, run in a process of its own."""
+    command = [sys.executable, "-m", f"benchmarks.review_triage.{module}", *map(str, rest)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     found: dict[str, Any] = json.loads(done.stdout)
     return found

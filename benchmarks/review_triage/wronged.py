@@ -90,8 +90,8 @@ def objected(about: Mapping[str, Any]) -> str:
         "## Objections and reclaimed words, by group",
         "",
         "HateCheck's cases that deny hate, quote it to condemn it, answer it, or use a reclaimed word: the share"
-        " flagged by any head that says a group is hated, shipped / naive, and in brackets the number of cases. Read these as"
-        " people who object: look at the stance of a message beside its score.",
+        " flagged by any head that says a group is hated, shipped / naive, and in brackets the number of cases. Read"
+        " these as people who object: look at the stance of a message beside its score.",
         "",
         "| group | " + " | ".join(f"`{name}`" for name in OBJECTIONS) + " |",
         "|---|" + "---:|" * len(OBJECTIONS),
