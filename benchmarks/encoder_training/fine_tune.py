@@ -9,6 +9,7 @@ from it. The epoch that is written is the one whose loss on the dev part is lowe
 
 import argparse
 import copy
+import hashlib
 import json
 import os
 import random
@@ -26,6 +27,9 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoModel
+
+#: SHA-256 of the weights of all-MiniLM-L6-v2 that it starts from.
+_START = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 #: Optimiser: what is decayed, how the rate rises and falls.
 _DECAY = 0.01
@@ -68,6 +72,8 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=128)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
+    if hashlib.sha256((Path(get_model_path()) / "model.safetensors").read_bytes()).hexdigest() != _START:
+        raise SystemExit("the weights that training starts from are not those that this recipe was measured with")
     torch.set_num_threads(1)
     torch.manual_seed(given.seed)
     tokenizer = Tokenizer.from_file(str(Path(get_model_path()) / "tokenizer.json"))

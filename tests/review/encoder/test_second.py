@@ -49,7 +49,7 @@ def test_places_are_exchanged(encoder: Encoder) -> None:
 @settings(max_examples=60, deadline=None)
 @given(data=st.data(), share=st.floats(0, 1))
 def test_what_always_holds(encoder: Encoder, data: st.DataObject, share: float) -> None:
-    """Scores are handed out anew and none is made; what was not read keeps its own and ranks no higher than what was."""
+    """Scores are handed out anew, none is made; what was not read keeps its own and ranks no higher than what was."""
     texts = data.draw(st.lists(st.sampled_from([*LETTERS, "a b", "zz", ""]), min_size=1, max_size=20))
     by_text = {text: data.draw(st.sampled_from([0.1, 0.2, 0.4, 0.4001, 0.9])) for text in sorted(set(texts))}
     own = _own(*(by_text[text] for text in texts))

@@ -13,12 +13,13 @@ as did before, and no calibration of the encoder is trusted. Texts that say the 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from upstander.review.encoder.session import Encoder
+from upstander.review.encoder.folder import Folder
 
 __all__ = ["SHARE", "Second", "places", "second"]
 
@@ -26,6 +27,19 @@ __all__ = ["SHARE", "Second", "places", "second"]
 SHARE = 0.05
 
 Scores = npt.NDArray[np.float32]
+
+
+class Reads(Protocol):
+    """What gives log-odds of texts: an `Encoder`."""
+
+    @property
+    def folder(self) -> Folder:
+        """Which labels it knows, and how they are mixed."""
+
+    def odds(
+        self, texts: Sequence[str], progress: Callable[[int, int], None] = ...
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+        """Log-odds of each text for each of the folder's heads; and which texts were cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,7 @@ def second(
     heads: Sequence[str],
     own: Scores,
     texts: pl.Series,
-    encoder: Encoder,
+    encoder: Reads,
     share: float,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Second:
