@@ -82,6 +82,10 @@ bench-triage *arguments:
 train-encoder *arguments:
     uv run python -m benchmarks.encoder_training.train "$@"
 
+# Measure the second stage with that folder, and write docs/reference/encoder-accuracy.md (about five minutes).
+bench-encoder *arguments:
+    uv run python -m benchmarks.review_encoder.run "$@"
+
 # Replay reviews that stop by the certificate and by other rules: is what they claim true, and what does it cost (about ten minutes).
 bench-certificate *arguments:
     uv run python -m benchmarks.review_certificate.run "$@"
