@@ -37,6 +37,7 @@ docs-check:
 # Pin a release by hash (docs/decisions/0002): no registry host is written.
 lock:
     uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+    uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra models -c requirements.lock pyproject.toml -o requirements-models.lock
 
 # Fuzz every source with atheris for a minute each: `just fuzz 60 telegram`.
 fuzz seconds="60" *sources:
