@@ -1,6 +1,8 @@
 """Measures the model that ships and writes results.json and docs/reference/triage-accuracy.md: numbers, no texts.
 
-python -m benchmarks.review_triage.run [DATA] [--skip-speed] [--skip-whole]
+python -m benchmarks.review_triage.run [DATA] [--only accuracy,speed,whole]
+
+What was not asked for stays as it was measured before
 """
 
 import argparse
@@ -28,6 +30,8 @@ _PAGE = Path(__file__).parents[2] / "docs/reference/triage-accuracy.md"
 #: Kinds of texts and how many.
 _SPEEDS = (("chat", 100_000), ("chat", 1_000_000), ("long", 200_000))
 
+_PARTS = ("accuracy", "speed", "whole")
+
 #: Messages of the cases that the whole command is run on.
 _WHOLE = (100_000, 300_000, 1_000_000)
 
@@ -39,26 +43,18 @@ def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", nargs="?", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--skip-speed", action="store_true", help="keep the speeds that were measured before")
-    parser.add_argument("--skip-whole", action="store_true", help="keep what the whole command was measured to take")
+    parser.add_argument("--only", default=",".join(_PARTS), help=f"parts to measure, of {', '.join(_PARTS)}")
     given = parser.parse_args()
-    results = _HERE / "results.json"
-    model, plain = shipped(), naive(given.data)
-    found: dict[str, Any] = {
-        "machine": machine(),
-        "digest": model.digest,
-        "columns": len(model.columns),
-        "ranking": _ranking(given.data, model, plain),
-        "bias": {"shipped": _bias(given.data, model), "naive": _bias(given.data, plain)},
-    }
-    found["bias"]["naive"]["auc_home"] = _hate_auc(given.data, naive(given.data, wanted=("hate",), home_only=True))
-    before = json.loads(results.read_text(encoding="utf-8"))
-    found["whole"] = before.get("whole", [])
-    if given.skip_speed:
-        found["speed"] = before["speed"]
-    else:
-        found["speed"] = [_told("speed", given.data, *asked) for asked in _SPEEDS]
-    if not given.skip_whole:
+    results, asked, model = _HERE / "results.json", given.only.split(","), shipped()
+    found: dict[str, Any] = json.loads(results.read_text(encoding="utf-8")) if results.exists() else {}
+    if "accuracy" in asked:
+        found |= {"machine": machine(), "digest": model.digest, "columns": len(model.columns)}
+        found |= _accuracy(given.data, model)
+    elif found.get("digest") != model.digest:
+        parser.error("the model is another one than the one whose accuracy was measured: measure that too")
+    if "speed" in asked:
+        found["speed"] = [_told("speed", given.data, *kind) for kind in _SPEEDS]
+    if "whole" in asked:
         folder = cache_folder() / "review-triage"
         folder.mkdir(parents=True, exist_ok=True)
         found["whole"] = [_told("end_to_end", given.data, folder, count) for count in _WHOLE]
@@ -66,6 +62,13 @@ def main() -> None:
     text = page(found)
     _PAGE.write_text(text, encoding="utf-8")
     print(text)
+
+
+def _accuracy(data: Path, model: Model) -> dict[str, Any]:
+    plain = naive(data)
+    bias = {"shipped": _bias(data, model), "naive": _bias(data, plain)}
+    bias["naive"]["auc_home"] = _hate_auc(data, naive(data, wanted=("hate",), home_only=True))
+    return {"ranking": _ranking(data, model, plain), "bias": bias}
 
 
 def _ranking(data: Path, model: Model, plain: Naive) -> list[dict[str, Any]]:
