@@ -2,7 +2,7 @@
 
 python -m benchmarks.review_triage.run [DATA] [--only accuracy,speed,whole]
 
-What was not asked for stays as it was measured before
+What was not asked for stays as it was measured before.
 """
 
 import argparse
