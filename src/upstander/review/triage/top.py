@@ -99,7 +99,8 @@ def tops(
     columns = [model.column(head) for head in heads]
     firsts = _firsts(case, heads, limit)
     among = pl.concat([firsts[head]["conversation"] for head in heads]).unique().to_list()
-    whole = collect(collection(case).filter(pl.col("conversation").is_in(among))).with_row_index("row")
+    places = collection(case).filter(pl.col("conversation").is_in(among)).select("message")
+    whole = collect(places).with_row_index("row")
     answered = answers(case, whole["message"])
     rows_of = {
         head: first.join(whole.select("message", "row"), on="message", maintain_order="left")["row"]
@@ -109,6 +110,7 @@ def tops(
     }
     near_of = {head: _near(answered, rows) for head, rows in rows_of.items()}
     asked = whole["message"].gather(np.unique(np.concatenate(list(near_of.values()))))
+    told = collect(collection(case).filter(pl.col("message").is_in(asked.to_list())))
     scores = collect(
         scan(case, "scores")
         .filter(pl.col("message").is_in(asked.to_list()))
@@ -117,9 +119,9 @@ def tops(
     found = {}
     for head, column in zip(heads, columns, strict=True):
         rows, near = rows_of[head], near_of[head]
-        around = whole[near].join(
-            scores.filter(pl.col("head") == head).drop("head"), on="message", maintain_order="left"
-        )
+        own = scores.filter(pl.col("head") == head).drop("head")
+        around = whole[near].join(told, on="message", maintain_order="left")
+        around = around.join(own, on="message", maintain_order="left")
         place = np.full(len(whole) + 1, -1, np.int64)
         place[near] = np.arange(len(near))
         _, lent = in_context(
@@ -142,10 +144,10 @@ def _firsts(case: Case, heads: Sequence[str], limit: int) -> dict[str, pl.DataFr
     Numbers first: only what scores as high as the last of them is looked at with its names.
     """
     scores = scan(case, "scores")
-    least = scores.group_by("head").agg(pl.col("in_context").top_k(limit).min().alias("least"))
+    least = collect(scores.group_by("head").agg(pl.col("in_context").top_k(limit).min().alias("least")))
+    enough = [(pl.col("head") == row["head"]) & (pl.col("in_context") >= row["least"]) for row in least.to_dicts()]
     high = collect(
-        scores.join(least, on="head")
-        .filter(pl.col("in_context") >= pl.col("least"))
+        scores.filter(pl.any_horizontal(pl.lit(value=False), *enough))
         .select(pl.col("head", "conversation").cast(pl.String), "ordinal", "message", "in_context", "score")
         .sort("in_context", "score", "conversation", "ordinal", descending=[True, True, False, False])
     )
