@@ -13,9 +13,11 @@ from upstander.cli.worded import listed, plural
 from upstander.cli.written import instant, present, visible
 from upstander.errors import UsageError
 from upstander.review.codings import Via
-from upstander.review.codings.deciding import Asked, Decided, decide
+from upstander.review.codings.deciding import Asked, Decided, decide, window
 from upstander.review.codings.listing import Coded, coded
 from upstander.stages import review
+from upstander.stages.holding import given_as
+from upstander.storage.signing import signed
 
 __all__ = ["code", "codings"]
 
@@ -41,14 +43,22 @@ def code(
     ] = None,
     note_: Annotated[str | None, Parameter(name="--note", help="A remark that is kept beside it.")] = None,
     via: Annotated[
-        Via, Parameter(help="How the message came before the reviewer; second is a blind second reading.")
-    ] = Via.READ,
+        Via | None,
+        Parameter(
+            help="How the message came before the reviewer; second is a blind second reading. If absent, as `queue"
+            " next` gave it to them, as they said of it before, or else read."
+        ),
+    ] = None,
     settle: Annotated[
         bool,
         Parameter(
             negative="", show_default=False, help="Settle a disagreement: by a third name, or by all who read it, each."
         ),
     ] = False,
+    context: Annotated[
+        str | None,
+        Parameter(help="Messages before and after it that were on show, such as 3:3, as `queue next` says."),
+    ] = None,
     codebook: Annotated[
         str | None,
         Parameter(help="Name, NAME@VERSION or file of the codebook; if absent, the one this case is coded with."),
@@ -63,11 +73,12 @@ def code(
     """
     case = shared.case(reference)
     ends = settled(case)
-    if settle and via not in (Via.READ, Via.SETTLED):
+    if settle and via not in (None, Via.READ, Via.SETTLED):
         raise UsageError(f"--settle is a way of its own; leave --via {via.value} out")
-    way = Via.SETTLED if settle else via
+    shown = None if context is None else window(context)
+    way, shown = (Via.SETTLED, shown) if settle else given_as(case, code, by=by, message=message, via=via, shown=shown)
     asked = Asked(
-        message, code, by, applies=not no, via=way, span=span, note=note_, codebook=codebook
+        message, code, by, applies=not no, via=way, span=span, note=note_, codebook=codebook, context=shown
     )  # fmt: skip
     decided = decide(case, asked, now=shared.now())
     if shared.json:
@@ -93,6 +104,7 @@ def _plain(decided: Decided) -> dict[str, Any]:
             "at": instant(coding.at),
             "via": coding.via.value,
             "note": coding.note,
+            "context": list(coding.context) if coding.context else None,
             "codebook_digest": decided.book.digest,
             "supersedes": instant(decided.before.at) if decided.before else None,
             "waits_for": list(decided.waits_for) or None,
@@ -140,6 +152,7 @@ def codings(
     messages is shown; notes are.
     """
     case = shared.case(reference)
+    by = None if by is None else signed(by)
     review.codings(case)
     rows = coded(case, code=code, by=by, message=message)
     if shared.json:
@@ -174,6 +187,7 @@ def _row(row: Coded) -> Mapping[str, Any]:
         "at": instant(coding.at),
         "via": coding.via.value,
         "note": coding.note,
+        "context": list(coding.context) if coding.context else None,
         "stands": row.stands,
     }
 

@@ -19,6 +19,7 @@ from upstander.review.stance.listed import Shown, found, listed
 from upstander.stages import review
 from upstander.storage import Case
 from upstander.storage.scan import scan
+from upstander.storage.signing import signed
 
 __all__ = ["stances"]
 
@@ -93,8 +94,9 @@ def _confirm(
     remark: str | None,
     shared: Shared,
 ) -> None:
-    if of is None or not by or (response is None) == (reaction is None):
+    if of is None or by is None or (response is None) == (reaction is None):
         raise UsageError("--confirm needs the MESSAGE, --by NAME, and either --response ID or --reaction EMOJI")
+    name = signed(by)
     meant = found(case, of, response=response, reaction=reaction, person=person)
     reacted = meant["act"] == "reaction"
     append(
@@ -107,7 +109,7 @@ def _confirm(
                 person=meant["person"] if reacted else None,
                 emoji=meant["emoji"] if reacted else None,
                 stance=stance,
-                by=by,
+                by=name,
                 at=shared.now(),
                 note=remark,
             )

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from upstander.review.certificate.choices import Force
 from upstander.review.certificate.deciding import lower
-from upstander.review.certificate.draws import Draw, Fixed
+from upstander.review.certificate.draws import Draw
 from upstander.review.certificate.gathering import gathered
 from upstander.review.certificate.scope import Scope
 
@@ -31,8 +32,9 @@ def curve(
     drawn: Sequence[Draw],
     scope: Scope,
     confidence: float,
-    fixed: Fixed | None = None,
+    force: Force | None = None,
     stream: Sequence[str] | None = None,
+    words: pl.DataFrame | None = None,
 ) -> list[Point]:
     """The bound at up to 60 moments, the last of which is now; each from what had been coded and drawn by then."""
     count = codings.height
@@ -42,7 +44,7 @@ def curve(
         then = _stood(codings.head(moment))
         last = int(then["sequence"][-1])
         earlier = [draw for draw in drawn if draw.codings < last]
-        seen = gathered(units, then, earlier, scope, fixed, stream)
+        seen = gathered(units, then, earlier, scope, force, stream, words)
         bound = lower(seen.reviewed, seen.plan, round(1 - confidence, 12))
         point = Point(seen.reviewed.read, seen.reviewed.known, bound or 0.0)
         if not made or made[-1].read < point.read:

@@ -9,7 +9,12 @@ from typing import Any
 from upstander.errors import BadDecision
 from upstander.storage import decisions
 
-__all__ = ["Coding", "Via"]
+__all__ = ["MOST_SHOWN", "Coding", "Via"]
+
+#: Messages before or after one that may have been on show: more than anybody reads.
+MOST_SHOWN = 1_000_000
+#: Characters that a message may have.
+_LENGTH = 2**31
 
 
 class Via(StrEnum):
@@ -40,6 +45,9 @@ class Coding:
     #: First character and one past the last that it applies to; None for the whole message.
     span: tuple[int, int] | None = None
     note: str | None = None
+    #: How many messages before and after it in its conversation were on show when it was decided; None where nobody
+    #: wrote that down.
+    context: tuple[int, int] | None = None
 
     def line(self) -> str:
         """The coding as its line of the decision file."""
@@ -56,6 +64,8 @@ class Coding:
             row["span"] = list(self.span)
         if self.note is not None:
             row["note"] = self.note
+        if self.context is not None:
+            row["context"] = list(self.context)
         return json.dumps(row, ensure_ascii=False)
 
     @classmethod
@@ -83,13 +93,35 @@ class Coding:
             via=Via(via),
             span=_span(row.get("span"), where),
             note=note,
+            context=_context(row.get("context"), where),
         )
 
 
 def _span(value: Any, where: str) -> tuple[int, int] | None:
     if value is None:
         return None
-    whole = isinstance(value, list) and len(value) == 2 and all(type(number) is int for number in value)
-    if not whole or not 0 <= value[0] < value[1]:
-        raise BadDecision(f"{where}: span is {value!r} and no [first, one past last] of characters")
-    return value[0], value[1]
+    pair = _pair(value, _LENGTH)
+    if pair is None or pair[0] >= pair[1]:
+        raise BadDecision(f"{where}: span is {_brief(value)} and no [first, one past last] of characters")
+    return pair
+
+
+def _context(value: Any, where: str) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    pair = _pair(value, MOST_SHOWN)
+    if pair is None:
+        raise BadDecision(f"{where}: context is {_brief(value)} and no [before, after] of messages that were on show")
+    return pair
+
+
+def _pair(value: Any, most: int) -> tuple[int, int] | None:
+    """Two whole numbers from 0 to `most`; true and false are none."""
+    if isinstance(value, list) and len(value) == 2 and all(type(each) is int and 0 <= each <= most for each in value):
+        return value[0], value[1]
+    return None
+
+
+def _brief(value: Any) -> str:
+    said = repr(value)
+    return said if len(said) <= 60 else f"{said[:60]}…"

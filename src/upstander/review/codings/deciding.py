@@ -9,18 +9,16 @@ import polars as pl
 from upstander.errors import BadCode, UsageError
 from upstander.review.codebook import Codebook, book_of_case, keep
 from upstander.review.codebook.book import Code
-from upstander.review.codings.coding import Coding, Via
+from upstander.review.codings.coding import MOST_SHOWN, Coding, Via
 from upstander.review.codings.named import Named, named
 from upstander.review.codings.record import History, append, history
 from upstander.review.codings.standing import Reading, readings
 from upstander.review.collection import known_as
 from upstander.storage import Case
 from upstander.storage.scan import collect
+from upstander.storage.signing import alike, signed
 
-__all__ = ["Asked", "Decided", "decide", "span_of"]
-
-#: Characters that a name may have.
-_NAME = 200
+__all__ = ["Asked", "Decided", "decide", "span_of", "window"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,8 @@ class Asked:
     span: str | None = None
     note: str | None = None
     codebook: str | None = None
+    #: Messages before and after it in the conversation that were on show.
+    context: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,7 @@ def decide(case: Case, asked: Asked, *, now: datetime) -> Decided:
 
     Raises `BadCode`, `BadCodebook`, `BadDecision`, `UsageError`; nothing is written then.
     """
-    by = " ".join(asked.by.split())
-    if not by or len(by) > _NAME or not by.isprintable():
-        raise UsageError(f"--by is who decides: a name of 1 to {_NAME} characters, and not {asked.by!r}")
+    by = signed(asked.by)
     before = history(case)
     used = book_of_case(case, asked.codebook, used=before.codebooks)
     code = used.book.code(asked.code)
@@ -68,7 +66,8 @@ def decide(case: Case, asked: Asked, *, now: datetime) -> Decided:
     if note and any("\ud800" <= character <= "\udfff" for character in note):
         raise UsageError("--note has bytes that are no UTF-8; write it in UTF-8")
     coding = Coding(
-        of.sighting, code.id, used.book.reference, asked.applies, by, now, asked.via, span, note or None
+        of.sighting, code.id, used.book.reference, asked.applies, by, now, asked.via, span, note or None,
+        _shown(asked.context),
     )  # fmt: skip
     _check_name(by, before.names)
     reading = _so_far(case, of, before, code.id, used.book.name)
@@ -83,6 +82,17 @@ def decide(case: Case, asked: Asked, *, now: datetime) -> Decided:
         reading.settling.append(coding)
         waits = _waiting(reading)
     return Decided(coding, code, used.book, of, earlier[-1] if earlier else None, waits)
+
+
+def window(written: str) -> tuple[int, int]:
+    """The messages before and after that `before:after` means. Raises `UsageError`."""
+    before, colon, after = (part.strip() for part in written.partition(":"))
+    if not colon or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (before, after)):
+        raise UsageError(
+            f"--context is {written!r} and not two numbers of messages, before and after, such as 3:3; `queue next`"
+            " says what it showed"
+        )
+    return int(before), int(after)
 
 
 def span_of(written: str, of: Named, code: Code) -> tuple[int, int]:
@@ -104,10 +114,16 @@ def span_of(written: str, of: Named, code: Code) -> tuple[int, int]:
     return start, end
 
 
+def _shown(context: tuple[int, int] | None) -> tuple[int, int] | None:
+    if context is not None and not all(0 <= count <= MOST_SHOWN for count in context):
+        raise UsageError(f"--context is two numbers of messages from 0 to {MOST_SHOWN:,}, before and after")
+    return context
+
+
 def _check_name(by: str, names: Sequence[str]) -> None:
     """One person who is written in two ways would seem to be two, who agree with each other."""
     for name in reversed(names):
-        if name != by and name.casefold() == by.casefold():
+        if name != by and alike(name, by):
             raise UsageError(f"--by is {by!r}, and {name!r} has coded in this case; write the name as before")
 
 

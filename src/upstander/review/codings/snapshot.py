@@ -37,6 +37,8 @@ def snapshot(case: Case) -> pa.RecordBatch:
         "conversation": placed["conversation"].to_list(),
         "span_start": [coding.span[0] if coding.span else None for coding in made],
         "span_end": [coding.span[1] if coding.span else None for coding in made],
+        "context_before": [coding.context[0] if coding.context else None for coding in made],
+        "context_after": [coding.context[1] if coding.context else None for coding in made],
         "at": [round(coding.at.timestamp() * 1000) for coding in made],
         "via": [coding.via.value for coding in made],
         "stands": [place in stands for place in range(len(made))],

@@ -7,6 +7,7 @@ from datetime import datetime
 from upstander.errors import BadDecision, BadQuery
 from upstander.review.search.grammar import parse
 from upstander.storage import Case, decisions
+from upstander.storage.signing import signed
 
 __all__ = ["SEARCHES", "Saved", "keep", "kept", "recall"]
 
@@ -28,11 +29,11 @@ class Saved:
 
 
 def keep(case: Case, name: str, query: str, *, by: str, now: datetime, stem: str | None = None) -> Saved:
-    """Keep a search. Raises `BadQuery` where it cannot be read, `BadDecision` where it cannot be written."""
+    """Keep a search. Raises `BadQuery` where it cannot be read, `UsageError` of the name, and `BadDecision`."""
     parse(query)
-    if not name.strip() or not by.strip():
+    if not name.strip():
         raise BadQuery("a search is saved under a name, by somebody: give --save NAME and --by NAME")
-    saved = Saved(name.strip(), query, by.strip(), decisions.written(now), stem)
+    saved = Saved(name.strip(), query, signed(by), decisions.written(now), stem)
     line = {key: value for key, value in asdict(saved).items() if value is not None}
     decisions.add(case.decisions / SEARCHES, [json.dumps(line, ensure_ascii=False)], what="the search")
     return saved
