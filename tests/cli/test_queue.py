@@ -295,9 +295,11 @@ def test_code_knows_how_the_message_was_given(upstander: Command, case: str) -> 
             again = upstander("code", case, given["message"], "banter", "--by", "R", "--json", *no)
             assert again.json["coding"]["via"] == "random", "said again, it came as it came"
             other = upstander("code", case, given["message"], "banter", "--by", "S", "--json", *no)
-            assert other.json["coding"]["via"] == "read"
+            assert other.json["coding"]["via"] == "random", "what was drawn is not called chosen"
         vias.append(given["via"])
     assert set(vias) == {"queue", "random"}
+    said = upstander("queue", "next", case, *CODE, "--by", "r")
+    assert (said.status, "'R' has coded in this case" in said.err) == (2, True), "one person is not two"
 
 
 def test_the_seed_is_written_down(upstander: Command, case: str, home: Path) -> None:

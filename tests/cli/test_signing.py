@@ -10,7 +10,7 @@ NAMED = [
     ["codings", "REF", "--by"],
     ["queue", "next", "REF", "--code", "banter", "--by"],
     ["certificate", "REF", "--code", "banter", "--draw", "1", "--by"],
-    ["certificate", "REF", "--code", "banter", "--fix", "1", "--by"],
+    ["certificate", "REF", "--code", "banter", "--rule", "fixed", "--number", "1", "--by"],
     ["certificate", "REF", "--code", "banter", "--by"],
     ["search", "REF", "one", "--save", "S", "--by"],
     ["stances", "REF", "2", "--confirm", "challenge", "--response", "3", "--by"],

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.review.conftest import CaseOf
 
 from upstander.errors import BadDecision
-from upstander.review.codings import CODINGS, Coding, Via, append, codings
+from upstander.review.codings import CODINGS, Coding, Via, append, codings, told
 from upstander.stages import review
 from upstander.storage import Home
 from upstander.storage.scan import scan
@@ -90,8 +90,12 @@ def test_a_line_cut_short_is_said_and_stays_alone(tmp_path: Path) -> None:
     path.write_text(path.read_text() + '{"message": "m2", "co')
     append(case, [coding("m3")])
     assert path.read_text().count("\n") == 3
-    with pytest.raises(BadDecision, match=r"line 2 of the decision file"):
-        codings(case)
+    assert [made.sighting for made in codings(case)] == ["m1", "m3"]
+    found = told(case)
+    assert [number for number, _ in found.rows] == [1, 3]
+    assert len(found.unread) == 1
+    assert "line 2 of the decision file" in found.unread[0]
+    assert "breaks off" in found.unread[0]
 
 
 def test_the_snapshot_names_messages(case_of: CaseOf) -> None:

@@ -11,6 +11,7 @@ from rich.text import Text
 from upstander.cli.exits import DONE
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, note, number, page, table
+from upstander.cli.unread import unread
 from upstander.cli.worded import listed, plural
 from upstander.cli.written import instant, present, visible
 from upstander.review.agreement import Agreement, Draw, Due, Figure, Figures, OfCode
@@ -67,7 +68,7 @@ def agreement(
     """
     case = shared.case(reference)
     reader = None if for_ is None else signed(for_, option="--for")
-    review.codings(case)
+    ends = unread(review.codings(case), DONE)
     if draw is not None:
         drawn(case, code=code, share=draw, seed=seed, now=shared.now())
     answer = measured(case, code=code, reader=reader, seed=seed)
@@ -78,11 +79,11 @@ def agreement(
     step = advice(answer, case=case.path.name, coded=len(coded_messages(case, code=code)[0]), code=code)
     if shared.json:
         emit({"case": case.path.name, **_plain(answer, texts), "next": step})
-        return DONE
+        return ends
     _show(page(), answer, texts, every=every)
     if step:
         page().print(Text(visible(step)))
-    return DONE
+    return ends
 
 
 def _plain(answer: Agreement, texts: Mapping[str, str | None]) -> dict[str, Any]:

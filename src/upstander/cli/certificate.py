@@ -13,6 +13,7 @@ from upstander.cli.destination import destination, outside
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.population import population as scoped
 from upstander.cli.terminal import emit, page
+from upstander.cli.unread import unread
 from upstander.cli.whole import settled
 from upstander.cli.worded import plural
 from upstander.cli.written import visible
@@ -24,6 +25,7 @@ from upstander.review.certificate.words import percent
 from upstander.stages.certificate import Certified, Standing, certify, chosen, points, standing
 from upstander.stages.choosing import choose, draw, plan
 from upstander.storage import Case
+from upstander.storage.signing import signed
 
 __all__ = ["certificate"]
 
@@ -114,8 +116,8 @@ def certificate(
         raise UsageError("--plan only says a price; give it without --rule, --number, --draw and -o")
     if draws is not None and rule is None:
         raise UsageError("--number says how many draws a rule counts; give --rule fixed or --rule quantile with it")
-    name = " ".join((by or "").split())
-    if (size is not None or rule is not None) and not (name and name.isprintable()):
+    name = "" if by is None else signed(by)
+    if (size is not None or rule is not None) and not name:
         raise UsageError("--rule and --draw are decisions, written down for good; say whose with --by NAME")
     case = shared.case(reference)
     ends = settled(case)
@@ -125,6 +127,7 @@ def certificate(
     recall = (before.recall or RECALL) if recall is None else recall
     confidence = (before.confidence or CONFIDENCE) if confidence is None else confidence
     stands = standing(case, code, scope, seed=stream)
+    ends = unread(stands.unread, ends)
     if price:
         priced = plan(stands, recall=recall, confidence=confidence)
         if shared.json:

@@ -40,6 +40,7 @@ def plain(stands: Standing, made: Certified) -> dict[str, Any]:
         **told,
         "not_covered": asdict(made.uncovered),
         "without_text": made.uncovered.silent,
+        "unread_lines": len(stands.unread),
         "outdated": seen.outdated,
         "random_uncounted": seen.uncounted,
         "passed_over": list(seen.skipped),
@@ -66,11 +67,21 @@ def certified(stands: Standing, made: Certified) -> None:
             " is true. Each line is for one claim that was chosen before, and none is to be picked from them now."
         )
         screen.print(Text(gloss, style="dim"))
-    for line in [*made.uncovered.sentences(), *_beside(made)]:
+    for line in [*_unread(stands), *made.uncovered.sentences(), *_beside(made)]:
         screen.print(Text(visible(line)))
     _listed(screen, "drawn at random and passed over: decide on them, and they count", seen.skipped)
     _listed(screen, "of the final sample to be read and coded with --via sample", seen.waiting)
     screen.print(Text(f"Code {visible(stands.code)}, population {visible(stands.scope.written)}.", style="dim"))
+
+
+def _unread(stands: Standing) -> list[str]:
+    if not stands.unread:
+        return []
+    count = plural(len(stands.unread), "line")
+    return [
+        f"{count} of the decision file cannot be read, and nothing here covers what was decided there: a message may"
+        " count as unread, or as its reader no longer says. Mend that before this is relied on."
+    ]
 
 
 def _beside(made: Certified) -> list[str]:

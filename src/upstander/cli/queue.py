@@ -10,6 +10,7 @@ from rich.text import Text
 
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, number, page, table
+from upstander.cli.unread import unread
 from upstander.cli.whole import settled
 from upstander.cli.worded import plural
 from upstander.cli.written import instant, present, visible
@@ -74,6 +75,7 @@ def next_(
     found, given = next_for(
         case, code, by=name, now=shared.now(), seed=seed, copies=copies, context=context, on_show=show_text
     )
+    ends = unread(found.lost, ends)
     if shared.json:
         told = {"next": _plain(given, show_text=show_text), "unread": found.left}
         emit({"case": case.path.name, "code": found.code, **told})
@@ -109,7 +111,7 @@ def next_(
     line = f"upstander code {case.path.name} {row['message']} {found.code} --by {who} --via {given.item.via.value}"
     if show_text and context:
         line += f" --context {len(given.before)}:{len(given.after)}"
-    screen.print(Text(line + "   (and --not where it does not apply)", style="dim"))
+    screen.print(Text(line + "   (and --not where it does not apply, --nothing where no code does)", style="dim"))
     return ends
 
 
@@ -159,6 +161,7 @@ def show(
     case = shared.case(reference)
     ends = settled(case)
     found = opened(case, code, seed=seed)
+    ends = unread(found.lost, ends)
     hold(found, holdings(case, found.code))
     told = _state(found)
     listed = carried(found) if carried_ else []

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, counting, emit, note, page, table
+from upstander.cli.unread import unread
 from upstander.cli.whole import settled
 from upstander.cli.written import instant, present, visible
 from upstander.errors import UsageError
@@ -62,7 +63,8 @@ def stances(
     case = shared.case(reference)
     ends = settled(case, PEOPLE)
     with counting() as told:
-        review.stances(case, told)
+        made = review.stances(case, told)
+    ends = unread(made, ends)
     of = _message(case, message) if message is not None else None
     if confirm is not None:
         _confirm(case, of, Stance(confirm), response, reaction, person, by, remark, shared)

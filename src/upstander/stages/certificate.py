@@ -46,6 +46,8 @@ class Standing:
     gathered: Gathered
     #: What no certificate of the scope covers.
     uncovered: Uncovered
+    #: One sentence for each line of the decision file that could not be read.
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,10 @@ def standing(case: Case, code: str, scope: Scope, *, seed: int | None = None) ->
     Nobody need have coded with it: the price of a certificate is asked beforehand. Raises `BadDecision`, and `BadCode`
     where neither the codings nor the codebook of the case know it.
     """
-    codings(case)
-    made = collect(scan(case, "codings").sort("sequence")).with_columns(pl.col("code", "via").cast(pl.String))
+    part = codings(case)
+    made = collect(scan(case, "codings").sort("sequence")).with_columns(
+        pl.col("code", "via", "codebook", "by").cast(pl.String)
+    )
     if not (made["code"] == code).any():
         book_of_case(case).book.code(code)
     messages = collect(collection(case).select("message", "conversation", "at", "kind", "text"))
@@ -79,7 +83,10 @@ def standing(case: Case, code: str, scope: Scope, *, seed: int | None = None) ->
     stream = tuple(drawn_in_order.filter(drawn_in_order.is_in(inside["unit"].implode())).to_list())
     found = gathered(inside, mine, taken, scope, force, stream, words)
     beside = uncovered(messages, _carried(case), collect(scan(case, "gaps")), scope)
-    return Standing(code, scope, messages, inside, mine, taken, force, _seen(mine, taken), stream, words, found, beside)
+    return Standing(
+        code, scope, messages, inside, mine, taken, force, _seen(mine, taken), stream, words, found, beside,
+        tuple(part.about.get("unread", ())),
+    )  # fmt: skip
 
 
 def _carried(case: Case) -> pl.DataFrame:

@@ -18,7 +18,9 @@ import numpy as np
 import polars as pl
 
 from upstander.review.codebook import book_of_case
-from upstander.review.codings import Coding, Via, append, codings
+from upstander.review.codings import Coding, Via, append, told
+from upstander.review.codings.checks import one_spelling
+from upstander.review.codings.record import history
 from upstander.review.collection import collection
 from upstander.review.queue.begun import Begun, Copies, way, write_down
 from upstander.review.queue.order import Item, Why
@@ -46,6 +48,8 @@ class Opened:
     code: str
     codebook: str
     made: list[Coding]
+    #: One sentence for each line of the decision file that could not be read.
+    lost: tuple[str, ...] = ()
 
     @property
     def left(self) -> int:
@@ -85,15 +89,15 @@ def opened(case: Case, code: str, *, seed: int | None = None, copies: Copies | N
     It is read as it was begun; `seed` and `copies` are for one that nobody has begun. It goes on from what `next_for`
     kept where that is of the same decisions; the answer is the same without.
     """
-    made = codings(case)
-    used = book_of_case(case, made=made)
+    used = book_of_case(case)
     named = used.book.code(code)
+    said = told(case, code=named.id)
     begun = way(case, named.id, named, seed=seed, copies=copies)
     carry = begun.copies is Copies.CARRY
     over = pool(case, named.id)
     queue = Queue(over.matrix, seed=begun.seed, rows=over.rows, carried=carry, prior=over.prior, twins=over.twins)
-    mine = [coding for coding in made if coding.code == named.id]
-    found = Opened(queue, over, begun, named.id, used.book.reference, mine)
+    mine = [coding for _, coding in said.rows]
+    found = Opened(queue, over, begun, named.id, used.book.reference, mine, said.unread)
     rest = found.made[_resumed(found) :]
     places = over.places([coding.sighting for coding in rest])
     for coding in rest:
@@ -119,6 +123,7 @@ def next_for(
     to is written down as read by rank, in the words of who read it. With what is held stands how many of the `context`
     messages before and after it were `on_show`.
     """
+    one_spelling(by, history(case).names)
     with holding(case, code) as held:
         found = opened(case, code, seed=seed, copies=copies)
         _begin(case, found, by, now)

@@ -68,7 +68,7 @@ class Choice:
             if row.get(field) is not None and (type(row[field]) is not int or row[field] < 0):
                 raise BadDecision(f"{where}: {field!r} is no whole number")
         if row["rule"].draws and not row.get("draws"):
-            raise BadDecision(f"{where}: 0 draws prove nothing; correct or remove the line")
+            raise BadDecision(f"{where}: 0 draws prove nothing; {decisions.MEND}")
         for field in ("recall", "confidence"):
             value = row.get(field)
             if value is not None and (type(value) not in (int, float) or not 0 < value <= 1):

@@ -10,6 +10,7 @@ from upstander.review.certificate.deciding import lower
 from upstander.review.certificate.draws import Draw
 from upstander.review.certificate.gathering import gathered
 from upstander.review.certificate.scope import Scope
+from upstander.review.codings.standing import stands
 
 __all__ = ["Point", "curve"]
 
@@ -41,7 +42,8 @@ def curve(
     moments = sorted({round(count * step / _POINTS) for step in range(1, _POINTS + 1)} - {0})
     made: list[Point] = []
     for moment in moments:
-        then = _stood(codings.head(moment))
+        # Who had the last word then.
+        then = codings.head(moment).with_columns(stands())
         last = int(then["sequence"][-1])
         earlier = [draw for draw in drawn if draw.codings < last]
         seen = gathered(units, then, earlier, scope, force, stream, words)
@@ -52,9 +54,3 @@ def curve(
         else:
             made[-1] = point
     return made
-
-
-def _stood(codings: pl.DataFrame) -> pl.DataFrame:
-    """The codings with who had the last word then."""
-    last = pl.col("sequence") == pl.col("sequence").max().over("message", "code", "by", pl.col("via") == "settled")
-    return codings.with_columns(last.alias("stands"))

@@ -7,14 +7,16 @@ another version.
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from upstander.errors import BadCodebook
 from upstander.review.codebook.book import Codebook
 from upstander.review.codebook.shelf import Loaded, examined, loaded, shipped
-from upstander.review.codings.coding import Coding
-from upstander.review.codings.record import codings
 from upstander.storage import Case
+
+if TYPE_CHECKING:
+    from upstander.review.codings.coding import Coding
 
 __all__ = ["book_of_case", "keep", "kept"]
 
@@ -31,7 +33,7 @@ def book_of_case(
     case: Case,
     asked: str | None = None,
     *,
-    made: Sequence[Coding] | None = None,
+    made: "Sequence[Coding] | None" = None,
     used: Sequence[str] | None = None,
 ) -> Loaded:
     """The codebook to code a case with. Raises `BadCodebook`, `BadDecision`.
@@ -41,8 +43,13 @@ def book_of_case(
     they have been read already, or `used` the codebooks that they name, the latest last.
     """
     there = kept(case)
+    if used is None and made is None:
+        # Codings are read with the codebooks that are kept here.
+        from upstander.review.codings.record import history
+
+        used = history(case).codebooks if there else ()
     if used is None:
-        used = [coding.codebook for coding in (codings(case) if made is None and there else made or ())]
+        used = [coding.codebook for coding in made or ()]
     if asked is None:
         asked = next((name for name in reversed(used) if name in there), FIRST)
     elif asked not in there and any(name.partition("@")[0] == asked for name in there):

@@ -1,6 +1,7 @@
 """One coding, and its line in the decision file."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +10,7 @@ from typing import Any
 from upstander.errors import BadDecision
 from upstander.storage import decisions
 
-__all__ = ["MOST_SHOWN", "Coding", "Via"]
+__all__ = ["MOST_SHOWN", "Coding", "Via", "dated", "remarked", "shown", "texts"]
 
 #: Messages before or after one that may have been on show: more than anybody reads.
 MOST_SHOWN = 1_000_000
@@ -27,6 +28,9 @@ class Via(StrEnum):
     SAMPLE = "sample"
     SECOND = "second"
     SETTLED = "settled"
+
+
+_VIAS = {via.value: via for via in Via}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +75,51 @@ class Coding:
     @classmethod
     def of(cls, line: str, where: str) -> "Coding":
         """The coding of a line. Raises `BadDecision`, which says `where`, when it is none."""
-        row = decisions.row(line, where)
-        for field in ("message", "code", "codebook", "by", "at"):
-            if not isinstance(row.get(field), str) or not row[field]:
-                raise BadDecision(f"{where} lacks {field!r}, which is a text")
+        return cls.of_row(decisions.row(line, where), where)
+
+    @classmethod
+    def of_row(cls, row: dict[str, Any], where: str) -> "Coding":
+        """The coding of a line's object. Raises `BadDecision`, which says `where`, when it is none."""
+        texts(row, ("message", "code", "codebook", "by", "at"), where)
         if not isinstance(row.get("applies"), bool):
             raise BadDecision(f"{where} lacks 'applies', which is true or false")
-        via = row.get("via", "read")
-        if via not in set(Via):
-            raise BadDecision(f"{where}: via is {via!r} and none of {', '.join(Via)}")
-        note = row.get("note")
-        if note is not None and not isinstance(note, str):
-            raise BadDecision(f"{where}: its note is no text")
+        via, note = remarked(row, where)
         return cls(
             sighting=row["message"],
             code=row["code"],
             codebook=row["codebook"],
             applies=row["applies"],
             by=row["by"],
-            at=decisions.instant(row["at"], where),
-            via=Via(via),
+            at=dated(row, where),
+            via=via,
             span=_span(row.get("span"), where),
             note=note,
-            context=_context(row.get("context"), where),
+            context=shown(row, where),
         )
+
+
+def texts(row: dict[str, Any], fields: Sequence[str], where: str) -> None:
+    """Raise `BadDecision` where one of the fields is no text, or an empty one."""
+    for field in fields:
+        if not isinstance(row.get(field), str) or not row[field]:
+            raise BadDecision(f"{where} lacks {field!r}, which is a text")
+
+
+def dated(row: dict[str, Any], where: str) -> datetime:
+    """When it was decided. Raises `BadDecision`."""
+    return decisions.instant(row["at"], where)
+
+
+def remarked(row: dict[str, Any], where: str) -> tuple[Via, str | None]:
+    """How the message came before the reviewer, and the note. Raises `BadDecision`."""
+    said = row.get("via", "read")
+    via = _VIAS.get(said) if isinstance(said, str) else None
+    if via is None:
+        raise BadDecision(f"{where}: via is {_brief(said)} and none of {', '.join(Via)}")
+    note = row.get("note")
+    if note is not None and not isinstance(note, str):
+        raise BadDecision(f"{where}: its note is no text")
+    return via, note
 
 
 def _span(value: Any, where: str) -> tuple[int, int] | None:
@@ -106,7 +131,9 @@ def _span(value: Any, where: str) -> tuple[int, int] | None:
     return pair
 
 
-def _context(value: Any, where: str) -> tuple[int, int] | None:
+def shown(row: dict[str, Any], where: str) -> tuple[int, int] | None:
+    """The messages before and after it that were on show. Raises `BadDecision`."""
+    value = row.get("context")
     if value is None:
         return None
     pair = _pair(value, MOST_SHOWN)
