@@ -15,7 +15,7 @@ from upstander.review.certificate.gathering import Gathered, gathered
 from upstander.review.certificate.scope import Scope, units
 from upstander.review.certificate.told import late, told
 from upstander.review.certificate.uncovered import Uncovered, uncovered
-from upstander.review.codebook import book_of_case
+from upstander.review.codings.used import book_of_case
 from upstander.review.collection import collection, known_as
 from upstander.review.queue.begun import Copies, way
 from upstander.review.queue.stream import in_order

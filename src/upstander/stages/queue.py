@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from upstander.review.codebook import book_of_case
 from upstander.review.codings import Coding, Via, append, told
 from upstander.review.codings.checks import one_spelling
 from upstander.review.codings.record import history
+from upstander.review.codings.used import book_of_case
 from upstander.review.collection import collection
 from upstander.review.queue.begun import Begun, Copies, way, write_down
 from upstander.review.queue.order import Item, Why

@@ -6,13 +6,14 @@ from datetime import datetime
 import polars as pl
 
 from upstander.errors import BadCode
-from upstander.review.codebook import Codebook, book_of_case, keep
+from upstander.review.codebook import Codebook, keep
 from upstander.review.codebook.book import Code
 from upstander.review.codings.checks import came, one_spelling, remark, span_of
 from upstander.review.codings.coding import Coding, Via
 from upstander.review.codings.named import Named, named
 from upstander.review.codings.record import History, append, history
 from upstander.review.codings.standing import Reading, readings
+from upstander.review.codings.used import book_of_case
 from upstander.review.collection import known_as
 from upstander.storage import Case
 from upstander.storage.scan import collect

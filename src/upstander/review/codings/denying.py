@@ -6,12 +6,13 @@ from datetime import datetime
 import polars as pl
 
 from upstander.errors import BadCode, UsageError
-from upstander.review.codebook import Codebook, book_of_case, keep
+from upstander.review.codebook import Codebook, keep
 from upstander.review.codings.checks import came, one_spelling, remark
 from upstander.review.codings.coding import Coding, Via
 from upstander.review.codings.named import Named, named
 from upstander.review.codings.nothing import OF_ONE, Nothing
 from upstander.review.codings.record import append, history
+from upstander.review.codings.used import book_of_case
 from upstander.review.collection import known_as
 from upstander.storage import Case
 from upstander.storage.scan import collect

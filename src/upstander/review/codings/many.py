@@ -11,13 +11,14 @@ from typing import Any
 import polars as pl
 
 from upstander.errors import BadCode, UpstanderError, UsageError
-from upstander.review.codebook import Codebook, book_of_case, keep
+from upstander.review.codebook import Codebook, keep
 from upstander.review.codebook.book import Code
 from upstander.review.codings.checks import one_spelling, remark, span_of
 from upstander.review.codings.coding import Coding, Via
 from upstander.review.codings.named import BEGINNING, Named
 from upstander.review.codings.record import append, told
 from upstander.review.codings.sheet import Row, sheet
+from upstander.review.codings.used import book_of_case
 from upstander.review.collection import known_as
 from upstander.storage import Case, decisions
 from upstander.storage.scan import collect, scan
