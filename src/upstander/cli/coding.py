@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from rich.text import Text
 
+from upstander.cli.coded import plainly
 from upstander.cli.coding_many import denied, many
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import emit, page
@@ -129,15 +130,7 @@ def _plain(decided: Decided) -> dict[str, Any]:
             "sighting": coding.sighting,
             "conversation": decided.of.conversation,
             "ordinal": decided.of.ordinal,
-            "code": coding.code,
-            "codebook": coding.codebook,
-            "applies": coding.applies,
-            "span": list(coding.span) if coding.span else None,
-            "by": coding.by,
-            "at": instant(coding.at),
-            "via": coding.via.value,
-            "note": coding.note,
-            "context": list(coding.context) if coding.context else None,
+            **plainly(coding),
             "codebook_digest": decided.book.digest,
             "supersedes": instant(decided.before.at) if decided.before else None,
             "waits_for": list(decided.waits_for) or None,

@@ -7,12 +7,13 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from rich.text import Text
 
+from upstander.cli.coded import plainly
 from upstander.cli.exits import DONE
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, page, table
 from upstander.cli.unread import unread
 from upstander.cli.worded import plural
-from upstander.cli.written import instant, present
+from upstander.cli.written import present
 from upstander.review.codings.listing import Coded, coded
 from upstander.stages import review
 from upstander.storage.signing import signed
@@ -85,15 +86,7 @@ def _row(row: Coded) -> Mapping[str, Any]:
         "sequence": row.sequence,
         "message": row.message,
         "sighting": coding.sighting,
-        "code": coding.code,
-        "codebook": coding.codebook,
-        "applies": coding.applies,
-        "span": list(coding.span) if coding.span else None,
-        "by": coding.by,
-        "at": instant(coding.at),
-        "via": coding.via.value,
-        "note": coding.note,
-        "context": list(coding.context) if coding.context else None,
+        **plainly(coding),
         "stands": row.stands,
     }
 

@@ -69,15 +69,16 @@ def standing(case: Case, code: str, scope: Scope, *, seed: int | None = None) ->
     made = collect(scan(case, "codings").sort("sequence")).with_columns(
         pl.col("code", "via", "codebook", "by").cast(pl.String)
     )
+    book = book_of_case(case).book
     if not (made["code"] == code).any():
-        book_of_case(case).book.code(code)
+        book.code(code)
     messages = collect(collection(case).select("message", "conversation", "at", "kind", "text"))
     inside, _ = units(messages, scope)
     mine = made.filter(pl.col("code") == code)
     lines = record(case, code)
     taken = tuple(each for each in lines if isinstance(each, Draw))
     force = in_force(lines)
-    begun = way(case, code, book_of_case(case).book.codes.get(code), seed=seed)
+    begun = way(case, code, book.codes.get(code), seed=seed)
     words = repeated(messages) if begun.copies is Copies.CARRY else None
     drawn_in_order = in_order(messages, begun.seed)
     stream = tuple(drawn_in_order.filter(drawn_in_order.is_in(inside["unit"].implode())).to_list())

@@ -8,16 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from upstander.errors import UsageError
 from upstander.review.codings import Via
 from upstander.review.codings.named import named
 from upstander.review.codings.record import History, history
-from upstander.review.collection import known_as
+from upstander.review.collection import ids_of
 from upstander.review.queue.order import Why
 from upstander.storage import Case
-from upstander.storage.scan import collect
 from upstander.storage.signing import signed
 
 __all__ = ["given_as", "holding", "holdings", "window"]
@@ -68,8 +65,7 @@ def holdings(case: Case, code: str) -> list[dict[str, Any]]:
 
 def _said(case: Case, before: History, of: str, code: str, by: str) -> Via:
     """How a message came before somebody when they last said whether the code applies; read, where they have not."""
-    ids = set(collect(known_as(case).filter(pl.col("message") == of).select("sighting"))["sighting"])
-    own = [coding for coding in before.about(ids) if coding.code == code and coding.by == by]
+    own = [coding for coding in before.about(ids_of(case, of)) if coding.code == code and coding.by == by]
     return next((coding.via for coding in reversed(own) if coding.via is not Via.SETTLED), Via.READ)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from upstander.errors import BadDecision
 from upstander.storage import decisions
 
-__all__ = ["MOST_SHOWN", "Coding", "Via", "dated", "remarked", "shown", "texts"]
+__all__ = ["MOST_SHOWN", "Coding", "Via", "remarked", "shown", "texts"]
 
 #: Messages before or after one that may have been on show: more than anybody reads.
 MOST_SHOWN = 1_000_000
@@ -53,6 +53,11 @@ class Coding:
     #: wrote that down.
     context: tuple[int, int] | None = None
 
+    @property
+    def book(self) -> str:
+        """The codebook's name: a code is one through every version of it."""
+        return self.codebook.partition("@")[0]
+
     def line(self) -> str:
         """The coding as its line of the decision file."""
         row: dict[str, Any] = {
@@ -90,7 +95,7 @@ class Coding:
             codebook=row["codebook"],
             applies=row["applies"],
             by=row["by"],
-            at=dated(row, where),
+            at=decisions.instant(row["at"], where),
             via=via,
             span=_span(row.get("span"), where),
             note=note,
@@ -103,11 +108,6 @@ def texts(row: dict[str, Any], fields: Sequence[str], where: str) -> None:
     for field in fields:
         if not isinstance(row.get(field), str) or not row[field]:
             raise BadDecision(f"{where} lacks {field!r}, which is a text")
-
-
-def dated(row: dict[str, Any], where: str) -> datetime:
-    """When it was decided. Raises `BadDecision`."""
-    return decisions.instant(row["at"], where)
 
 
 def remarked(row: dict[str, Any], where: str) -> tuple[Via, str | None]:

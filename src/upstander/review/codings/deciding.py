@@ -3,20 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import polars as pl
-
 from upstander.errors import BadCode
 from upstander.review.codebook import Codebook, keep
 from upstander.review.codebook.book import Code
 from upstander.review.codings.checks import came, one_spelling, remark, span_of
 from upstander.review.codings.coding import Coding, Via
 from upstander.review.codings.named import Named, named
-from upstander.review.codings.record import History, append, history
+from upstander.review.codings.record import append, history
 from upstander.review.codings.standing import Reading, readings
 from upstander.review.codings.used import book_of_case
-from upstander.review.collection import known_as
+from upstander.review.collection import ids_of
 from upstander.storage import Case
-from upstander.storage.scan import collect
 from upstander.storage.signing import signed
 
 __all__ = ["Asked", "Decided", "decide"]
@@ -64,7 +61,7 @@ def decide(case: Case, asked: Asked, *, now: datetime) -> Decided:
     of = named(case, asked.message)
     span = span_of(asked.span, of, code) if asked.span is not None else None
     note = remark(asked.note)
-    about = _about(case, of, before)
+    about = before.about(ids_of(case, of.message))
     coding = Coding(
         of.sighting, code.id, used.book.reference, asked.applies, by, now, came(asked.via, about), span, note,
         asked.context,
@@ -82,12 +79,6 @@ def decide(case: Case, asked: Asked, *, now: datetime) -> Decided:
         reading.settling.append(coding)
         waits = _waiting(reading)
     return Decided(coding, code, used.book, of, earlier[-1] if earlier else None, waits)
-
-
-def _about(case: Case, of: Named, before: History) -> list[Coding]:
-    """What was decided on the message until now, on whatever code."""
-    ids = set(collect(known_as(case).filter(pl.col("message") == of.message).select("sighting"))["sighting"])
-    return before.about(ids)
 
 
 def _so_far(of: Named, about: list[Coding], code: str, book: str) -> Reading:

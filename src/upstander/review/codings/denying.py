@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import polars as pl
-
 from upstander.errors import BadCode, UsageError
 from upstander.review.codebook import Codebook, keep
 from upstander.review.codings.checks import came, one_spelling, remark
@@ -13,9 +11,8 @@ from upstander.review.codings.named import Named, named
 from upstander.review.codings.nothing import OF_ONE, Nothing
 from upstander.review.codings.record import append, history
 from upstander.review.codings.used import book_of_case
-from upstander.review.collection import known_as
+from upstander.review.collection import ids_of
 from upstander.storage import Case
-from upstander.storage.scan import collect
 from upstander.storage.signing import signed
 
 __all__ = ["Denied", "Denying", "deny"]
@@ -63,11 +60,10 @@ def deny(case: Case, asked: Denying, *, now: datetime) -> Denied:
     of = named(case, asked.message)
     note = remark(asked.note)
     one_spelling(by, before.names)
-    ids = set(collect(known_as(case).filter(pl.col("message") == of.message).select("sighting"))["sighting"])
     said: dict[str, Coding] = {}
-    about = before.about(ids)
+    about = before.about(ids_of(case, of.message))
     for coding in about:
-        if (coding.by, coding.codebook.partition("@")[0]) == (by, used.book.name) and coding.via is not Via.SETTLED:
+        if (coding.by, coding.book) == (by, used.book.name) and coding.via is not Via.SETTLED:
             said[coding.code] = coding
     yes = next((coding for coding in said.values() if coding.applies), None)
     if yes is not None:

@@ -223,7 +223,7 @@ class _Said:
 
 
 def _key(message: str, coding: Coding) -> tuple[_About, _Word]:
-    about = (message, coding.code, coding.codebook.partition("@")[0], coding.by)
+    about = (message, coding.code, coding.book, coding.by)
     return about, (coding.applies, coding.span, coding.note, coding.via)
 
 

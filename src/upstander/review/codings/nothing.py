@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from upstander.errors import BadDecision
-from upstander.review.codings.coding import Coding, Via, dated, remarked, shown, texts
+from upstander.review.codings.coding import Coding, Via, remarked, shown, texts
 from upstander.storage import decisions
 
 __all__ = ["Nothing", "expanded", "said"]
@@ -38,6 +38,11 @@ class Nothing:
     besides: tuple[str, ...] = ()
     note: str | None = None
     context: tuple[int, int] | None = None
+
+    @property
+    def book(self) -> str:
+        """The codebook's name."""
+        return self.codebook.partition("@")[0]
 
     def line(self) -> str:
         """The word as its line of the decision file."""
@@ -65,7 +70,7 @@ class Nothing:
         via, note = remarked(row, where)
         if via is Via.SETTLED or (via in OF_ONE and code is None):
             raise BadDecision(f"{where}: via is {via.value!r}, which is said of one code")
-        at, context = dated(row, where), shown(row, where)
+        at, context = decisions.instant(row["at"], where), shown(row, where)
         return cls(row["message"], row["codebook"], row["by"], at, via, code, tuple(besides), note, context)
 
     def coding(self, code: str) -> Coding:
@@ -100,11 +105,10 @@ def expanded(
             if code is None or row.code == code:
                 yield number, row
             if row.sighting in about and row.via is not Via.SETTLED:
-                known.add((row.sighting, row.by, row.codebook.partition("@")[0], row.code))
+                known.add((row.sighting, row.by, row.book, row.code))
             continue
-        book = row.codebook.partition("@")[0]
         for each in codes(row.codebook):
-            key = (row.sighting, row.by, book, each)
+            key = (row.sighting, row.by, row.book, each)
             if (code is None or each == code) and each not in row.besides and key not in known:
                 known.add(key)
                 yield number, row.coding(each)

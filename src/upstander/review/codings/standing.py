@@ -56,10 +56,9 @@ def readings(made: Iterable[tuple[str, Coding]]) -> dict[tuple[str, str, str], R
     """Codings with the messages that they are about, put together by message, code and name of the codebook."""
     found: dict[tuple[str, str, str], Reading] = {}
     for message, coding in made:
-        book = coding.codebook.partition("@")[0]
-        key = (message, coding.code, book)
+        key = (message, coding.code, coding.book)
         if key not in found:
-            found[key] = Reading(message, coding.code, book)
+            found[key] = Reading(*key)
         if coding.via is Via.SETTLED:
             found[key].settling.append(coding)
         else:
