@@ -37,6 +37,7 @@ docs-check:
 # Pin a release by hash (docs/decisions/0002): no registry host is written.
 lock:
     uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+    uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra models -c requirements.lock pyproject.toml -o requirements-models.lock
 
 # Fuzz every source with atheris for a minute each: `just fuzz 60 telegram`.
 fuzz seconds="60" *sources:
@@ -81,6 +82,10 @@ bench-triage *arguments:
 # Fine-tune an encoder for the second stage into a folder (a quarter of an hour; two gigabytes of torch go into the cache).
 train-encoder *arguments:
     uv run python -m benchmarks.encoder_training.train "$@"
+
+# Measure the second stage with that folder, and write docs/reference/encoder-accuracy.md (about five minutes).
+bench-encoder *arguments:
+    uv run python -m benchmarks.review_encoder.run "$@"
 
 # Replay reviews that stop by the certificate and by other rules: is what they claim true, and what does it cost (about ten minutes).
 bench-certificate *arguments:

@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import meridian
 from meridian import Truth
 from upstander.cli.sample import run
 from upstander.storage import Case, Home
+from upstander.storage.locks import PATIENCE, Patience
 
 #: Real export files that nobody here wrote; they stay outside the project.
 FIXTURES = Path(__file__).parents[1].parent / "shared" / "fixtures"
@@ -22,6 +24,15 @@ def fixtures() -> Path:
     if not FIXTURES.is_dir():
         pytest.skip(f"real exports are absent: no folder {FIXTURES}")
     return FIXTURES
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nobody waits ten minutes for a lock in a test, here or in a command that it starts."""
+    monkeypatch.setenv("UPSTANDER_WAIT", "0.3")
+    before = PATIENCE.set(Patience(limit=0.3))
+    yield
+    PATIENCE.reset(before)
 
 
 @pytest.fixture

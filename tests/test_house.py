@@ -56,14 +56,24 @@ def test_nothing_names_a_machine_or_a_registry() -> None:
     assert found == []
 
 
-def test_the_lock_pins_what_the_project_asks_for() -> None:
-    """Every runtime dependency is pinned in requirements.lock, by hash."""
+def _pinned(lock: str, dependencies: list[str]) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    for dependency in dependencies:
+        name = re.split(r"[<>=~!\[ ]", dependency)[0].lower()
+        assert re.search(rf"^{re.escape(name)}==.* \\\n    --hash=sha256:", text, re.MULTILINE), name
+
+
+def test_the_locks_pin_what_the_project_asks_for() -> None:
+    """Every runtime dependency is pinned in requirements.lock, by hash; those of `models` beside them, alike."""
     with (ROOT / "pyproject.toml").open("rb") as stream:
         project = tomllib.load(stream)["project"]
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    for dependency in project["dependencies"]:
-        name = re.split(r"[<>=~!\[ ]", dependency)[0].lower()
-        assert re.search(rf"^{re.escape(name)}==.* \\\n    --hash=sha256:", lock, re.MULTILINE), name
+    _pinned("requirements.lock", project["dependencies"])
+    _pinned("requirements-models.lock", project["dependencies"] + project["optional-dependencies"]["models"])
+    plain, more = (
+        set(re.findall(r"^[\w.-]+==\S+", (ROOT / f"{lock}.lock").read_text(encoding="utf-8"), re.MULTILINE))
+        for lock in ("requirements", "requirements-models")
+    )
+    assert plain < more
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.stem)

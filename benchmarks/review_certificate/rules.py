@@ -11,7 +11,20 @@ from upstander.review.certificate import Plan, Rule
 from upstander.review.certificate.chances import LEVELS, at_most
 from upstander.review.certificate.shares import least_left, least_total
 
-__all__ = ["Replay", "Stop", "buscar", "final", "fixed", "in_a_row", "knee", "quantile", "sized", "watched"]
+__all__ = [
+    "Replay",
+    "Stop",
+    "again",
+    "buscar",
+    "final",
+    "fixed",
+    "in_a_row",
+    "knee",
+    "passed_over",
+    "quantile",
+    "sized",
+    "watched",
+]
 
 ALPHA = 0.05
 #: Moments at which a watched rule looks, and at which buscar does.
@@ -40,6 +53,7 @@ class Replay:
     def __init__(self, shown: npt.NDArray[np.bool_], seed: int | None) -> None:
         """Draw the stream; without a seed there is none."""
         self.shown = shown
+        self.seed = seed
         self.population = len(shown)
         self.found = np.concatenate([[0], np.cumsum(shown)])
         self.total = int(self.found[-1])
@@ -105,6 +119,58 @@ def fixed(replay: Replay, recall: float, share: float) -> Stop:
         return left > population - depth or at_most(missed, population, left, drawn) <= ALPHA
 
     return replay.stop(_soonest(stands, 1, population) or population, drawn)
+
+
+def passed_over(replay: Replay, recall: float, share: float, passed: float) -> Stop:
+    """The same, where readers decide nothing on some of the draws: each counts as relevant and missed till rank comes.
+
+    It is the relevant ones that are hard to decide on: they are passed over twice as often.
+    """
+    population, drawn = replay.population, round(share * replay.population)
+    draws = replay.stream[:drawn]
+    likely = np.where(replay.shown[draws], 2 * passed, passed)
+    open_ = np.random.default_rng([replay.seed or 0, 1]).random(drawn) < likely
+    against = np.sort(draws[replay.shown[draws] | open_])
+
+    def stands(depth: int) -> bool:
+        left = least_left(int(replay.found[depth]), recall)
+        missed = len(against) - int(np.searchsorted(against, depth))
+        return left > population - depth or at_most(missed, population, left, drawn) <= ALPHA
+
+    return replay.stop(_soonest(stands, 1, population) or population, drawn)
+
+
+def again(replay: Replay, recall: float, first: float, then: float) -> Stop:
+    """What the program does by itself, watched while one in five is drawn; then a number of draws, chosen on seeing it.
+
+    The first may use a fifth of the chance of error, the second what is left of it, and its draws are those from then
+    on; what was drawn before is known to it.
+    """
+    steps = np.arange(1, _LOOKS // 5 + 1) / (_LOOKS // 5)
+    start = round(first * replay.population)
+    drawn, ranked = (steps * start).astype(np.int64), (steps * start * 4).astype(np.int64)
+    left = _left(replay.found[ranked], recall)
+    value = _watched_value(replay.missed(ranked, drawn), replay.population, left, drawn)
+    place = _first(value <= Plan().stream(ALPHA))
+    if place is not None:
+        return replay.stop(int(ranked[place]), int(drawn[place]))
+    plan = Plan(Rule.FIXED, round(then * replay.population), start=start, budget=0.8)
+    before = np.sort(replay.by_rank[replay.by_draw < start])
+    end = start + (plan.draws or 0)
+    inside = np.sort(replay.by_rank[(replay.by_draw >= start) & (replay.by_draw < end)])
+
+    def stands(depth: int) -> bool:
+        known = int(replay.found[depth]) + len(before) - int(np.searchsorted(before, depth))
+        missed = len(inside) - int(np.searchsorted(inside, depth))
+        left = least_left(known, recall)
+        whole = replay.population - start
+        return left > whole or at_most(missed, whole, left, end - start) <= plan.stream(ALPHA)
+
+    depth = _soonest(stands, int(ranked[-1]), replay.population) or replay.population
+    stop = replay.stop(depth, end)
+    # What the first draws showed and rank has not come to is found as well.
+    known = int(replay.found[depth]) + len(before) - int(np.searchsorted(before, depth))
+    return Stop(stop.effort, known / replay.total, depth, end)
 
 
 def quantile(replay: Replay, recall: float, share: float) -> Stop | None:

@@ -1,6 +1,6 @@
 """Runs in ASReview's own environment: `simulate --ai elas_u4` on a CSV file, and the labels in the order it read them.
 
-    python asreview_peer.py FILE LABELS FOLDER PRIOR [PRIOR …]
+    python asreview_peer.py FILE LABELS FOLDER SEED PRIOR [PRIOR …]
 
 The last line of what it prints is JSON: the labels, and the seconds from the start of the command to the first decision
 after those known beforehand, and to the last.
@@ -14,11 +14,11 @@ import time
 import zipfile
 from pathlib import Path
 
-file, labels, folder, *prior = sys.argv[1:]
+file, labels, folder, seed, *prior = sys.argv[1:]
 project = Path(folder) / "simulated.asreview"
 project.unlink(missing_ok=True)
 program = Path(sys.executable).parent / "asreview"
-command = [str(program), "simulate", file, "--ai", "elas_u4", "--seed", "1", "--n-stop", labels, "-o", str(project)]
+command = [str(program), "simulate", file, "--ai", "elas_u4", "--seed", seed, "--n-stop", labels, "-o", str(project)]
 began = time.time()
 # In the folder: it leaves a cache of its own where it is started.
 subprocess.run([*command, "--prior-idx", *prior], check=True, stdout=subprocess.DEVNULL, cwd=folder)

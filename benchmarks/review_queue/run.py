@@ -1,6 +1,6 @@
 """Ranked reading: how much is found by when, beside ASReview's simulation, from nothing, and what a ranking costs.
 
-    python -m benchmarks.review_queue.run [--data FOLDER] [--only recall,cold,peer,scale] [--seeds 5]
+    python -m benchmarks.review_queue.run [--data FOLDER] [--only recall,cold,peer,scale] [--seeds 5] [--peer-seeds 0,1]
 
 ASReview and the first ranking without EDOS are kept in the user's cache folder and made where they are absent. What was
 not asked for stays as it was measured before.
@@ -30,9 +30,9 @@ _HERE = Path(__file__).parent
 _PAGE = _HERE.parents[1] / "docs" / "reference" / "ranked-reading-accuracy.md"
 _PARTS = ("peer", "recall", "cold", "scale")
 ASREVIEW = "3.0.8"
-#: Sets for recall; the peer's first of them, with the decisions that are replayed.
+#: Sets for recall; those that the peer reads too, with the decisions that are replayed.
 RECALL = ("EDOS threats", "EDOS 1.1", "Davidson hate", "CONDA explicit", "Guest misogyny")
-PEER = {"EDOS threats": 8_000, "CONDA explicit": 8_000}
+PEER = {"EDOS threats": 8_000, "CONDA explicit": 8_000, "mixed 100k": 4_000}
 COLD = ("EDOS 1.1", "EDOS threats")
 SCALE = {100_000: 2_000, 1_000_000: 2_000}
 
@@ -44,6 +44,7 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(_PARTS), help=f"parts to run, of {', '.join(_PARTS)}")
     parser.add_argument("--sets", help="sets of `recall` and `peer`, with commas; if absent, all")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--peer-seeds", default="0", help="seeds of `peer`; those that were measured before stay")
     parser.add_argument("--cache", type=Path, default=cache_folder(), help="folder for the peer and what is made")
     given = parser.parse_args()
     given.data, given.cache = given.data.resolve(), given.cache.resolve()
@@ -83,6 +84,7 @@ def _cold(given: argparse.Namespace) -> Any:
 
 def _peer(given: argparse.Namespace) -> Any:
     python = python_of(given.cache, "asreview", ASREVIEW)
+    before = json.loads((_HERE / "results.json").read_text(encoding="utf-8")).get("peer", {})
     for name, labels in PEER.items():
         if given.sets and name not in given.sets.split(","):
             continue
@@ -90,14 +92,17 @@ def _peer(given: argparse.Namespace) -> Any:
         folder.mkdir(parents=True, exist_ok=True)
         texts, relevant = SETS[name](given.data)
         pl.DataFrame({"title": texts, "abstract": "", "included": relevant.astype(int)}).write_csv(folder / "set.csv")
-        first = known(relevant, 0)
-        script = [python, str(_HERE / "asreview_peer.py"), str(folder / "set.csv"), str(labels), str(folder)]
-        ours = _subject("replay", name, labels, given.data)
-        theirs = asdict(measure(Tool("asreview", [*script, *map(str, first)])))
-        for run in (ours, theirs):
-            gained = np.cumsum(run["found"].pop("labels")) / relevant.sum()
-            run["recall"] = {str(at): float(gained[at - 1]) for at in AT if at <= len(gained)}
-        yield name, {"labels": labels, "relevant": int(relevant.sum()), "ours": ours, "theirs": theirs}
+        found = before.get(name, {"runs": {}}) | {"labels": labels, "relevant": int(relevant.sum())}
+        for seed in map(int, given.peer_seeds.split(",")):
+            first = known(relevant, seed)
+            script = [python, str(_HERE / "asreview_peer.py"), str(folder / "set.csv"), str(labels), str(folder)]
+            ours = _subject("replay", name, labels, seed, given.data)
+            theirs = asdict(measure(Tool("asreview", [*script, str(seed + 1), *map(str, first)])))
+            for run in (ours, theirs):
+                gained = np.cumsum(run["found"].pop("labels")) / relevant.sum()
+                run["recall"] = {str(at): float(gained[at - 1]) for at in AT if at <= len(gained)}
+            found["runs"][str(seed)] = {"ours": ours, "theirs": theirs}
+            yield name, found
 
 
 def _scale(given: argparse.Namespace) -> Any:

@@ -2,7 +2,7 @@
 
 python -m benchmarks.review_queue.subject recall SET SEEDS STREAM DATA
 python -m benchmarks.review_queue.subject cold SET SEEDS MODEL DATA
-python -m benchmarks.review_queue.subject replay SET LABELS DATA
+python -m benchmarks.review_queue.subject replay SET LABELS SEED DATA
 python -m benchmarks.review_queue.subject scale FILE DECISIONS
 """
 
@@ -106,13 +106,13 @@ def cold(name: str, seeds: str, model: str, data: str) -> dict[str, Any]:
     }
 
 
-def replayed(name: str, labels: str, data: str) -> dict[str, Any]:
+def replayed(name: str, labels: str, seed: str, data: str) -> dict[str, Any]:
     """One replay from the same two messages as the peer's, with everything that it takes from the file on."""
     texts, relevant = SETS[name](Path(data))
     began = time.process_time()
     features = matrix(texts.cast(pl.String))
     ready = time.process_time() - began
-    made = replay(features, relevant, seed=0, first=known(relevant, 0), every=0, until=int(labels))
+    made = replay(features, relevant, seed=int(seed), first=known(relevant, int(seed)), every=0, until=int(labels))
     return {"labels": relevant[made.read].astype(int).tolist(), "features": ready, "reading": made.seconds}
 
 

@@ -1,4 +1,4 @@
-"""Made chat messages: invented words by Zipf's law, emoji, many that are said again and again."""
+"""Made chat messages: invented words by Zipf's law, emoji, many said again and again, some with a word in disguise."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,16 @@ __all__ = ["AUTHORS", "CONVERSATIONS", "EXHIBITS", "frames", "vocabulary"]
 AUTHORS, CONVERSATIONS, EXHIBITS = 2_000, 400, 40
 _WORDS = 300_000
 _FRAME, _BATCH = 50_000, 20_000
+#: Messages of which a word is written otherwise, and how: with a digit, masked, apart, with a sign, in two alphabets.
+_HIDDEN = 0.01
+_WAYS = [
+    lambda word: word.replace("a", "4", 1).replace("e", "3", 1),
+    lambda word: f"{word[0]}*{word[2:]}",
+    lambda word: " ".join(word),
+    lambda word: word.replace("a", "@", 1).replace("i", "!", 1),
+    lambda word: word.replace("a", "\u0430", 1).replace("e", "\u0435", 1),
+    "-".join,
+]
 _START = 1_420_070_400_000
 _SYLLABLES = [a + b for a in "bcdfghjklmnprstvwz" for b in ("a", "e", "i", "o", "u", "ar", "en", "il", "on", "us")]
 _EMOJI = "😂🤣😭🙈🙉🙊🐒👀🔥💀👍👏🙏🍻🎉😡🤮🤔😅💪🏻"
@@ -38,7 +48,7 @@ def frames(messages: int) -> Iterator[pl.DataFrame]:
 
 
 def _by_conversation(messages: int) -> Iterator[pl.DataFrame]:
-    rng = np.random.default_rng(11)
+    rng, hides = np.random.default_rng(11), np.random.default_rng(13)
     words = np.array(vocabulary(), dtype=object)
     chances = 1 / (np.arange(len(words)) + 2.7) ** 1.05
     bounds = np.cumsum(chances / chances.sum())
@@ -65,6 +75,8 @@ def _by_conversation(messages: int) -> Iterator[pl.DataFrame]:
                     repeated, rng.integers(0, len(again), count), ends, lengths, emoji, strict=True
                 )
             ]
+            for place in np.flatnonzero(hides.random(count) < _HIDDEN):
+                texts[place] = _disguised(texts[place], int(hides.integers(0, len(_WAYS))))
             authors = [f"p{number:04d}" for number in members[rng.integers(0, len(members), count)]]
             ordinals = np.arange(first, first + count)
             holder = [f"e{number:02d}" for number in sorted({conversation % EXHIBITS, (conversation * 7) % EXHIBITS})]
@@ -83,6 +95,14 @@ def _by_conversation(messages: int) -> Iterator[pl.DataFrame]:
                     "deleted": pl.Series([None] * count, dtype=pl.List(pl.String)),
                 }
             )
+
+
+def _disguised(text: str, way: int) -> str:
+    """The text with its second word written otherwise, if that has letters enough."""
+    words = text.split()
+    if len(words) > 1 and len(words[1]) > 3:
+        words[1] = _WAYS[way](words[1])
+    return " ".join(words)
 
 
 def _text(rng: np.random.Generator, words: np.ndarray, bounds: np.ndarray, mean: int) -> str:

@@ -7,10 +7,13 @@ import numpy.typing as npt
 import polars as pl
 from benchmarks.review_triage.held import GROUP_HEADS
 
-__all__ = ["by_functionality", "by_group", "by_identity", "flags"]
+__all__ = ["OBJECTIONS", "by_functionality", "by_group", "by_identity", "flags", "objections"]
 
 #: Functionalities of HateCheck that only name a group, neutrally or kindly.
 IDENTITY = ("ident_neutral_nh", "ident_pos_nh")
+
+#: Functionalities of HateCheck whose cases object, deny, quote or reclaim: what is likest to hate in its words.
+OBJECTIONS = ("counter_quote_nh", "counter_ref_nh", "negate_neg_nh", "slur_reclaimed_nh")
 
 Scores = npt.NDArray[np.float64]
 
@@ -45,6 +48,19 @@ def by_group(cases: pl.DataFrame, flagged: npt.NDArray[np.bool_]) -> list[dict[s
             pl.col("named").sum().alias("statements"),
         )
         .sort(pl.col("group") == "all", "group")
+        .to_dicts()
+    )
+
+
+def objections(cases: pl.DataFrame, flagged: npt.NDArray[np.bool_]) -> list[dict[str, Any]]:
+    """For each group and each of `OBJECTIONS` the number of cases and the share flagged; nothing where it has none."""
+    rows = cases.with_columns(pl.Series("flagged", flagged)).filter(
+        pl.col("functionality").is_in(OBJECTIONS) & pl.col("group").is_in(list(GROUP_HEADS))
+    )
+    return (
+        rows.group_by("group", "functionality")
+        .agg(pl.len().alias("cases"), pl.col("flagged").mean())
+        .sort("group", "functionality")
         .to_dicts()
     )
 

@@ -5,10 +5,11 @@ import re
 from pathlib import Path
 
 import polars as pl
+from benchmarks.triage_training.contrasts import LEXICON, contrasts
 from benchmarks.triage_training.heads import HOMES
 from benchmarks.triage_training.sets import MADLIBS_TRAINED, SETS
 
-__all__ = ["GROUP_HEADS", "TOGETHER", "conda", "edos_texts", "hatecheck", "held", "madlibs"]
+__all__ = ["GROUP_HEADS", "TOGETHER", "conda", "edos_texts", "hatecheck", "held", "madlibs", "pairs"]
 
 #: What the dev parts of all the sets that a head is calibrated on are called.
 TOGETHER = "dev parts of the head's sets, together"
@@ -59,6 +60,9 @@ def held(data: Path) -> list[tuple[str, str, pl.Series, pl.Series]]:
     abusive = pl.Series([label != "normal" for _, label in cad])
     found.append(("CAD test (never trained on)", "hate", pl.Series([text for text, _ in cad]), abusive))
     emoji = _csv(data / "hatemoji/HatemojiCheck__test.csv")
+    dyna = [_csv(data / f"dynahate/{part}.csv").filter(pl.col("split") == "dev") for part in ("dev_500", "train_union")]
+    texts = pl.concat(dyna).drop_nulls("text")
+    found.append(("DynaHate, dev part (never trained on, but chosen on)", "hate", texts["text"], texts["label"] == "1"))
     found.append(("HatemojiCheck (never trained on)", "hate", emoji["text"], emoji["label_gold"] == "1"))
     return found
 
@@ -89,6 +93,18 @@ def madlibs(data: Path) -> pl.DataFrame:
     found = [match[0].lower() if (match := named.search(text)) else "other" for text in rows["phrase"]]
     return rows.select(pl.col("phrase").alias("text"), (pl.col("toxicity") == "toxic").alias("hateful")).with_columns(
         pl.Series("identity", found)
+    )
+
+
+def pairs(data: Path) -> pl.DataFrame:
+    """The invented pairs of templates that only measure and set thresholds: `text`, `kind`, `hateful`."""
+    said = [row for row in contrasts(data / LEXICON) if row.held]
+    return pl.DataFrame(
+        {
+            "text": [row.text for row in said],
+            "kind": [row.kind for row in said],
+            "hateful": [row.hateful for row in said],
+        }
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 from benchmarks.triage_training.fit import Features, Fitted, Settings, features, fit, matrix, valued
-from benchmarks.triage_training.heads import HOMES
+from benchmarks.triage_training.heads import HEAD_SETTINGS
 from benchmarks.triage_training.sets import HEADS, rows
 from benchmarks.triage_training.train import training_rows
 
@@ -24,11 +24,9 @@ Floats = npt.NDArray[np.float64]
 class Naive:
     """Scores like the model's, without a calibration."""
 
-    heads = HEADS
-
-    def __init__(self, chosen: Features, fitted: list[Fitted]) -> None:
-        """Heads in the order of `HEADS`."""
-        self._chosen, self._fitted = chosen, fitted
+    def __init__(self, heads: tuple[str, ...], chosen: Features, fitted: list[Fitted]) -> None:
+        """As many fits as heads."""
+        self.heads, self._chosen, self._fitted = heads, chosen, fitted
         self.thresholds = np.full(len(fitted), 0.5)
 
     def score(self, texts: pl.Series) -> Floats:
@@ -38,17 +36,18 @@ class Naive:
         return np.asarray(1 / (1 + np.exp(-raw)))
 
 
-def naive(data: Path) -> Naive:
-    """Train it."""
-    every = [row for row in training_rows(rows(data)) if row.origin not in ("madlibs", "statements")]
+def naive(data: Path, wanted: tuple[str, ...] = HEADS, *, home_only: bool = False) -> Naive:
+    """Train it on every set of real texts that a head of the shipped model learns from, or on its home sets alone."""
+    every = [row for row in training_rows(rows(data)) if row.origin not in ("madlibs", "statements", "contrasts")]
     texts = [row.text for row in every]
     counts = matrix(texts)
     chosen = features(counts, texts, _SETTINGS)
     values, worth = valued(counts, chosen, _SETTINGS)
     origin = np.array([row.origin for row in every])
     fitted = []
-    for head in HEADS:
+    for head in wanted:
         label = np.array([row.labels.get(head, -1) for row in every])
-        own = np.flatnonzero((label >= 0) & np.isin(origin, HOMES[head]))
+        how = HEAD_SETTINGS[head]
+        own = np.flatnonzero((label >= 0) & np.isin(origin, how.home if home_only else [*how.home, *how.also]))
         fitted.append(fit(values[own], worth, label[own] == 1, _SETTINGS, scaled=False))
-    return Naive(chosen, fitted)
+    return Naive(wanted, chosen, fitted)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from benchmarks.review_triage.held import TOGETHER
+from benchmarks.review_triage.wronged import functionalities, groups, objected, paired
 
 from upstander.review.triage import card
 
@@ -19,7 +20,9 @@ F1, ERROR, IDENTITY, TENTH, SPEED = 0.79, 0.03, 0.25, 0.64, 60_000
 
 def page(found: Mapping[str, Any]) -> str:
     """The whole page."""
-    blocks = [_head(found), _bars(found), _ranking(found), _groups(found), _functionalities(found), _speeds(found)]
+    about = found["bias"]
+    blocks = [_head(found), _bars(found), _ranking(found), groups(about), objected(about), paired(about)]
+    blocks += [functionalities(about), _speeds(found), _whole(found)]
     return "\n".join([*blocks, _card(card())])
 
 
@@ -29,8 +32,9 @@ def _head(found: Mapping[str, Any]) -> str:
         f"`just bench-triage` wrote this page: {found['machine']}. Model `{found['digest'][:16]}`,"
         f" {found['columns']:,} n-grams. Beside it a plain linear model trained the naive way: the same"
         " n-grams and sets,"
-        " balanced logistic regression on tf-idf, no neutral sentences, nothing masked, no calibration, threshold one"
-        " half. No test set trained anything or set a threshold.\n"
+        " balanced logistic regression on tf-idf, no invented sentences, nothing masked, no calibration, threshold one"
+        " half. No test set trained anything, set a threshold or chose how to train: DynaHate's dev part, EDOS out of"
+        " fold and held-out parts did.\n"
     )
 
 
@@ -43,6 +47,13 @@ def _of(found: Mapping[str, Any], name: str, head: str) -> Mapping[str, Any]:
 def _bars(found: Mapping[str, Any]) -> str:
     edos, guest = _of(found, "EDOS", "misogyny"), _of(found, "Guest", "misogyny")
     ours, naive = ({row["group"]: row for row in found["bias"][who]["group_any"]} for who in ("shipped", "naive"))
+    shipped, plain = found["bias"]["shipped"], found["bias"]["naive"]
+    more = [
+        own["functionality"]
+        for own, other in zip(shipped["functionality"], plain["functionality"], strict=True)
+        if not own["hateful"] and own["flagged"] > other["flagged"]
+    ]
+    whole = found["whole"][-1]
     chat = next(row for row in found["speed"] if row["messages"] == 1_000_000)
     worst = max((row for row in found["ranking"] if row["set"] in (TOGETHER, "EDOS test", _SPANS)), key=_error)
     met = ("**missed**", "met")
@@ -72,6 +83,18 @@ def _bars(found: Mapping[str, Any]) -> str:
             ours["all"]["identity"] < IDENTITY,
         ),
         (
+            "HateCheck, order of *hate* (AUC) no worse than the naive model's",
+            f"≥ {plain['auc']:.3f}",
+            f"{shipped['auc']:.3f}",
+            shipped["auc"] >= plain["auc"],
+        ),
+        (
+            "HateCheck, harmless functionalities flagged more often than by the naive model",
+            "none",
+            ", ".join(f"`{name}`" for name in more) or "none",
+            not more,
+        ),
+        (
             "EDOS, 2 % prevalence: found in the first tenth",
             f"≥ {TENTH}",
             f"{_tenth(edos):.3f}",
@@ -83,6 +106,12 @@ def _bars(found: Mapping[str, Any]) -> str:
             f"≥ {SPEED:,}",
             f"{chat['per_cpu_second']:,.0f}",
             chat["per_cpu_second"] >= SPEED,
+        ),
+        (
+            f"the same, the whole of `upstander triage` on a case of {whole['messages']:,}",
+            f"≥ {SPEED:,}",
+            f"{whole['per_cpu_second']:,.0f}",
+            whole["per_cpu_second"] >= SPEED,
         ),
     ]
     lines = [f"| {what} | {asked} | {got} | {met[bool(held)]} |" for what, asked, got, held in rows]
@@ -126,75 +155,6 @@ def _ranking(found: Mapping[str, Any]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _groups(found: Mapping[str, Any]) -> str:
-    ours, naive = found["bias"]["shipped"], found["bias"]["naive"]
-    lines = [
-        "## Identities",
-        "",
-        "HateCheck by the group that a case names: the share of hateful cases flagged, and of neutral or"
-        " kind statements"
-        " about the group (`ident_neutral_nh`, `ident_pos_nh`) flagged; by the group's own head, by the head"
-        " *hate*, and"
-        " by any head that says a group is hated. Shipped / naive. HateCheck was never trained on, and no threshold was"
-        " set on it.",
-        "",
-        "| group | own head: hateful | identity | *hate*: hateful | identity | any: hateful | identity | AUC"
-        " of own head |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
-    ]
-    for row, *others in zip(*(who[key] for key in _BY for who in (ours, naive)), strict=True):
-        cells = [row, *others]
-        said = [
-            f"{cells[place][key]:.2f} / {cells[place + 1][key]:.2f}"
-            for place in range(0, 6, 2)
-            for key in ("hateful", "identity")
-        ]
-        auc = [who["auc_own_head"].get(row["group"]) for who in (ours, naive)]
-        said.append(" / ".join(f"{value:.3f}" for value in auc) if None not in auc else "")
-        lines.append(f"| {row['group']} | {' | '.join(said)} |")
-    libs, other = ours["madlibs"], naive["madlibs"]
-    lines += [
-        "",
-        "**The price.** The same thresholds and weakened words flag fewer hateful cases"
-        f" ({ours['group_any'][-1]['hateful']:.2f} of them beside {naive['group_any'][-1]['hateful']:.2f}), and on"
-        " HateCheck, whose hateful and harmless cases differ by little but a word or a negation, no n-gram model ranks"
-        " well, and this one less well than the naive one. On held-out texts of real kinds it ranks as well or better"
-        " (the table above).",
-        "",
-        f"AUC of *hate* on all of HateCheck: {ours['auc']:.3f} / {naive['auc']:.3f}. Identity sentences of"
-        " four templates"
-        f" of Unintended Bias that never trained: {libs['harmless']:.3f} / {other['harmless']:.3f} of the harmless ones"
-        f" flagged (worst identity: {libs['worst_identity']} {libs['worst']:.2f} / {other['worst_identity']}"
-        f" {other['worst']:.2f}), {libs['hateful']:.2f} / {other['hateful']:.2f} of the hostile ones.",
-        "",
-    ]
-    return "\n".join(lines)
-
-
-_BY = ("group_own_head", "group_hate", "group_any")
-
-
-def _functionalities(found: Mapping[str, Any]) -> str:
-    ours, naive = (found["bias"][who]["functionality"] for who in ("shipped", "naive"))
-    lines = [
-        "## HateCheck by functionality",
-        "",
-        "Share flagged by any head that says a group is hated. Of those that are hateful it should be high,"
-        " of the others"
-        " low. Read `counter_quote_nh` and `counter_ref_nh` well: they are people who object, and a model of n-grams"
-        " flags them for what they quote. `slur_reclaimed_nh` is the reclaimed word.",
-        "",
-        "| functionality | hateful | cases | shipped | naive |",
-        "|---|---|---:|---:|---:|",
-    ]
-    lines += [
-        f"| `{row['functionality']}` | {'yes' if row['hateful'] else 'no'} | {row['cases']} | {row['flagged']:.2f} |"
-        f" {other['flagged']:.2f} |"
-        for row, other in zip(ours, naive, strict=True)
-    ]
-    return "\n".join([*lines, ""])
-
-
 def _speeds(found: Mapping[str, Any]) -> str:
     lines = [
         "## Speed",
@@ -213,6 +173,30 @@ def _speeds(found: Mapping[str, Any]) -> str:
         for row in found["speed"]
     ]
     return "\n".join([*lines, ""])
+
+
+def _whole(found: Mapping[str, Any]) -> str:
+    lines = [
+        "**The whole command.** `upstander triage --json` as a process of its own on a case that was never triaged: its"
+        " start, reading the messages, scores, scores in context, the table of scores on disk, counts and the first"
+        " messages of every head with their reasons.",
+        "",
+        "| messages | CPU s | messages per CPU second | wall s | peak memory, MiB | table of scores, MiB |",
+        "|---:|---:|---:|---:|---:|---:|",
+    ]
+    lines += [
+        f"| {row['messages']:,} | {row['cpu_seconds']:.1f} | {row['per_cpu_second']:,.0f} | {row['wall_seconds']:.1f} |"
+        f" {row['peak_bytes'] / _MIB:,.0f} | {row['table_bytes'] / _MIB:.1f} |"
+        for row in found["whole"]
+    ]
+    first, last = found["whole"][0], found["whole"][-1]
+    each = (last["cpu_seconds"] - first["cpu_seconds"]) / (last["messages"] - first["messages"])
+    lines += [
+        "",
+        f"Beyond the first {first['messages']:,}, each further million takes {1e6 * each:.1f} CPU seconds.",
+        "",
+    ]
+    return "\n".join(lines)
 
 
 def _card(said: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ from upstander.review.folding import folded
 __all__ = ["RECIPE", "Features", "Fitted", "Settings", "features", "fit", "matrix"]
 
 #: What is taken from a text.
-RECIPE = Recipe(bits=20, words=2, characters=(3, 4), apart=True)
+RECIPE = Recipe(bits=22, words=2, characters=(3, 5), apart=True)
 
 Floats = npt.NDArray[np.float64]
 
@@ -102,11 +102,15 @@ def fit(
     positive: npt.NDArray[np.bool_],
     settings: Settings,
     *,
+    counts: Floats | None = None,
     masked: npt.NDArray[np.bool_] | None = None,
     left: float = 0.0,
     scaled: bool = True,
 ) -> Fitted:
-    """Fit one head on rows of `valued`; of n-grams that are `masked` only so much is left."""
+    """Fit one head on rows of `valued`; of n-grams that are `masked` only so much is left.
+
+    With `counts` a row counts so much beside the others.
+    """
     present = values.copy()
     present.data = np.ones_like(present.data)
     hits, misses = int(positive.sum()), int((~positive).sum())
@@ -119,7 +123,7 @@ def fit(
         if masked is not None:
             factor[masked] *= left
         linear = LogisticRegression(C=strength, solver="liblinear", tol=1e-3, class_weight="balanced", random_state=1)
-        linear.fit(values @ sp.diags(factor), positive)
+        linear.fit(values @ sp.diags(factor), positive, sample_weight=counts)
         one = Fitted(linear.coef_.ravel() * factor, float(linear.intercept_[0]))
         # Each counts as much as the others, however far its scores are spread.
         spread = (float(np.std(one.raw(values))) if scaled else 1.0) * len(settings.fits)

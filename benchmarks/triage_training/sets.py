@@ -5,12 +5,15 @@ that group as 1, and as 0 both what is not hateful and hate of others: one conce
 """
 
 import csv
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from zipfile import ZipFile
 
+from benchmarks.triage_training.contrasts import LEXICON, contrasts
 from benchmarks.triage_training.statements import statements
 
 __all__ = ["HEADS", "SETS", "Row", "rows"]
@@ -62,8 +65,10 @@ def edos(data: Path) -> Iterator[Row]:
         if line["split"] == "test":
             continue
         category, vector = line["label_category"][:1], line["label_vector"][:3]
+        sexist = int(line["label_sexist"] == "sexist")
         labels = {
-            "misogyny": int(line["label_sexist"] == "sexist"),
+            "misogyny": sexist,
+            "hate": sexist,
             "violence_against_women": int(category == "1"),
             "sexualised": int(vector in ("2.3", "3.3")),
         }
@@ -173,6 +178,19 @@ def toxic_spans(data: Path) -> Iterator[Row]:
                     yield Row(found[0].strip(), "toxic_spans", to, {"insult": hit})
 
 
+def mlma(data: Path) -> Iterator[Row]:
+    """MLMA's English tweets (MIT): hateful ones aimed at a group that it names, and normal ones; not what is between.
+
+    Both were searched for by the same words, slurs among them: so the word alone does not tell one from the other.
+    """
+    with ZipFile(data / "mlma/hate_speech_mlma.zip") as packed:
+        content = packed.read("hate_speech_mlma/en_dataset_with_stop_words.csv").decode(errors="replace")
+    for line in csv.DictReader(io.StringIO(content, newline="")):
+        hateful = "hateful" in line["sentiment"].split("_")
+        if line["sentiment"] == "normal" or (hateful and line["target"] != "other"):
+            yield Row(re.sub("@user|@url", "", line["tweet"]), "mlma", "train", {"hate": int(hateful)})
+
+
 #: Templates whose sentences train; the others only measure.
 MADLIBS_TRAINED = ("name_adj", "you_occupation")
 
@@ -191,12 +209,25 @@ def own_statements(_: Path) -> Iterator[Row]:
         yield Row(text, "statements", "dev" if held else "train", dict.fromkeys(HEADS, 0), (head,))
 
 
+def own_contrasts(data: Path) -> Iterator[Row]:
+    """Pairs written for this, with slurs of a lexicon (MIT): three templates in four train."""
+    for said in contrasts(data / LEXICON):
+        labels = {"hate": int(said.hateful)}
+        # What calls a slur a slur says nothing of which group it is for.
+        if said.head or said.kind == "elsewhere":
+            labels |= {head: int(said.hateful and head == said.head) for head in (*_GROUPS, "misogyny")}
+        names = (said.head,) if said.head and said.kind == "kind" else ()
+        yield Row(said.text, "contrasts", "dev" if said.held else "train", labels, names)
+
+
 SETS = {
     "edos": edos,
     "implicit_hate": implicit_hate,
     "toxigen": toxigen,
     "hatemoji": hatemoji,
     "toxic_spans": toxic_spans,
+    "mlma": mlma,
     "madlibs": madlibs,
     "statements": own_statements,
+    "contrasts": own_contrasts,
 }

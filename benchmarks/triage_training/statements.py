@@ -5,10 +5,10 @@ They are this project's own, written for this, and none is of HateCheck, which o
 
 from collections.abc import Iterator
 
-__all__ = ["statements"]
+__all__ = ["GROUPS", "statements"]
 
 #: The head whose business the group is; adjective, one of them, several of them.
-_GROUPS = (
+GROUPS = (
     ("lgbt", "gay", "a gay man", "gay people"),
     ("lgbt", "lesbian", "a lesbian", "lesbians"),
     ("lgbt", "bisexual", "a bisexual woman", "bisexual people"),
@@ -92,5 +92,5 @@ _TEMPLATES = (
 def statements() -> Iterator[tuple[str, str, bool]]:
     """Each sentence, the head whose business the group in it is, and whether it only sets thresholds."""
     for place, template in enumerate(_TEMPLATES):
-        for head, adjective, one, several in _GROUPS:
+        for head, adjective, one, several in GROUPS:
             yield template.format(adjective=adjective, one=one, several=several), head, place % 4 == 3

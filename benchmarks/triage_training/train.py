@@ -9,7 +9,7 @@ need a prior that never saw it. What is written goes into the package, or into t
 import argparse
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -103,15 +103,18 @@ def train(
         home = np.isin(origin, HOMES[head])
         if not (label[home] == 1).any():
             continue
-        own = np.flatnonzero((label >= 0) & HEAD_SETTINGS[head].rows(origin, harmless))
-        hit = label[own] == 1
-        left = HEAD_SETTINGS[head].left
-        whole = fit(values[own], worth, hit, settings, masked=alone, left=left)
+        how = HEAD_SETTINGS[head]
+        each = how.times(origin, harmless)
+        own = np.flatnonzero((label >= 0) & (each > 0))
+        hit, times = label[own] == 1, each[own]
+        nearer = replace(settings, fits=tuple((power, least * how.strength) for power, least in settings.fits))
+        whole = fit(values[own], worth, hit, nearer, counts=times, masked=alone, left=how.left)
         # By runs: what was cut from one post, or turned round by one hand, stays together.
         fold = np.arange(len(own)) // 64 % FOLDS
         raw = np.zeros(len(own))
         for part in range(FOLDS):
-            others = fit(values[own][fold != part], worth, hit[fold != part], settings, masked=alone, left=left)
+            kept = fold != part
+            others = fit(values[own][kept], worth, hit[kept], nearer, counts=times[kept], masked=alone, left=how.left)
             raw[fold == part] = others.raw(values[own][fold == part])
         held, truth = raw[home[own]], hit[home[own]]
         apart_label = np.array([row.labels.get(head, -1) for row in calibrating])

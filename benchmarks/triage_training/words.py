@@ -30,6 +30,11 @@ _SOURCES: Mapping[str, Mapping[str, str]] = {
         "licence": "CC0-1.0",
         "from": "ipavlopoulos/toxic_spans",
     },
+    "mlma": {
+        "name": "MLMA, English tweets that are normal, or hateful of a group that is named",
+        "licence": "MIT",
+        "from": "HKUST-KnowComp/MLMA_hate_speech",
+    },
     "madlibs": {
         "name": "Identity sentences of Unintended Bias (an eighth of the harmless ones of two templates)",
         "licence": "Apache-2.0",
@@ -39,6 +44,12 @@ _SOURCES: Mapping[str, Mapping[str, str]] = {
         "name": "Neutral and kind sentences about groups, written for this (benchmarks/triage_training/statements.py)",
         "licence": "AGPL-3.0-or-later, this project's own",
         "from": "this project",
+    },
+    "contrasts": {
+        "name": "Pairs of hate and its denial, quotation, opposite or other target, written for this"
+        " (benchmarks/triage_training/contrasts.py), with slurs of the Surge AI profanity list",
+        "licence": "AGPL-3.0-or-later, this project's own; the list: MIT",
+        "from": "this project; surge-ai/profanity",
     },
 }
 

@@ -1,12 +1,16 @@
 """The recipe of the first ranking on made-up rows, and its measures on numbers whose answer is known."""
 
+from collections import Counter
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import polars as pl
 import pytest
 from benchmarks.review_triage.measured import calibration_error, measured, rare, recall_at
-from benchmarks.triage_training.fit import Settings
+from benchmarks.triage_training.contrasts import contrasts
+from benchmarks.triage_training.fit import Settings, features, fit, matrix, valued
+from benchmarks.triage_training.heads import HEAD_SETTINGS
 from benchmarks.triage_training.identities import IDENTITIES
 from benchmarks.triage_training.sets import HEADS, SETS, Row
 from benchmarks.triage_training.statements import statements
@@ -94,6 +98,70 @@ def test_statements_are_neutral_and_many() -> None:
     assert {head for _, head, _ in said} <= set(HEADS)
     assert 0.2 < sum(held for _, _, held in said) / len(said) < 0.3
     assert len(set(IDENTITIES)) == len(IDENTITIES)
+
+
+def test_pairs_are_the_same_again_and_even_between_groups(tmp_path: Path) -> None:
+    """A group comes as often in hate as any other, so that its name teaches nothing; denials and quotes hold hate."""
+    lexicon = tmp_path / "words.csv"
+    lexicon.write_text(
+        "text,category_1,severity_description\nsl*r,racial / ethnic slurs,Strong\n"
+        "madeupslur,racial / ethnic slurs,Severe\nmildword,racial / ethnic slurs,Mild\n",
+        encoding="utf-8",
+    )
+    said = list(contrasts(lexicon))
+    assert said == list(contrasts(lexicon))
+    groups = Counter((row.head, row.kind) for row in said if row.head)
+    for kind in ("hate", "denied", "kind", "quoted"):
+        shares = {groups[head, kind] / sum(groups[head, other] for other in ("hate", "kind")) for head in _GROUPS}
+        assert len(shares) == 1
+    assert {row.hateful for row in said if row.kind in ("denied", "kind", "quoted", "elsewhere", "reclaimed")} == {
+        False
+    }
+    assert not {row.text for row in said if row.held} & {row.text for row in said if row.hateful and not row.held}
+    slurs = " ".join(row.text for row in said if row.kind in ("hate", "reclaimed") and row.head is None)
+    assert "madeupslur" in slurs
+    assert "mildword" not in slurs
+
+
+_GROUPS = ("lgbt", "race_nationality", "religion", "disability", "misogyny")
+
+
+def test_what_counts_more_is_followed() -> None:
+    """A set that counts nothing is not learnt from; one that counts more decides where two contradict each other."""
+    texts = [f"the blue door {place % 5}" for place in range(80)] + ["we all go home"] * 20
+    counts = matrix(texts)
+    chosen = features(counts, texts, Settings())
+    values, worth = valued(counts, chosen, Settings())
+    place = np.arange(100)
+    label, odd = (place < 80) & (place % 2 == 0), place % 2
+    sure, less = (
+        fit(values, worth, label, Settings(), counts=np.where(odd, least, most)).raw(values)[:80].mean()
+        for least, most in ((1.0, 5.0), (5.0, 1.0))
+    )
+    assert sure > less
+    origin = np.array(["edos", "contrasts", "madlibs", "madlibs", "toxic_spans"])
+    times = HEAD_SETTINGS["hate"].times(origin, np.array([False, False, True, False, True]))
+    assert list(times) == [0.5, 3, 1, 0, 0]
+
+
+def test_tweets_between_hate_and_none_do_not_train(tmp_path: Path) -> None:
+    """MLMA: what is normal, and what is hateful of a group that is named."""
+    (tmp_path / "mlma").mkdir()
+    lines = ["HITId,tweet,sentiment,directness,annotator_sentiment,target,group"]
+    lines += [f"{n},@user said {n} @url,{kind},direct,x,{target},y" for n, (kind, target) in enumerate(_TWEETS)]
+    with ZipFile(tmp_path / "mlma/hate_speech_mlma.zip", "w") as packed:
+        packed.writestr("hate_speech_mlma/en_dataset_with_stop_words.csv", "\n".join(lines))
+    rows = list(SETS["mlma"](tmp_path))
+    assert [(row.text.split()[1], row.labels["hate"]) for row in rows] == [("0", 0), ("1", 1), ("4", 1)]
+
+
+_TWEETS = (
+    ("normal", "other"),
+    ("hateful", "origin"),
+    ("hateful", "other"),
+    ("offensive", "origin"),
+    ("offensive_hateful", "disability"),
+)
 
 
 def test_every_set_has_a_licence() -> None:

@@ -70,12 +70,17 @@ def test_a_coding_is_one_line(upstander: Command, case: str, ids: list[str]) -> 
         (["2", "image", "--span", "0:3"], "of a whole message"),
         (["2", "banter", "--settle"], "nothing to settle"),
         (["2", "banter", "--settle", "--via", "queue"], "leave --via queue out"),
-        (["2", "banter", "--by", " "], "--by is who decides"),
+        (["2", "banter", "--by", " "], "--by is a name"),
         (["2", "banter", "--codebook", "army"], "there is no codebook 'army'"),
         (["2", "banter", "--codebook", "police-misconduct@9"], "is shipped in version 1"),
         (["2", "banter", "--via", "luck"], "luck"),
         (["2", "banter", "--note", "caf\udce9"], "no UTF-8"),
-        (["2", "banter", "--by", "caf\udce9"], "--by is who decides"),
+        (["2", "banter", "--by", "caf\udce9"], "--by is a name"),
+        (["2", "banter", "--by", "DC\nExample"], "U+000A"),
+        (["2", "banter", "--by", "DC \u202eelpmaxE"], "U+202E"),
+        (["2", "banter", "--by", "x" * 201], "at most 200"),
+        (["2", "banter", "--context", "3"], "not two numbers of messages"),
+        (["2", "banter", "--context", "3:9999999"], "from 0 to 1,000,000"),
         (["2\udce9", "banter"], "has no message"),
         (["2", "ban\udce9ter"], "has no code"),
         (["2", "banter", "--codebook", "b\udce9/x.yaml"], "cannot be read"),
@@ -115,6 +120,16 @@ def test_a_case_keeps_its_codebook(upstander: Command, case: str, home: Path, tm
     assert len(upstander("codings", case, "--json").json["codings"]) == 6
 
 
+def test_the_context_on_show_is_kept(upstander: Command, case: str, home: Path) -> None:
+    """As it was said, in the answer, the file and the table; lines that were written before it was kept say nothing."""
+    assert upstander("code", case, "2", "banter", "--by", "R").status == 0
+    said = upstander("code", case, "3", "banter", "--by", "R", "--context", "0: 5", "--json").json["coding"]
+    assert said["context"] == [0, 5]
+    lines = [json.loads(line) for line in (home / case / "decisions" / "codings.jsonl").read_text().splitlines()]
+    assert [line.get("context") for line in lines] == [None, [0, 5]]
+    assert [row.get("context") for row in upstander("codings", case, "--json").json["codings"]] == [None, [0, 5]]
+
+
 def test_codings_are_listed(upstander: Command, case: str) -> None:
     """What stands; with --all what it took the place of; of one code, reviewer or message."""
     assert "No codings" in upstander("codings", case).out
@@ -148,11 +163,17 @@ def test_double_coding_from_end_to_end(upstander: Command, case: str) -> None:
     assert "Nobody has coded" in upstander("agreement", case).out
     for key, no in (("2", []), ("3", ["--not"]), ("4", ["--not"]), ("5", ["--not"])):
         assert upstander("code", case, key, "joke", "--by", "A", *no).status == 0
-    assert "No message was read by two" in upstander("agreement", case).out
+    alone = " ".join(upstander("agreement", case).out.split())
+    assert "No message was read by two" in alone
+    assert f"Next: `upstander agreement {case} --draw 1` draws all 4 messages that were coded, which are fewer" in alone
+    assert upstander("agreement", case, "--json").json["next"].startswith("Next: `upstander agreement")
     said = upstander("agreement", case, "--draw", "1", "--seed", "3", "--for", "B")
     assert said.status == 0, said.err
     assert "4 messages due for a second reading, 0 done" in said.out
     assert "morning" not in said.out
+    assert f"somebody who is not A reads what was drawn, blind: `upstander agreement {case} --for NAME`" in " ".join(
+        said.out.split()
+    )
     assert "morning all" in upstander("agreement", case, "--show-text").out
     assert "0 messages due" in upstander("agreement", case, "--for", "A").out
     due = upstander("agreement", case, "--json").json["due"]
@@ -171,6 +192,9 @@ def test_double_coding_from_end_to_end(upstander: Command, case: str) -> None:
     (row,) = answer["disagreements"]
     assert (row["settled"]["by"], [word["applies"] for word in row["readings"]]) == ("C", [False, True])
     assert "settled by C: yes" in upstander("agreement", case, "--all").out
+    assert "Next: have more messages coded, then draw again: 4 are" in " ".join(
+        upstander("agreement", case).out.split()
+    )
     assert upstander("agreement", case, "--draw", "2").status == 2
 
 

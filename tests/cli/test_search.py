@@ -52,9 +52,24 @@ def test_searches_are_kept_and_used_again(upstander: Command, case: str) -> None
     assert "there are: greeting" in unknown.err
 
 
+def test_a_search_that_is_kept_is_removed_by_somebody(upstander: Command, case: str) -> None:
+    """It stands no longer, what was written stays, and it can be kept again."""
+    assert upstander("search", case, "morning", "--save", "greeting", "--by", "Ann").status == 0
+    assert "give --by NAME" in upstander("search", case, "--saved-remove", "greeting").err
+    removed = upstander("search", case, "--saved-remove", "greeting", "--by", "Bo", "--json")
+    assert removed.json == {"case": case, "removed": "greeting"}
+    assert upstander("search", case, "--saved-list", "--json").json["searches"] == []
+    assert "there are: none" in upstander("search", case, "--saved", "greeting").err
+    assert "there are: none" in upstander("search", case, "--saved-remove", "greeting", "--by", "Bo").err
+    assert upstander("search", case, "all", "--save", "greeting", "--by", "Cid").status == 0
+    assert upstander("search", case, "--saved", "greeting", "--json").json["query"] == "all"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["nobody:word"], "there is no field nobody:"),
+        (["a", "--saved-remove", "b", "--by", "c"], "nothing is searched for"),
         (["(a"], "at character 1 of the search"),
         ([], "nothing to search for is given"),
         (["a", "--saved", "b"], "not both"),

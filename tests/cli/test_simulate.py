@@ -41,7 +41,7 @@ def test_a_set_is_replayed(upstander: Command, tmp_path: Path) -> None:
     assert 10 <= half["read"] <= whole["read"] < 120, "far fewer than all"
     assert whole["share"] == whole["read"] / 240
     again = _simulated(upstander, path, "--recall", "0.5,1", "--json").json["simulated"]
-    clocks = ("features", "reading", "ranking", "slowest")
+    clocks = ("loading", "features", "reading", "ranking", "slowest")
     assert {key: again[key] for key in again if key not in clocks} == {
         key: found[key] for key in found if key not in clocks
     }
@@ -92,8 +92,10 @@ def test_all_alike(upstander: Command, tmp_path: Path, label: int) -> None:
 def test_few_and_odd_messages(upstander: Command, tmp_path: Path) -> None:
     """One message; the same words with two labels; one of a megabyte among many writing systems and empty rows."""
     assert _simulated(upstander, _file(tmp_path, [("tea", 1)])).status == 0
-    said = _simulated(upstander, _file(tmp_path, [("tea", 1), ("Tea!", 0), ("van", "no")]), "--json").json["simulated"]
-    assert (said["different"], said["contradictory"]) == (2, 1)
+    same = [("tea", 1), ("TEA ", 0), ("tea", 1), ("Tea!", 0), ("van", "no")]
+    said = _simulated(upstander, _file(tmp_path, same), "--json").json["simulated"]
+    assert (said["messages"], said["different"], said["carried"], said["contradictory"]) == (5, 3, 2, 1)
+    assert said["relevant"] == 3, "as most of the labels of the same words say"
     scripts = [(chr(start) * 3, int(start % 3 == 0)) for start in range(0x400, 0xA000, 190)]
     rows = [("x " * 500_000, 1), ("", 1), (" ", 0), *scripts]
     said = _simulated(upstander, _file(tmp_path, rows), "--json").json["simulated"]
@@ -157,3 +159,26 @@ def test_any_bytes(tmp_path: Path, content: bytes) -> None:
     except BadDataset:
         return
     assert len(made.texts) == len(made.relevant) > 0
+
+
+def test_one_reading_decides_all_of_the_same_words(upstander: Command, tmp_path: Path) -> None:
+    """A word that stands a hundred times costs one reading and finds a hundred; the certificate counts all of them."""
+    rows = [("we will harm him", 1)] * 100 + [(f"bring kit {number}", 0) for number in range(60)]
+    found = _simulated(upstander, _file(tmp_path, rows), "--recall", "1", "--json").json["simulated"]
+    assert (found["different"], found["carried"], found["relevant"]) == (61, 99, 100)
+    (effort,), (claim,) = found["efforts"], found["claims"]
+    assert effort["share"] == effort["read"] / 61
+    assert claim["read"] <= 61
+    assert "99 take the decision of another with their words" in " ".join(
+        _simulated(upstander, _file(tmp_path, rows)).out.split()
+    )
+
+
+def test_a_claim_at_the_end_is_one(upstander: Command, tmp_path: Path) -> None:
+    """Where only reading all of it settles it, that is said; nothing is `never`."""
+    path = _file(tmp_path, ROWS[:40])
+    (claim,) = _simulated(upstander, path, "--recall", "1", "--json").json["simulated"]["claims"]
+    assert claim == {"recall": 1.0, "read": 40, "share": 1.0, "truth": 1.0, "whole": True}
+    table = _simulated(upstander, path, "--recall", "1").out
+    assert "when all is read" in table
+    assert "never" not in table

@@ -170,7 +170,8 @@ def test_a_decision_about_nobody_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("{", "is no JSON"),
+        ("{", "breaks off"),
+        ("{]", "is no JSON"),
         ("[]", "is no JSON object"),
         ('{"decision": "confirmed", "a": "x/y", "b": "x/z", "by": "me"}', "lacks 'at'"),
         ('{"decision": "maybe", "a": "x/y", "b": "x/z", "by": "me", "at": "2018-01-01"}', "decides 'maybe'"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.review.conftest import CaseOf
 
 from upstander.errors import BadDecision
-from upstander.review.codings import CODINGS, Coding, Via, append, codings
+from upstander.review.codings import CODINGS, Coding, Via, append, codings, told
 from upstander.stages import review
 from upstander.storage import Home
 from upstander.storage.scan import scan
@@ -27,10 +27,17 @@ def coding(sighting: str = "m1", by: str = "DC Example", *, applies: bool = True
     )
 
 
-@given(st.text(min_size=1), st.text(min_size=1), st.booleans(), st.none() | st.text(), st.sampled_from(list(Via)))
-def test_a_line_says_the_coding(code: str, by: str, applies: bool, note: str | None, via: Via) -> None:
+COUNTS = st.none() | st.tuples(st.integers(0, 1_000_000), st.integers(0, 1_000_000))
+
+
+@given(
+    st.text(min_size=1), st.text(min_size=1), st.booleans(), st.none() | st.text(), st.sampled_from(list(Via)), COUNTS
+)
+def test_a_line_says_the_coding(
+    code: str, by: str, applies: bool, note: str | None, via: Via, context: tuple[int, int] | None
+) -> None:
     """What is written is what is read."""
-    made = Coding("m", code, "book@1", applies, by, NOW, via, (0, 3), note)
+    made = Coding("m", code, "book@1", applies, by, NOW, via, (0, 3), note, context)
     assert Coding.of(made.line(), "line 1") == made
 
 
@@ -48,6 +55,13 @@ def test_a_bad_line_is_refused(line: str) -> None:
         ("via", "luck", "none of"),
         ("span", [3, 2], "one past last"),
         ("span", [True, 2], "one past last"),
+        ("span", [0, 10**30], "one past last"),
+        ("context", [3], "before, after"),
+        ("context", [-1, 3], "before, after"),
+        ("context", [True, 3], "before, after"),
+        ("context", [0, 10**30], "before, after"),
+        ("context", "3:3", "before, after"),
+        ("context", {"before": 3}, "before, after"),
         ("at", "soon", "ISO 8601"),
         ("by", "", "lacks 'by'"),
         ("note", 3, "no text"),
@@ -76,8 +90,12 @@ def test_a_line_cut_short_is_said_and_stays_alone(tmp_path: Path) -> None:
     path.write_text(path.read_text() + '{"message": "m2", "co')
     append(case, [coding("m3")])
     assert path.read_text().count("\n") == 3
-    with pytest.raises(BadDecision, match=r"line 2 of the decision file"):
-        codings(case)
+    assert [made.sighting for made in codings(case)] == ["m1", "m3"]
+    found = told(case)
+    assert [number for number, _ in found.rows] == [1, 3]
+    assert len(found.unread) == 1
+    assert "line 2 of the decision file" in found.unread[0]
+    assert "breaks off" in found.unread[0]
 
 
 def test_the_snapshot_names_messages(case_of: CaseOf) -> None:

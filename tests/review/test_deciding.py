@@ -3,18 +3,20 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.review.conftest import CaseOf
 
-from upstander.errors import BadCode, BadDecision, UpstanderError, UsageError
+from upstander.errors import BadCode, UpstanderError, UsageError
 from upstander.review.codebook import codebook, kept
-from upstander.review.codings import Coding, Via, codings
-from upstander.review.codings.deciding import Asked, decide, span_of
+from upstander.review.codings import Coding, Via, codings, told
+from upstander.review.codings.checks import span_of
+from upstander.review.codings.deciding import Asked, decide
 from upstander.review.codings.named import Named, named
 from upstander.review.codings.record import history
-from upstander.review.codings.standing import readings
+from upstander.review.codings.standing import readings, stands
 from upstander.stages import review
 
 NOW = datetime(2018, 4, 3, 10, 0, tzinfo=UTC)
@@ -107,8 +109,10 @@ def test_what_went_before_is_found_without_reading_all(case_of: CaseOf) -> None:
     assert (before.names, before.codebooks) == (["S", 'R "Quote" Ä'], ["police-misconduct@1"])
     assert [coding.applies for coding in before.about({ids[0]})] == [True, False]
     assert [coding.note for coding in before.about({ids[1]})] == [note]
-    with pytest.raises(BadDecision):
-        codings(case)
+    assert len(codings(case)) == 3
+    (sentence,) = told(case).unread
+    assert "line 3" in sentence
+    assert "no UTF-8" in sentence or "breaks off" in sentence
 
 
 def test_what_was_found_is_remembered_until_the_file_is_changed(
@@ -160,3 +164,32 @@ def test_versions_of_a_book_are_one_book() -> None:
     """A code keeps its readings when its book gets a new version; another book's code of the same name is another."""
     made = readings([word("A", True), word("B", False, book="book@2"), word("C", True, book="other@1")])
     assert {key[2]: len(of.own) for key, of in made.items()} == {"book": 2, "other": 1}
+
+
+WORDS = st.tuples(
+    st.sampled_from("mno"), st.sampled_from("AB"), st.booleans(), st.sampled_from(["b@1", "b@2", "c@1"]),
+    st.sampled_from([Via.READ, Via.RANDOM, Via.SETTLED]), st.booleans(),
+)  # fmt: skip
+
+
+@given(st.lists(WORDS, max_size=14))
+def test_one_rule_for_what_stands(words: list[tuple[str, str, bool, str, Via, bool]]) -> None:
+    """The expression marks just the words that `readings` keeps, by message or, where that is gone, by sighting."""
+    made = [(name, Coding(name, "joke", book, applies, by, NOW, via)) for name, by, applies, book, via, _ in words]
+    frame = pl.DataFrame(
+        {
+            "sequence": list(range(len(made))),
+            "message": [None if word[5] else word[0] for word in words],
+            **{name: [getattr(coding, name) for _, coding in made] for name in ("sighting", "code", "codebook", "by")},
+            "via": [coding.via.value for _, coding in made],
+        },
+        schema={
+            "sequence": pl.Int64,
+            **dict.fromkeys(("message", "sighting", "code", "codebook", "by", "via"), pl.String),
+        },
+    )
+    found = readings(made).values()
+    settling = [{coding.by: coding for coding in of.settling} for of in found]
+    kept = [*(coding for of in found for coding in of.own.values()), *(each for of in settling for each in of.values())]
+    standing = [made[place][1] for place in frame.filter(stands())["sequence"]]
+    assert {id(coding) for coding in standing} == {id(coding) for coding in kept}

@@ -11,14 +11,18 @@ from rich.text import Text
 from upstander.cli.exits import DONE
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, note, number, page, table
+from upstander.cli.unread import unread
 from upstander.cli.worded import listed, plural
 from upstander.cli.written import instant, present, visible
 from upstander.review.agreement import Agreement, Draw, Due, Figure, Figures, OfCode
 from upstander.review.agreement import agreement as measured
+from upstander.review.agreement.advice import advice
 from upstander.review.agreement.asking import drawn, shown_texts
+from upstander.review.agreement.report import coded_messages
 from upstander.review.codings.coding import Coding
 from upstander.review.codings.standing import Reading
 from upstander.stages import review
+from upstander.storage.signing import signed
 
 __all__ = ["agreement"]
 
@@ -63,19 +67,23 @@ def agreement(
     `upstander code REF MESSAGE CODE --by NAME --via second`, with --not where it does not apply.
     """
     case = shared.case(reference)
-    review.codings(case)
+    reader = None if for_ is None else signed(for_, option="--for")
+    ends = unread(review.codings(case), DONE)
     if draw is not None:
         drawn(case, code=code, share=draw, seed=seed, now=shared.now())
-    answer = measured(case, code=code, reader=for_, seed=seed)
+    answer = measured(case, code=code, reader=reader, seed=seed)
     if code is not None and not answer.codes:
         note(f"nobody has coded {code!r} in case {case.path.name}")
     wanted = [*(answer.due.messages if answer.due else ()), *(row.message for row in answer.disagreements)]
     texts = shown_texts(case, wanted) if show_text else {}
+    step = advice(answer, case=case.path.name, coded=len(coded_messages(case, code=code)[0]), code=code)
     if shared.json:
-        emit({"case": case.path.name, **_plain(answer, texts)})
-    else:
-        _show(page(), answer, texts, every=every)
-    return DONE
+        emit({"case": case.path.name, **_plain(answer, texts), "next": step})
+        return ends
+    _show(page(), answer, texts, every=every)
+    if step:
+        page().print(Text(visible(step)))
+    return ends
 
 
 def _plain(answer: Agreement, texts: Mapping[str, str | None]) -> dict[str, Any]:
@@ -143,7 +151,7 @@ def _plain_coding(coding: Coding) -> dict[str, Any]:
 
 def _show(screen: Console, answer: Agreement, texts: Mapping[str, str | None], *, every: bool) -> None:
     if not answer.codes:
-        screen.print(Text("Nobody has coded a message yet; `upstander code` does."))
+        screen.print(Text("Nobody has coded a message yet."))
     else:
         _show_figures(screen, answer)
     if answer.disagreements:
@@ -158,8 +166,7 @@ def _show_figures(screen: Console, answer: Agreement) -> None:
     if not twice:
         readers = {name for one in answer.codes for name in one.readers}
         read_by = f"{plural(read, 'decision')} by {plural(len(readers), 'reviewer')}"
-        draws = "`upstander agreement REF --draw 0.1` draws what is to be read a second time, blind."
-        screen.print(Text(f"No message was read by two for the same code: {read_by}. {draws}"))
+        screen.print(Text(f"No message was read by two for the same code: {read_by}."))
         return
     columns = [("Code", "*"), ("Twice", ">="), ("Differ", ">="), ("Agree", "="), ("Alpha", "="), ("AC1", "=")]
     columns += [("Positive", "="), ("Negative", "=")]

@@ -9,7 +9,10 @@ from typing import Annotated
 from cyclopts import Parameter
 from platformdirs import user_data_path
 
+from upstander.cli.terminal import note
+from upstander.errors import UsageError
 from upstander.storage import Case, Home
+from upstander.storage.locks import PATIENCE, Patience
 
 __all__ = ["SHARED", "Reference", "Shared"]
 
@@ -40,6 +43,7 @@ class Shared:
 
     def cases(self) -> Home:
         """The home."""
+        PATIENCE.set(Patience(_wait(), told=note))
         # Read here and not by the command line's library: an empty variable is no folder, least of all this one.
         home = self.home or os.environ.get("UPSTANDER_HOME") or user_data_path("upstander", appauthor=False)
         return Home(Path(home).expanduser())
@@ -54,3 +58,17 @@ class Shared:
 
 
 SHARED = Shared()
+
+
+def _wait() -> float:
+    """Seconds to wait for another process that holds the case: UPSTANDER_WAIT, and ten minutes without it."""
+    said = os.environ.get("UPSTANDER_WAIT", "")
+    if not said:
+        return Patience().limit
+    try:
+        seconds = float(said)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= 1e6:
+        raise UsageError(f"UPSTANDER_WAIT is {said!r} and no number of seconds to wait for another process, such as 60")
+    return seconds

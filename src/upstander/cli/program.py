@@ -71,9 +71,12 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
             "upstander.cli.codebook:show",
             "Show a codebook's codes, or all that it says of one.",
         ),
-        ("code",): ("upstander.cli.coding:code", "Write down that a code applies to a message, or does not."),
+        ("code",): (
+            "upstander.cli.coding:code",
+            "Write down that a code applies to a message, or does not; or that none does; or many from a file.",
+        ),
         ("codings",): (
-            "upstander.cli.coding:codings",
+            "upstander.cli.codings:codings",
             "List what reviewers decided: what stands, and on request what it took the place of.",
         ),
         ("agreement",): (

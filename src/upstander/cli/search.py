@@ -8,8 +8,10 @@ from cyclopts.validators import Number
 from rich.console import Console
 from rich.text import Text
 
+from upstander.cli.exits import DONE
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, counting, emit, note, number, page, table
+from upstander.cli.unread import unread
 from upstander.cli.whole import settled
 from upstander.cli.worded import plural
 from upstander.cli.written import present, visible
@@ -58,11 +60,14 @@ def search(
         bool, Parameter(negative="", show_default=False, help="Show the words, which may be offensive.")
     ] = False,
     save: Annotated[str | None, Parameter(help="Keep the search under this name; needs --by.")] = None,
-    by: Annotated[str | None, Parameter(help="Who keeps it.")] = None,
+    by: Annotated[str | None, Parameter(help="Who keeps it, or removes it.")] = None,
     saved: Annotated[str | None, Parameter(help="Search for what is kept under this name.")] = None,
     saved_list: Annotated[
         bool, Parameter(negative="", show_default=False, help="List the searches that are kept.")
     ] = False,
+    saved_remove: Annotated[
+        str | None, Parameter(help="Remove the search that is kept under this name; needs --by.")
+    ] = None,
     shared: Shared = SHARED,
 ) -> int:
     """Search the messages of a case.
@@ -76,15 +81,27 @@ def search(
     or older than the tables. Times are in UTC.
     """
     # The index's libraries are loaded here: the help answers without them.
-    from upstander.stages.searches import Wanted, answer, remember, remembered
+    from upstander.stages.searches import Wanted, answer, forget, forgotten, remember, remembered
 
     case = shared.case(reference)
     if saved_list:
         return _list(case, shared)
+    if saved_remove is not None:
+        if query is not None or by is None:
+            raise UsageError(
+                "a search that is removed says who removes it, and nothing is searched for: give --by NAME"
+            )
+        forget(case, saved_remove, by=by, now=shared.now())
+        if shared.json:
+            emit({"case": case.path.name, "removed": saved_remove})
+        else:
+            page().print(Text(f"The search {visible(saved_remove)} is removed."))
+        return 0
     ends = settled(case)
     if saved is not None:
         if query is not None:
             raise UsageError("give either what to search for or --saved NAME, not both")
+        ends = unread(forgotten(case), ends)
         kept = remembered(case, saved)
         query, stem = kept.query, stem or kept.stem
     if query is None:
@@ -96,6 +113,10 @@ def search(
     wanted = Wanted(query, sort, limit, offset, context, facets, stem, within)
     with counting() as told:
         found = answer(case, wanted, progress=told)
+    if facets or "code:" in query.lower():
+        from upstander.stages.review import codings
+
+        ends = unread(codings(case), ends)
     if shared.json:
         emit(_plain(case, query, found, show_text=show_text))
     else:
@@ -106,17 +127,18 @@ def search(
 
 
 def _list(case: Case, shared: Shared) -> int:
-    from upstander.stages.searches import all_remembered
+    from upstander.stages.searches import all_remembered, forgotten
 
     there = all_remembered(case)
+    ends = unread(forgotten(case), DONE)
     if shared.json:
         rows = [{"name": row.name, "query": row.query, "by": row.by, "at": row.at, "stem": row.stem} for row in there]
         emit({"case": case.path.name, "searches": [present(row) for row in rows]})
-        return 0
+        return ends
     columns = [("Name", "="), ("Search", "*"), ("By", ""), ("When", "=")]
     rows_ = [[cell(row.name, "cyan"), cell(row.query), cell(row.by), cell(row.at, "dim")] for row in there]
     page().print(table("Searches that are kept", columns, rows_) if there else Text("No searches are kept."))
-    return 0
+    return ends
 
 
 def _plain(case: Case, query: str, found: "Found", *, show_text: bool) -> dict[str, Any]:

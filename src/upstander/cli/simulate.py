@@ -42,10 +42,11 @@ def simulate(
 ) -> int:
     """Replay a labelled data set through the queue: what reading it would have cost.
 
-    Every text is read once, in the order that the queue gives, by somebody who answers as the labels do. Shown are how
-    many had to be read to find each share of what is relevant, when the certificate would have allowed to stop and how
-    much had been found by then, and the processor time of each step. The same file and seed give the same answer.
-    No text is shown.
+    Every wording is read once, in the order that the queue gives, by somebody who answers as the labels do: as in a
+    case, texts with the very same words are decided together. Shown are how many had to be read to find each share of
+    the relevant texts, when the certificate would have allowed to stop (it is asked with a new ranking when a twentieth
+    more is read) and how much had been found by then, and the processor time of each step. The same file and seed give
+    the same answer. No text is shown.
     """
     shares = _shares(recall)
     if seed < 0:
@@ -81,6 +82,7 @@ def _show(found: Simulated, seed: int) -> None:
     said = f"{plural(found.messages, 'text')}, {found.different:,} of them different, {found.relevant:,} relevant"
     said += f"; {found.empty:,} rows without words left out" if found.empty else ""
     said += f"; {plural(found.contradictory, 'label')} against another of the same words" if found.contradictory else ""
+    said += f"; {found.carried:,} take the decision of another with their words" if found.carried else ""
     screen.print(Text(f"{said}. Seed {seed}."))
     if not found.efforts:
         screen.print(Text("Nothing is relevant, so that there is no recall to speak of; all was read."))
@@ -92,7 +94,7 @@ def _show(found: Simulated, seed: int) -> None:
             [
                 cell(f"{effort.recall:.0%}"),
                 cell(f"{effort.read:,} ({effort.share:.1%})"),
-                cell("never before the end" if claim.read is None else f"{claim.read:,} ({claim.share:.1%})"),
+                cell("when all is read" if claim.whole else f"{claim.read:,} ({claim.share:.1%})"),
                 cell("" if claim.truth is None else f"{claim.truth:.1%}"),
             ]
         )
@@ -110,7 +112,7 @@ def _show(found: Simulated, seed: int) -> None:
         Text(
             f"Processor time: {found.features:.1f} s for features, {found.reading:.1f} s for all reading with"
             f" {plural(found.rankings, 'ranking')} of {found.ranking * 1000:,.0f} ms (half are faster; the slowest"
-            f" {found.slowest * 1000:,.0f} ms).",
+            f" {found.slowest * 1000:,.0f} ms), and {found.loading:.1f} s before them to load what learns.",
             style="dim",
         )
     )

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, counting, emit, note, page, table
+from upstander.cli.unread import unread
 from upstander.cli.whole import settled
 from upstander.cli.written import instant, present, visible
 from upstander.errors import UsageError
@@ -19,6 +20,7 @@ from upstander.review.stance.listed import Shown, found, listed
 from upstander.stages import review
 from upstander.storage import Case
 from upstander.storage.scan import scan
+from upstander.storage.signing import signed
 
 __all__ = ["stances"]
 
@@ -61,7 +63,8 @@ def stances(
     case = shared.case(reference)
     ends = settled(case, PEOPLE)
     with counting() as told:
-        review.stances(case, told)
+        made = review.stances(case, told)
+    ends = unread(made, ends)
     of = _message(case, message) if message is not None else None
     if confirm is not None:
         _confirm(case, of, Stance(confirm), response, reaction, person, by, remark, shared)
@@ -93,8 +96,9 @@ def _confirm(
     remark: str | None,
     shared: Shared,
 ) -> None:
-    if of is None or not by or (response is None) == (reaction is None):
+    if of is None or by is None or (response is None) == (reaction is None):
         raise UsageError("--confirm needs the MESSAGE, --by NAME, and either --response ID or --reaction EMOJI")
+    name = signed(by)
     meant = found(case, of, response=response, reaction=reaction, person=person)
     reacted = meant["act"] == "reaction"
     append(
@@ -107,7 +111,7 @@ def _confirm(
                 person=meant["person"] if reacted else None,
                 emoji=meant["emoji"] if reacted else None,
                 stance=stance,
-                by=by,
+                by=name,
                 at=shared.now(),
                 note=remark,
             )

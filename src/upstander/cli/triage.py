@@ -19,7 +19,7 @@ from upstander.cli.written import instant, present, visible
 from upstander.evidence.standing import PEOPLE
 from upstander.review.encoder.occlusion import occluded
 from upstander.review.triage import card, shipped
-from upstander.review.triage.top import Counted, Top, counted, top
+from upstander.review.triage.top import Counted, Top, counted, tops
 from upstander.stages.review import triage as score
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def triage(
         note(told_of(second))
     explained = None if used is None else partial(occluded, used)
     counts = [row for row in counted(case, model) if row.head in heads]
-    first = {name: top(case, model, name, limit, explained=explained) for name in heads}
+    first = tops(case, model, heads, limit, explained=explained)
     if shared.json:
         plain = _plain(case.path.name, model, counts, first, show_text=show_text)
         emit(plain | ({"second": flat(second)} if second else {}))

@@ -3,9 +3,9 @@
 import polars as pl
 
 from upstander.storage import Case
-from upstander.storage.scan import scan
+from upstander.storage.scan import collect, scan
 
-__all__ = ["collection", "known_as", "replies"]
+__all__ = ["collection", "ids_of", "known_as", "replies"]
 
 
 def collection(case: Case) -> pl.LazyFrame:
@@ -42,6 +42,11 @@ def collection(case: Case) -> pl.LazyFrame:
 def known_as(case: Case) -> pl.LazyFrame:
     """Every id that names a message: `sighting`, and the reconciled `message`, `conversation`, `ordinal` it is of."""
     return scan(case, "sightings").select("sighting", "message", pl.col("conversation").cast(pl.String), "ordinal")
+
+
+def ids_of(case: Case, message: str) -> set[str]:
+    """Every id that names the reconciled `message`: those of its sightings."""
+    return set(collect(known_as(case).filter(pl.col("message") == message).select("sighting"))["sighting"])
 
 
 def replies(case: Case) -> pl.LazyFrame:

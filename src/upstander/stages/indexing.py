@@ -1,5 +1,7 @@
 """The text index of a case: made when a search asks for it, and again when the tables have changed."""
 
+from contextlib import suppress
+
 from upstander import __version__
 from upstander.errors import NotIndexed
 from upstander.review.search import TextIndex
@@ -13,7 +15,7 @@ from upstander.storage.scan import batches, collect, scan
 
 __all__ = ["index", "indexed"]
 
-_VERSION = f"upstander {__version__} text 2"
+_VERSION = f"upstander {__version__} text 3"
 
 
 def indexed(case: Case) -> TextIndex:
@@ -36,6 +38,9 @@ def index(case: Case, *, progress: Progress) -> TextIndex:
     except NotIndexed:
         pass
     with case.writing():
+        with suppress(NotIndexed):
+            # Whoever held the case may have made it meanwhile.
+            return indexed(case)
         made_from = _made_from(case)
         total = int(collect(scan(case, "sightings").select("lead", "notice").sum()).item(0, 0) or 0)
         new, old = case.scratch / INDEX, case.scratch / f"{INDEX}-old"

@@ -18,6 +18,7 @@ from upstander.review.collection import collection, known_as
 from upstander.review.queue.matrix import RECIPES, Floats, Indices, Matrix, even, kept
 from upstander.review.queue.stream import pool as worded
 from upstander.review.queue.twins import twins
+from upstander.review.queue.wordings import Rows, leaders, wordings
 from upstander.review.triage.codes import HEADS, head_of
 from upstander.stages.review import digest, table_digest
 from upstander.storage import Case, parts
@@ -31,11 +32,13 @@ class Pool:
     """Every message with words, by its place: conversation after conversation, each in its order."""
 
     case: Case
-    #: Ids of the messages.
+    #: Ids of the messages, and for each the number of its wording.
     ids: pl.Series
+    rows: Rows
+    #: Features of each wording, and the first wording that says the same or nearly so.
     matrix: Matrix
     twins: Indices
-    #: The first ranking for the code, where the case has one.
+    #: The first ranking of the messages for the code, where the case has one.
     prior: Floats | None
     #: Messages that have no words, which ranked reading does not cover.
     wordless: int
@@ -44,8 +47,8 @@ class Pool:
 
     @property
     def repeats(self) -> int:
-        """Messages that say the same as an earlier one."""
-        return int((self.twins != np.arange(len(self.twins))).sum())
+        """Messages that say the same as an earlier one, or nearly."""
+        return len(self.rows) - int((self.twins == np.arange(len(self.twins))).sum())
 
     def row(self, place: int) -> dict[str, Any]:
         """The message at a place, as `collection` tells it."""
@@ -64,21 +67,27 @@ class Pool:
 
 def pool(case: Case, code: str) -> Pool:
     """The messages of a case, and the first ranking of them for a code."""
-    named = digest(__version__, str(RECIPES), table_digest(case, "sightings"), table_digest(case, "messages"))
+    named = digest(
+        __version__, str(RECIPES), "wordings", *(table_digest(case, name) for name in ("sightings", "messages"))
+    )
     folder = case.index / "features" / named
-    if not all((folder / name).exists() for name in ("whole", "twins.npy", "wordless.npy", "ids.parquet")):
+    if not all((folder / name).exists() for name in ("whole", "rows.npy", "twins.npy", "wordless.npy", "ids.parquet")):
         every = collect(collection(case).select("message", "text"))
         some = worded(every)
-        kept(folder.parent, some["text"], named)
-        stored(folder / "twins.npy", twins(some["text"]))
+        words = wordings(some["text"])
+        different = some["text"].gather(leaders(words))
+        kept(folder.parent, different, named)
+        stored(folder / "rows.npy", words)
+        stored(folder / "twins.npy", twins(different))
         stored(folder / "wordless.npy", np.array(every.height - some.height))
         with _replaced(folder / "ids.parquet") as path:
             some.select("message").write_parquet(path)
     matrix = kept(folder.parent, pl.Series(dtype=pl.String), named)
     ids = pl.read_parquet(folder / "ids.parquet")["message"]
+    rows: Rows = np.load(folder / "rows.npy")
     prior, ranking = _prior(case, folder, ids, code)
     wordless = int(np.load(folder / "wordless.npy"))
-    return Pool(case, ids, matrix, np.load(folder / "twins.npy"), prior, wordless, digest(named, ranking))
+    return Pool(case, ids, rows, matrix, np.load(folder / "twins.npy"), prior, wordless, digest(named, ranking))
 
 
 def stored(path: Path, values: Any) -> None:
@@ -108,9 +117,9 @@ def _prior(case: Case, folder: Path, ids: pl.Series, code: str) -> tuple[Floats 
     named = digest(table_digest(case, "scores"), code, HEADS.get(code))
     path = folder / f"prior-{named[:32]}.npy"
     if not path.exists():
-        scores = scan(case, "scores").select("message", pl.col("head").cast(pl.String), "in_context")
-        head = head_of(code, collect(scores.select("head").unique())["head"].to_list())
-        meant = scores if head is None else scores.filter(pl.col("head") == head)
+        said = scan(case, "scores").select("message", pl.col("head").cast(pl.String), "in_context")
+        head = head_of(code, collect(said.select("head").unique())["head"].to_list())
+        meant = said if head is None else said.filter(pl.col("head") == head)
         best = meant.group_by("message").agg(pl.col("in_context").max())
         ranked = ids.to_frame("message").lazy().join(best, on="message", how="left", maintain_order="left")
         stored(path, even(collect(ranked)["in_context"].fill_null(0.0).to_numpy()))

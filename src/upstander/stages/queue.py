@@ -5,29 +5,34 @@ in the case's index; what reviewers hold and have not decided on stands there to
 away.
 """
 
-import fcntl
 import hashlib
 import json
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
-from upstander.review.codebook import book_of_case
-from upstander.review.codings import Coding, Via, append, codings
-from upstander.review.queue.reading import Item, Queue, Why
+from upstander.review.codings import Coding, Via, append, told
+from upstander.review.codings.checks import one_spelling
+from upstander.review.codings.record import history
+from upstander.review.codings.used import book_of_case
+from upstander.review.collection import collection
+from upstander.review.queue.begun import Begun, Copies, way, write_down
+from upstander.review.queue.order import Item, Why
+from upstander.review.queue.reading import Queue
 from upstander.review.queue.reasons import Span, reasons
+from upstander.stages.holding import holding, window
 from upstander.stages.pool import Pool, pool, stored
 from upstander.stages.review import digest
 from upstander.storage import Case
+from upstander.storage.scan import collect
 
-__all__ = ["Next", "Opened", "next_for", "opened"]
+__all__ = ["Carried", "Next", "Opened", "carried", "next_for", "opened"]
 
 #: Codings by anybody after which what somebody holds is given to others.
 _PATIENCE = 200
@@ -39,9 +44,17 @@ class Opened:
 
     queue: Queue
     pool: Pool
+    way: Begun
     code: str
     codebook: str
     made: list[Coding]
+    #: One sentence for each line of the decision file that could not be read.
+    lost: tuple[str, ...] = ()
+
+    @property
+    def left(self) -> int:
+        """Messages that nobody has decided on, nor on their words."""
+        return int((self.queue.known.label < 0).sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +64,40 @@ class Next:
     row: dict[str, Any]
     item: Item
     spans: list[Span]
-    #: Ids of messages that say the same and are not shown again.
+    #: Ids of some messages that say the same or nearly so and are not shown meanwhile; how many of all are decided with
+    #: this one, for their words are the very same, and how many are not.
     same: list[str]
+    copies: int
+    near: int
+    #: Messages of the conversation before and after it.
+    before: list[dict[str, Any]]
+    after: list[dict[str, Any]]
 
 
-def opened(case: Case, code: str, *, seed: int) -> Opened:
-    """The queue of a code after every decision so far. Raises `BadCode`, `BadCodebook`, `BadDecision`.
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A message that nobody read, the one with the same words whose decision it has, and the coding that this is."""
 
-    It goes on from what `next_for` kept where that is of the same decisions; the answer is the same without.
+    message: str
+    source: str
+    coding: Coding
+
+
+def opened(case: Case, code: str, *, seed: int | None = None, copies: Copies | None = None) -> Opened:
+    """The queue of a code after every decision so far. Raises `BadCode`, `BadCodebook`, `BadDecision`, `UsageError`.
+
+    It is read as it was begun; `seed` and `copies` are for one that nobody has begun. It goes on from what `next_for`
+    kept where that is of the same decisions; the answer is the same without.
     """
-    made = codings(case)
-    used = book_of_case(case, made=made)
-    name = used.book.code(code).id
-    over = pool(case, name)
-    queue = Queue(over.matrix, seed=seed, prior=over.prior, twins=over.twins)
-    found = Opened(queue, over, name, used.book.reference, [coding for coding in made if coding.code == name])
+    used = book_of_case(case)
+    named = used.book.code(code)
+    said = told(case, code=named.id)
+    begun = way(case, named.id, named, seed=seed, copies=copies)
+    carry = begun.copies is Copies.CARRY
+    over = pool(case, named.id)
+    queue = Queue(over.matrix, seed=begun.seed, rows=over.rows, carried=carry, prior=over.prior, twins=over.twins)
+    mine = [coding for _, coding in said.rows]
+    found = Opened(queue, over, begun, named.id, used.book.reference, mine, said.unread)
     rest = found.made[_resumed(found) :]
     places = over.places([coding.sighting for coding in rest])
     for coding in rest:
@@ -74,40 +106,101 @@ def opened(case: Case, code: str, *, seed: int) -> Opened:
     return found
 
 
-def next_for(case: Case, code: str, *, by: str, seed: int, now: datetime) -> tuple[Opened, Next | None]:
+def next_for(
+    case: Case,
+    code: str,
+    *,
+    by: str,
+    now: datetime,
+    seed: int | None = None,
+    copies: Copies | None = None,
+    context: int = 0,
+    on_show: bool = False,
+) -> tuple[Opened, Next | None]:
     """What `by` reads next; it is held for them where they have a name.
 
-    What the stream had shown and rank comes to is written down as read by rank, in the words of who read it.
+    The first one to ask begins the reading of the code, which is written down. What the stream had shown and rank comes
+    to is written down as read by rank, in the words of who read it. With what is held stands how many of the `context`
+    messages before and after it were `on_show`.
     """
-    with _held(case, code) as holding:
-        found = opened(case, code, seed=seed)
+    one_spelling(by, history(case).names)
+    with holding(case, code) as held:
+        found = opened(case, code, seed=seed, copies=copies)
+        _begin(case, found, by, now)
         queue = found.queue
         _reached(case, found, now)
         _keep(found)
-        places = found.pool.places([each["message"] for each in holding])
-        there = [each for each in holding if _holds(each, found, places)]
-        for each in there:
-            place = places[each["message"]]
-            queue.held[place] = (each["by"], Item(place, Via(each["via"]), Why(each["why"])))
+        there = hold(found, held)
         item = queue.next(by)
-        if item is not None and by and all(each["by"] != by for each in there):
-            message = found.pool.ids[item.place]
-            there.append(
-                {"message": message, "by": by, "via": item.via, "why": item.why, "codings": len(found.made)}
-            )  # fmt: skip
-        holding[:] = there
-    return found, None if item is None else _told(found, item)
+        told = None if item is None else _told(found, item, context)
+        own = next((each for each in there if by and each["by"] == by), None)
+        if item is not None and by and own is None:
+            own = {
+                "message": found.pool.ids[item.place], "by": by, "via": item.via, "why": item.why,
+                "codings": len(found.made),
+            }  # fmt: skip
+            there.append(own)
+        if own is not None and told is not None and on_show:
+            # Whoever asks again has seen the most of what they were shown.
+            before, after = window(own) or (0, 0)
+            own["window"] = [max(before, len(told.before)), max(after, len(told.after))]
+        held[:] = there
+    return found, told
 
 
-def _told(found: Opened, item: Item) -> Next:
+def hold(found: Opened, held: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Let the queue know what is held; gives what of it still is."""
+    places = found.pool.places([each["message"] for each in held])
+    there = [each for each in held if _holds(each, found, places)]
+    for each in there:
+        place = places[each["message"]]
+        found.queue.held[place] = (each["by"], Item(place, Via(each["via"]), Why(each["why"])))
+    return there
+
+
+def carried(found: Opened) -> list[Carried]:
+    """Every message that has the decision of another with its words, in the order of the pool, and where that is from.
+
+    Nothing is written for them: they follow from the decisions each time.
+    """
+    known, ids = found.queue.known, found.pool.ids
+    places = found.pool.places([coding.sighting for coding in found.made])
+    said: dict[int, Coding] = {}
+    for coding in found.made:
+        place = places.get(coding.sighting)
+        if place is not None and not (coding.via is Via.SECOND and place in said):
+            said[place] = coding
+    sources = ((int(place), known.source(int(place))) for place in np.flatnonzero(known.carried))
+    return [Carried(ids[place], ids[source], said[source]) for place, source in sources if source is not None]
+
+
+def _begin(case: Case, found: Opened, by: str, now: datetime) -> None:
+    """Write down how the code is read, where it was not, or is another way from now on."""
+    if found.way.at is None:
+        write_down(case, replace(found.way, by=by or None, at=now))
+
+
+def _told(found: Opened, item: Item, context: int) -> Next:
     row = found.pool.row(item.place)
-    order = found.queue.order()
+    queue = found.queue
+    order = queue.order()
     spans = []
     if item.why is Why.RANKED and order.learned is not None:
-        spans = reasons(row["text"], order.learned, found.queue.matrix, item.place)
-    group = np.flatnonzero(found.queue.twins == found.queue.twins[item.place])
+        spans = reasons(row["text"], order.learned, queue.matrix, int(queue.rows[item.place]))
+    group = np.flatnonzero(queue.twins == queue.twins[item.place])
     same = [found.pool.ids[int(place)] for place in group[:20] if place != item.place]
-    return Next(row, item, spans, same)
+    copies = 0 if queue.known.apart[item.place] else len(queue.known.copies(item.place)) - 1
+    return Next(row, item, spans, same, copies, len(group) - 1 - copies, *_around(found, row, context))
+
+
+def _around(found: Opened, row: dict[str, Any], context: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The messages of the conversation before and after one, in their order; those without words too."""
+    if not context:
+        return [], []
+    mine = collection(found.pool.case).filter(pl.col("conversation") == row["conversation"])
+    before = mine.filter(pl.col("ordinal") < row["ordinal"]).tail(context)
+    after = mine.filter(pl.col("ordinal") > row["ordinal"]).head(context)
+    return collect(before).to_dicts(), collect(after).to_dicts()
 
 
 def _reached(case: Case, found: Opened, now: datetime) -> None:
@@ -125,14 +218,12 @@ def _reached(case: Case, found: Opened, now: datetime) -> None:
         copies = [
             replace(words[place], via=Via.QUEUE, at=now, note="drawn at random before; rank has come to it")
             for place in due
-            if place in drawn
         ]
-        if not copies:  # pragma: no cover - what is due was drawn
-            raise RuntimeError(f"{found.pool.ids[due[0]]} is due and was never drawn")
         append(case, copies)
         found.made.extend(copies)
-        for place in due:
-            found.queue.said(place, bool(found.queue.label[place] > 0), Via.QUEUE)
+        for place, copy in zip(due, copies, strict=True):
+            # What is written, and nothing else: whoever replays it has no more.
+            found.queue.said(place, copy.applies, Via.QUEUE)
         due = found.queue.due()
 
 
@@ -145,7 +236,7 @@ def _path(found: Opened) -> Path:
 def _key(found: Opened, made: list[Coding]) -> str:
     """All that the queue's state after these codings follows from."""
     said = [(coding.sighting, coding.applies, coding.via) for coding in made]
-    return digest(found.pool.digest, found.code, found.queue.seed, said)
+    return digest(found.pool.digest, found.code, found.queue.seed, found.way.copies, said)
 
 
 def _keep(found: Opened) -> None:
@@ -175,31 +266,4 @@ def _holds(each: dict[str, Any], found: Opened, places: dict[str, int]) -> bool:
     """Whether what somebody was given is still theirs."""
     place = places.get(each["message"])
     patient = len(found.made) - int(each["codings"]) < _PATIENCE
-    return place is not None and patient and bool(found.queue.label[place] < 0)
-
-
-@contextmanager
-def _held(case: Case, code: str) -> Iterator[list[dict[str, Any]]]:
-    """What reviewers hold, for us alone while we change it."""
-    folder = case.index / "queue"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{hashlib.sha256(code.encode()).hexdigest()[:16]}.json"
-    with path.open("a+", encoding="utf-8") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        stream.seek(0)
-        holding = _read(stream.read())
-        yield holding
-        stream.seek(0)
-        stream.truncate()
-        json.dump(holding, stream)
-
-
-def _read(content: str) -> list[dict[str, Any]]:
-    """What was held; nothing where the file is not what it should be, for it may be thrown away at any time."""
-    try:
-        rows = json.loads(content or "[]")
-        keys = {"message", "by", "via", "why", "codings"}
-        whole = [row for row in rows if isinstance(row, dict) and keys <= row.keys()]
-        return [row for row in whole if row["via"] in set(Via) and row["why"] in set(Why)]
-    except (ValueError, TypeError):
-        return []
+    return place is not None and patient and bool(found.queue.known.label[place] < 0)

@@ -9,9 +9,9 @@ from upstander.evidence.received import Absent, Row, absences, rows
 from upstander.evidence.transcript import Conversation, Line, Transcript
 from upstander.people.presence import Presence
 from upstander.people.who import Knower, knowers
-from upstander.review.codebook import book_of_case
 from upstander.review.codings.coding import Coding
 from upstander.review.codings.record import history
+from upstander.review.codings.used import book_of_case
 from upstander.review.stance.listed import Shown, beside
 from upstander.stages.transcripts import tables_digest, transcript
 from upstander.storage import Case

@@ -14,14 +14,16 @@ import pyarrow as pa
 from upstander import __version__
 from upstander.evidence.standing import CODINGS, SCORES, STANCES
 from upstander.model import batch
+from upstander.review.codebook import kept
 from upstander.review.codings import record
 from upstander.review.codings.snapshot import snapshot
 from upstander.review.encoder import SHARE, Encoder, Second
-from upstander.review.stance.decision import STANCES_FILE, rulings
+from upstander.review.stance.decision import STANCES_FILE, told_rulings
 from upstander.review.stance.weights import weights
 from upstander.review.triage import Model, shipped
 from upstander.review.triage.ranking import Ranked, ranked
 from upstander.storage import Case, Part, PartWriter, parts
+from upstander.storage.decisions import content
 
 __all__ = ["codings", "stances", "triage"]
 
@@ -37,15 +39,24 @@ _ROWS = 50_000
 def codings(case: Case) -> Part:
     """Bring the table of codings up to date with the decision file. Raises `CaseBusy`, `BadDecision`."""
     path = case.decisions / record.CODINGS
-    said = path.read_bytes() if path.is_file() else b""
-    made_from = digest(_VERSION, hashlib.sha256(said).hexdigest(), table_digest(case, "sightings"))
-    there = {part.name: part for part in parts(case)}
-    if CODINGS in there and there[CODINGS].made_from == made_from:
-        return there[CODINGS]
+
+    def current() -> tuple[str, Part | None]:
+        said = hashlib.sha256(content(path)).hexdigest()
+        made_from = digest(_VERSION, said, sorted(kept(case)), table_digest(case, "sightings"))
+        return made_from, _made(case, CODINGS, made_from)
+
+    made_from, there = current()
+    if there is not None:
+        return there
     with case.writing():
+        # Whoever held the case may have made it meanwhile.
+        made_from, there = current()
+        if there is not None:
+            return there
+        told = record.told(case)
         writer = PartWriter(case, CODINGS)
-        writer.write("codings", snapshot(case))
-        return writer.finish(made_from=made_from, about={"version": _VERSION})
+        writer.write("codings", snapshot(case, told))
+        return writer.finish(made_from=made_from, about={"version": _VERSION, "unread": list(told.unread)})
 
 
 def stances(case: Case, progress: Progress = lambda *_: None) -> Part:
@@ -55,27 +66,35 @@ def stances(case: Case, progress: Progress = lambda *_: None) -> Part:
     """
     codings(case)
     path = case.decisions / STANCES_FILE
-    told = hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
-    held = [table_digest(case, name) for name in ("responses", "sightings", "persons", "codings", "scores")]
-    made_from = digest(_VERSION, weights(), told, held)
-    there = {part.name: part for part in parts(case)}
-    if STANCES in there and there[STANCES].made_from == made_from:
-        return there[STANCES]
+
+    def current() -> tuple[str, Part | None]:
+        told = hashlib.sha256(content(path)).hexdigest()
+        held = [table_digest(case, name) for name in ("responses", "sightings", "persons", "codings", "scores")]
+        made_from = digest(_VERSION, weights(), told, held)
+        return made_from, _made(case, STANCES, made_from)
+
+    made_from, there = current()
+    if there is not None:
+        return there
     # The model and its libraries are loaded where there is something to weigh.
     from upstander.review.stance.model import shipped as model_of_stances
     from upstander.review.stance.responding import responses
     from upstander.review.stance.table import stances_table
 
-    said = rulings(case)
-    made = responses(case, judged=[ruling.message for ruling in said if ruling.act == "next_post"])
     with case.writing():
+        made_from, there = current()
+        if there is not None:
+            return there
+        found = told_rulings(case)
+        said = [ruling for _, ruling in found.rows]
+        made = responses(case, judged=[ruling.message for ruling in said if ruling.act == "next_post"])
         writer = PartWriter(case, STANCES)
         label = "weighing stances"
         for rows in stances_table(
             case, made, said, model_of_stances(), told=lambda done, total: progress(label, done, total)
         ):
             writer.write("stances", rows)
-        return writer.finish(made_from=made_from, about={"version": _VERSION})
+        return writer.finish(made_from=made_from, about={"version": _VERSION, "unread": list(found.unread)})
 
 
 def triage(
@@ -92,16 +111,25 @@ def triage(
     messages stands; a share of 0 brings the linear order back. Raises `CaseBusy`, `BadModel`.
     """
     used, taken = model or shipped(), SHARE if share is None else share
-    first = digest(_VERSION, used.digest, *(table_digest(case, name) for name in ("sightings", "messages", "captures")))
     again = encoder if taken > 0 else None
-    made_from = first if again is None else digest(first, again.folder.digest, again.runtime, taken)
-    there = {part.name: part for part in parts(case)}
-    if SCORES in there:
-        before = there[SCORES]
-        stands = again is None and taken > 0 and before.about.get("second", {}).get("first") == first
-        if stands or before.made_from == made_from:
-            return before
+
+    def current() -> tuple[str, str, Part | None]:
+        held = (table_digest(case, name) for name in ("sightings", "messages", "captures"))
+        first = digest(_VERSION, used.digest, *held)
+        made_from = first if again is None else digest(first, again.folder.digest, again.runtime, taken)
+        before = _made(case, SCORES)
+        second = {} if before is None else before.about.get("second", {})
+        stands = again is None and taken > 0 and second.get("first") == first
+        fits = before is not None and (stands or before.made_from == made_from)
+        return first, made_from, before if fits else None
+
+    first, made_from, there = current()
+    if there is not None:
+        return there
     with case.writing():
+        first, made_from, there = current()
+        if there is not None:
+            return there
         scored = ranked(case, used, progress, encoder=again, share=taken)
         writer = PartWriter(case, SCORES)
         for rows in _scores(scored, used.heads):
@@ -149,6 +177,12 @@ def _scores(scored: Ranked, heads: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
             columns["encoder"] = pa.array(read, mask=np.isnan(read))
         columns["in_context"] = pa.array(scored.context[first : first + _ROWS][:, named].ravel().astype(np.float64))
         yield batch("scores", columns, rows=len(each))
+
+
+def _made(case: Case, name: str, made_from: str | None = None) -> Part | None:
+    """The part of that name as it is, where it was made from just that."""
+    there = next((part for part in parts(case) if part.name == name), None)
+    return there if there is not None and made_from in (None, there.made_from) else None
 
 
 def table_digest(case: Case, name: str) -> list[str]:

@@ -6,14 +6,14 @@ from datetime import datetime
 from upstander.errors import UsageError
 from upstander.review.search import Asked, Found, Means, Sort, TextIndex, parse, search
 from upstander.review.search.codes import coded
-from upstander.review.search.saved import Saved, keep, kept, recall
+from upstander.review.search.saved import Saved, drop, keep, kept, recall, told
 from upstander.review.search.tokens import LANGUAGES
 from upstander.stages.exhibits import Progress
 from upstander.stages.indexing import index
 from upstander.stages.review import codings
 from upstander.storage import Case
 
-__all__ = ["Wanted", "all_remembered", "answer", "remember", "remembered"]
+__all__ = ["Wanted", "all_remembered", "answer", "forget", "forgotten", "remember", "remembered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,16 @@ def remembered(case: Case, name: str) -> Saved:
     return recall(case, name)
 
 
+def forget(case: Case, name: str, *, by: str, now: datetime) -> None:
+    """Remove the search that is kept under that name. Raises `BadQuery`, `BadDecision`."""
+    drop(case, name, by=by, now=now)
+
+
 def all_remembered(case: Case) -> list[Saved]:
     """Every search that is kept. Raises `BadDecision`."""
     return kept(case)
+
+
+def forgotten(case: Case) -> tuple[str, ...]:
+    """One sentence for each line of the file of searches that could not be read. Raises `BadDecision`."""
+    return told(case).unread

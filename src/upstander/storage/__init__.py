@@ -11,6 +11,7 @@
         aliases.jsonl          pairs of participants that somebody confirmed or refused, one a line, the last one stands
         searches.jsonl         searches that are kept under a name, one a line
         codings.jsonl          which code applies to which message, by whom and when, one a line
+        queues.jsonl           how the ranked reading of a code was begun: seed, and whether words decide; one a line
       tables/
         3f9a…/                 the rows of one exhibit, one Parquet file a table, and part.json
         case/                  rows that belong to no one exhibit

@@ -1,6 +1,5 @@
 """Cases and the folder they live in."""
 
-import fcntl
 import os
 import re
 import shutil
@@ -10,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from upstander.errors import CaseBusy, CaseDamaged, CaseExists, CaseMissing, UsageError
+from upstander.errors import CaseDamaged, CaseExists, CaseMissing, UsageError
 from upstander.storage.files import read_json, sync_folder, write_json
+from upstander.storage.locks import held
 
 __all__ = ["Case", "Cover", "Home"]
 
@@ -90,16 +90,8 @@ class Case:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the case for writing. Raises `CaseBusy` while another process holds it.
-
-        The lock is the kernel's: it is gone when the process is, however it ended.
-        """
-        with (self.path / ".lock").open("w") as stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as problem:
-                message = f"case {self.path.name} is being written to by another process; try again when it has ended"
-                raise CaseBusy(message) from problem
+        """Hold the case for writing; wait for another process that holds it. Raises `CaseBusy` when that takes long."""
+        with held(self.path / ".lock", f"case {self.path.name}"):
             for folder in (self.bytes, self.intakes, self.tables):
                 folder.mkdir(parents=True, exist_ok=True)
             # What a killed writer left behind: nothing refers to it.

@@ -1,28 +1,62 @@
 """Files of what people decided: JSON lines in the case's `decisions`, appended to and never edited.
 
 Several people may write at once: lines are written whole, under a lock on the file, and put on disk before the next.
-What a line says is for whoever reads it; that it is a line, an object and dated is read here.
+Who reads holds the lock too, so that no half of a line is seen that somebody is about to finish. What a line says is
+for whoever reads it; that it is a line, an object and dated is read here.
+
+A line that cannot be read is never passed over in silence. Where leaving it out can only mean that less is known
+(codings, stances, searches) the rest is read, and whoever asks is told of the line: `told`. Where it could turn an
+answer into its opposite (who is who; what a certificate or a draw rests on) nothing is answered until the line is
+mended: `lines`, and the sentence says which it is.
 """
 
 import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from upstander.errors import BadDecision
 
-__all__ = ["add", "add_numbered", "instant", "lines", "row", "unnumbered", "written"]
+__all__ = [
+    "MEND",
+    "Told",
+    "add",
+    "add_numbered",
+    "content",
+    "instant",
+    "lines",
+    "row",
+    "told",
+    "unnumbered",
+    "written",
+]
 
+#: What to do about a line that cannot be read: numbers of lines are what other decisions refer to.
+MEND = "mend the line or make it empty, and leave the others where they are"
 #: How a line ends that has a number: that of its entry in the ledger.
 _NUMBERED = re.compile(rb', "ledger": ([1-9][0-9]{0,17})\}$', re.MULTILINE)
 #: Bytes of the end of a file that are looked through for the last number, at first.
 _TAIL = 64 * 1024
+
+
+Said = TypeVar("Said")
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Generic[Said]):
+    """What a decision file says, and what of it could not be read."""
+
+    #: By the number of the line, counting from 1.
+    rows: list[tuple[int, Said]]
+    #: One sentence for each line that could not be read.
+    unread: tuple[str, ...]
 
 
 def add(path: Path, made: Sequence[str], *, what: str) -> None:
@@ -112,29 +146,85 @@ def _write(file: int, data: bytes) -> None:
     os.fsync(file)
 
 
+def content(path: Path, *, named: str = "the decision file") -> bytes:
+    """All that is in the file, as it is between two writings; nothing where there is none. Raises `BadDecision`."""
+    try:
+        with path.open("rb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_SH)
+            return stream.read()
+    except FileNotFoundError:
+        return b""
+    except OSError as problem:
+        raise BadDecision(f"{named} {path} cannot be read: {problem.strerror or problem}") from problem
+
+
+def told(path: Path, read: Callable[[str, str], Said], *, named: str = "the decision file") -> Told[Said]:
+    """Every line as `read` takes it, given the line and where it stands; those that it refuses are said and left out.
+
+    Raises `BadDecision` where the file itself cannot be read.
+    """
+    rows: list[tuple[int, Said]] = []
+    unread: list[str] = []
+    for number, raw in _numbered(content(path, named=named)):
+        where = f"line {number} of {named} {path}"
+        try:
+            rows.append((number, read(_text(raw, where), where)))
+        except BadDecision as problem:
+            unread.append(f"{str(problem).removesuffix(f'; {MEND}')}; it is left out: {MEND}")
+    return Told(rows, tuple(unread))
+
+
 def lines(path: Path, *, named: str = "the decision file") -> list[tuple[str, str]]:
     """Every line that is not empty, and where it stands, for a sentence; none where there is no file.
 
-    Raises `BadDecision` where the file cannot be read.
+    Raises `BadDecision` where the file cannot be read, or a line is no text.
     """
-    if not path.is_file():
-        return []
+    found = ((raw, f"line {number} of {named} {path}") for number, raw in _numbered(content(path, named=named)))
+    return [(_text(raw, where), where) for raw, where in found]
+
+
+def _numbered(data: bytes) -> Iterator[tuple[int, bytes]]:
+    # Some editors write a mark at the beginning of what they save as UTF-8.
+    split = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    return ((number, raw) for number, raw in enumerate(split, start=1) if raw.strip())
+
+
+def _text(raw: bytes, where: str) -> str:
     try:
-        content = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise BadDecision(f"{named} {path} cannot be read: {problem}") from problem
-    return [(line, f"line {number} of {named} {path}") for number, line in enumerate(content, start=1) if line.strip()]
+        return raw.decode()
+    except UnicodeDecodeError as problem:
+        if "unexpected end" in problem.reason:
+            raise BadDecision(f"{where} {_TORN}; {MEND}") from problem
+        raise BadDecision(f"{where} is no UTF-8; {MEND}") from problem
+
+
+#: What is said of a line that ends too early: whoever made the decision was not told that it is written.
+_TORN = "breaks off, as when the machine stopped while it was written: look whether its decision was made again"
 
 
 def row(line: str, where: str) -> dict[str, Any]:
     """A line's object. Raises `BadDecision`, which says `where`, when it is none."""
     try:
         found: Any = json.loads(line)
+        if "\\ud" in line or "\\uD" in line:
+            # Half of a character, which no file can hold.
+            json.dumps(found, ensure_ascii=False).encode()
+    except json.JSONDecodeError as problem:
+        if line.lstrip().startswith("{") and _broken_off(line, problem):
+            raise BadDecision(f"{where} {_TORN}; {MEND}") from problem
+        raise BadDecision(f"{where} is no JSON: {problem}; {MEND}") from problem
+    except UnicodeEncodeError as problem:
+        raise BadDecision(f"{where} has half of a character; {MEND}") from problem
     except (ValueError, RecursionError) as problem:
-        raise BadDecision(f"{where} is no JSON: {problem}; correct or remove the line") from problem
+        raise BadDecision(f"{where} is no JSON: {problem}; {MEND}") from problem
     if not isinstance(found, dict):
-        raise BadDecision(f"{where} is no JSON object; correct or remove the line")
+        raise BadDecision(f"{where} is no JSON object; {MEND}")
     return found
+
+
+def _broken_off(line: str, problem: json.JSONDecodeError) -> bool:
+    """Whether the line may be the beginning of one: it ends within a text, or nothing is wrong but that it ends."""
+    return problem.msg.startswith("Unterminated string") or problem.pos >= len(line.rstrip())
 
 
 def written(at: datetime) -> str:

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from upstander.model import Table, schema, table
 from upstander.storage.case import Case
 from upstander.storage.files import read_json, sync_folder, write_json
+from upstander.storage.replacing import OLDER, folders, put, unchanging
 
 __all__ = ["Part", "PartWriter", "discard", "parts", "sweep"]
 
@@ -48,16 +49,20 @@ class Part:
 
 
 def parts(case: Case) -> Iterator[Part]:
-    """Every finished part of the case, by name."""
-    for record in sorted(case.tables.glob(f"*/{_RECORD}")):
-        content = read_json(record)
-        yield Part(name=record.parent.name, path=record.parent, **content)
+    """Every finished part of the case, by name.
+
+    Nobody need hold the case for this: while a part is replaced it is the older or the newer one.
+    """
+    with unchanging(case.tables):
+        found = [(name, path, read_json(path / _RECORD)) for name, path in folders(case.tables, _RECORD).items()]
+    yield from (Part(name=name, path=path, **content) for name, path, content in found)
 
 
 def discard(case: Case, name: str) -> None:
     """Delete the part called `name`, if there is one."""
-    path = case.tables / name
-    if path.exists():
+    for path in (case.tables / f"{name}{OLDER}", case.tables / name):
+        if not path.exists():
+            continue
         # The record goes first: a part without one is unfinished, whatever else is left of it.
         (path / _RECORD).unlink(missing_ok=True)
         shutil.rmtree(path)
@@ -65,8 +70,9 @@ def discard(case: Case, name: str) -> None:
 
 def sweep(case: Case) -> None:
     """Delete what a killed process left of a part that it was discarding."""
+    finished = set(folders(case.tables, _RECORD).values())
     for folder in case.tables.iterdir():
-        if not (folder / _RECORD).is_file():
+        if folder.is_dir() and folder not in finished:
             shutil.rmtree(folder)
 
 
@@ -104,9 +110,8 @@ class PartWriter:
         self._hand.shutdown()
         record: dict[str, Any] = {"made_from": made_from, "about": about, "tables": tables}
         write_json(self._folder / _RECORD, record)
-        discard(self._case, self._name)
         final = self._case.tables / self._name
-        self._folder.replace(final)
+        put(self._folder, final)
         sync_folder(self._case.tables)
         return Part(name=self._name, path=final, **record)
 

@@ -1,5 +1,6 @@
 """Reading tables back: lazily, and only the parts, row groups and columns that are asked for."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,12 +15,14 @@ __all__ = ["BATCH_ROWS", "batches", "collect", "scan"]
 
 #: Rows of a batch that `batches` gives: some 20 MB in memory, of messages.
 BATCH_ROWS = 20_000
+#: How often, and with which seconds between, a file is looked for again that is being replaced.
+_TRIES, _PAUSE = 5, 0.02
 
 
 def scan(case: Case, name: str) -> pl.LazyFrame:
     """The table called `name`, all parts together, as a Polars lazy frame; empty where there are no rows."""
-    # A part without its record is being deleted, or was when the machine stopped.
-    files = [file for part in parts(case) if (file := part.path / f"{name}.parquet").is_file()]
+    # By the records and not by the files: a file that is not there just now must not make a table that seems empty.
+    files = [part.path / f"{name}.parquet" for part in parts(case) if name in part.tables]
     if not files:
         empty = pl.from_arrow(schema(name).empty_table())
         assert isinstance(empty, pl.DataFrame)  # noqa: S101 - from_arrow of a table gives a frame
@@ -30,6 +33,12 @@ def scan(case: Case, name: str) -> pl.LazyFrame:
 def collect(lazy: pl.LazyFrame) -> pl.DataFrame:
     """Run a query whose answer is small. Raises `CaseDamaged` where a table is not what was written."""
     with _damage():
+        for _ in range(_TRIES):
+            try:
+                return lazy.collect()
+            except FileNotFoundError:
+                # Another process is putting a newer part in the place of an older one.
+                time.sleep(_PAUSE)
         return lazy.collect()
 
 

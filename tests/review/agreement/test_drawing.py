@@ -133,5 +133,5 @@ def test_a_record_that_cannot_be_read(case: Case) -> None:
     """It is named."""
     case.decisions.mkdir(exist_ok=True)
     (case.decisions / DRAWS).write_bytes(b"\xff")
-    with pytest.raises(BadDecision, match=r"draws\.jsonl cannot be read"):
+    with pytest.raises(BadDecision, match=r"line 1 of the record of draws .*draws\.jsonl is no UTF-8"):
         draws(case)

@@ -1,7 +1,11 @@
 """Claims of many simulated reviews, each stopped as soon as it may be: no more are wrong than was said."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from upstander.review.certificate import Plan, Reviewed, Rule
@@ -92,7 +96,7 @@ def test_a_number_written_down_late_holds() -> None:
         start = 100
         # People choose few draws where the first ones pleased them.
         missed = sum(bool(shown[place]) for place in stream[:start] if place >= 200)
-        plan = Plan(Rule.FIXED, 150 if missed < 2 else 300, start=start)
+        plan = Plan(Rule.FIXED, 150 if missed < 2 else 300, start=start, budget=0.8)
         for depth in range(200, POPULATION, 40):
             reviewed = _reviewed(shown, stream, depth, start + (plan.draws or 0))
             if stands(reviewed, plan, RECALL, ALPHA):
@@ -117,3 +121,94 @@ def test_more_found_never_claims_less() -> None:
             assert claims(found + 50, missed, 600) >= base
             assert claims(found, missed + 1, 600) <= base
             assert claims(found, missed, 1000)[1:] >= base[1:]
+
+
+def test_who_watches_first_and_chooses_again_pays_for_both() -> None:
+    """The program's own way watched, then a number written down by what it showed: together no more than said."""
+    draw = np.random.default_rng(17)
+    wrong = claimed = 0
+    for _ in range(REVIEWS):
+        shown, stream = _ranking(draw), draw.permutation(POPULATION)
+        start = 200
+        own = [
+            (depth, _reviewed(shown, stream, depth, min(start, depth // 2)), Plan(Rule.BOTH))
+            for depth in range(80, 401, 40)
+        ]
+        late = Plan(Rule.FIXED, 200, start=start, budget=0.8)
+        then = [(depth, _reviewed(shown, stream, depth, start + 200), late) for depth in range(400, POPULATION, 40)]
+        for _, reviewed, plan in [*own, *then]:
+            if stands(reviewed, plan, RECALL, ALPHA):
+                claimed += 1
+                wrong += reviewed.known < RECALL * RELEVANT
+                break
+    assert claimed > REVIEWS // 2
+    assert binomtest(wrong, REVIEWS, ALPHA, alternative="greater").pvalue > 0.001
+
+
+@pytest.mark.parametrize(
+    "plan", [Plan(Rule.FIXED, 300), Plan(Rule.QUANTILE, 300), Plan(Rule.WATCHED)], ids=lambda p: p.rule
+)
+def test_readers_who_pass_over_what_is_hard(plan: Plan) -> None:
+    """The relevant draws are those that nobody decides on: counted against, claims hold; dropped, many are wrong."""
+    draw = np.random.default_rng(23)
+    wrong = dropped = claimed = 0
+    for _ in range(REVIEWS):
+        shown, stream = _ranking(draw), draw.permutation(POPULATION)
+        hard = set(np.flatnonzero(shown & (draw.random(POPULATION) < 0.8)).tolist())
+        for honest in (True, False):
+            for depth in range(80, POPULATION, 80):
+                drawn = stream[: plan.draws or depth // 2].tolist()
+                passed = [place for place in drawn if place in hard and place >= depth]
+                said = tuple((None if place in passed else bool(shown[place]), place < depth) for place in drawn)
+                if not honest:
+                    said = tuple((bool(relevant), reached) for relevant, reached in said)
+                found = int(shown[:depth].sum())
+                reviewed = Reviewed(POPULATION, depth, found, said, skipped=len(passed) if honest else 0)
+                if stands(reviewed, plan, RECALL, ALPHA):
+                    claimed += honest
+                    wrong += honest and found < RECALL * RELEVANT
+                    dropped += not honest and found < RECALL * RELEVANT
+                    break
+    assert claimed > REVIEWS // 4
+    assert binomtest(wrong, REVIEWS, ALPHA, alternative="greater").pvalue > 0.001
+    assert binomtest(dropped, REVIEWS, ALPHA, alternative="greater").pvalue < 0.001
+
+
+@st.composite
+def _undecided(draw: st.DrawFn) -> tuple[Reviewed, Reviewed]:
+    """A review with something undecided, and the same once one of it is decided, one way or the other."""
+    sample = draw(st.lists(st.tuples(st.sampled_from([True, False, None]), st.booleans()), min_size=1, max_size=40))
+    reached = [relevant for relevant, by_rank in sample if by_rank]
+    ranked = draw(st.integers(len(reached), 60))
+    spare = ranked - len(reached)
+    found = draw(st.integers(0, spare)) + reached.count(True)
+    open_ = [place for place, (relevant, by_rank) in enumerate(sample) if relevant is None and not by_rank]
+    skipped = draw(st.integers(0, len(open_)))
+    truth = draw(st.booleans())
+    population = ranked + len(sample) - len(reached) + draw(st.integers(0, 200))
+    size = draw(st.integers(0, population - ranked - len(sample) + len(reached)))
+    relevant = draw(st.integers(0, size))
+    undecided = draw(st.integers(0, size - relevant))
+    waiting = draw(st.integers(0, undecided))
+    final = (size, relevant) if size else None
+    before = Reviewed(population, ranked, found, tuple(sample), final, skipped=skipped, open=(undecided, waiting))
+    if final and undecided:
+        left = (undecided - 1, max(0, waiting - 1))
+        return before, replace(before, final=(size, relevant + truth), open=left)
+    if final or not open_:
+        return before, before
+    sample[open_[0]] = (truth, False)
+    return before, replace(before, sample=tuple(sample), skipped=max(0, skipped - 1))
+
+
+@given(
+    _undecided(), st.sampled_from(Rule), st.floats(0.05, 1), st.floats(0.01, 0.9), st.integers(1, 40), st.integers(0, 9)
+)
+def test_deciding_never_takes_a_claim_back(
+    pair: tuple[Reviewed, Reviewed], rule: Rule, recall: float, alpha: float, draws: int, start: int
+) -> None:
+    """What is claimed while some of it is undecided stands whatever it turns out to be."""
+    before, after = pair
+    plan = Plan(rule, draws, start=0 if rule is Rule.FINAL else min(start, len(before.sample)))
+    if stands(before, plan, recall, alpha):
+        assert stands(after, plan, recall, alpha)

@@ -6,8 +6,11 @@ from hypothesis import strategies as st
 
 from upstander.errors import ReviewError, UsageError
 from upstander.review.certificate import Plan, Reviewed, Rule, certificate
+from upstander.review.certificate.chances import at_most
+from upstander.review.certificate.shares import least_left, least_total
+from upstander.review.certificate.testing import by_final, by_stream
 
-MISS, HIT, REACHED = (False, False), (True, False), (True, True)
+MISS, HIT, REACHED, PASSED = (False, False), (True, False), (True, True), (None, False)
 
 
 @pytest.mark.parametrize(
@@ -110,3 +113,39 @@ def test_any_review(reviewed: Reviewed, rule: Rule, recall: float, confidence: f
         assert made.price is not None
         assert 0 <= made.price <= reviewed.rest
         assert reviewed.rest
+
+
+def test_what_is_undecided_is_in_the_value() -> None:
+    """Undecided of a final sample: shown, and not known; passed over before a late plan: it may be missed."""
+    final = Reviewed(1000, 300, 80, (), final=(200, 1), open=(3, 2))
+    assert final.rest == 502
+    assert by_final(final, 0.8) == at_most(4, 700, least_total(81, 0.8) - 80, 200)
+    late = Reviewed(1000, 500, 80, (PASSED,) * 10 + (MISS,) * 200, skipped=10)
+    plan = Plan(Rule.FIXED, 200, start=10, budget=0.8)
+    assert by_stream(late, plan, 0.8) == at_most(0, 990, least_left(80, 0.8) - 10, 200)
+    assert by_stream(late, Plan(Rule.QUANTILE, 200, start=10), 0.8) == 1
+    assert by_stream(late, Plan(Rule.FIXED, 210), 0.8) == at_most(10, 1000, least_left(80, 0.8), 210)
+
+
+def test_undecided_is_said() -> None:
+    """How many, of which kinds, and against what they count; where all else is read they are not called relevant."""
+    made = certificate(Reviewed(1000, 500, 80, (PASSED,) * 2, skipped=1, disputed=1), recall=0.8, confidence=0.95)
+    said = "2 messages are undecided (1 drawn at random and passed over, 1 read differently by two readers and not"
+    assert f"{said} settled) and counted against the claim, as if each were missed." in made.words
+    whole = certificate(Reviewed(10, 10, 4, (), disputed=1), recall=0.8, confidence=0.95)
+    assert (whole.holds, "1 message is undecided" in whole.words) == (True, True)
+    assert "not counted as relevant" in whole.words
+
+
+def test_a_claim_that_was_not_chosen_before() -> None:
+    """The numbers bear it and it is not made, unless it follows from what was chosen, or by counting alone."""
+    reviewed = Reviewed(20_000, 8_000, 400, (MISS,) * 2_000)
+    late = "It was asked for late."
+    refused = certificate(reviewed, recall=0.8, confidence=0.95, late=late)
+    assert (refused.holds, refused.late, refused.price, late in refused.words) == (False, late, None, True)
+    assert refused.words.startswith("Not certified: 400 relevant messages known")
+    assert certificate(reviewed, recall=0.7, confidence=0.9, late=late, chosen=(0.8, 0.95)).holds
+    assert not certificate(reviewed, recall=0.81, confidence=0.9, late=late, chosen=(0.8, 0.95)).holds
+    assert not certificate(reviewed, recall=0.7, confidence=0.9, late=late, chosen=(0.99, 0.95)).holds
+    counted = Reviewed(100, 99, 50, ())
+    assert certificate(counted, recall=0.9, confidence=0.95, late=late).holds

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from tests.review.conftest import NOW
 
 from upstander.errors import BadDecision
-from upstander.review.certificate.draws import Draw, Fixed, draws, fixed, write_down
+from upstander.review.certificate.choices import Choice
+from upstander.review.certificate.draws import Draw, record, write_down
+from upstander.review.certificate.plan import Rule
 from upstander.storage import Home
 
 DRAW = Draw("threat", "all", 7, 100, 12, ("m1", "m2"), "DC Example", NOW)
@@ -45,28 +47,28 @@ def test_a_bad_line_is_refused(line: str) -> None:
 def test_a_bad_number_is_refused(line: str) -> None:
     """The same of the lines of plans."""
     with suppress(BadDecision):
-        assert Fixed.of(line, "line 7").draws > 0
+        assert Choice.of(line, "line 7").seen >= 0
 
 
 def test_plans_and_draws_are_told_apart(tmp_path: Path) -> None:
     """Both kinds of lines stand in one file, each read as what it is."""
     case = Home(tmp_path).new("C-1", title="C", now=NOW)
-    plan = Fixed("threat", "all", 60, 10, "DC Example", NOW)
+    plan = Choice("threat", "all", Rule.FIXED, 0.8, 0.95, 60, 10, 12, 300, "DC Example", NOW)
     write_down(case, DRAW)
     write_down(case, plan)
-    assert draws(case) == [DRAW]
-    assert fixed(case) == [plan]
+    assert record(case, "threat") == [DRAW, plan]
+    assert record(case, "banter") == []
 
 
 def test_draws_are_added_and_a_cut_line_is_said(tmp_path: Path) -> None:
     """Draws stand in their order; what a stopped machine left of a line is no draw, and is reported."""
     case = Home(tmp_path).new("C-1", title="C", now=NOW)
-    assert draws(case) == []
+    assert record(case, "threat") == []
     write_down(case, DRAW)
     write_down(case, DRAW)
-    assert draws(case) == [DRAW, DRAW]
+    assert record(case, "threat") == [DRAW, DRAW]
     path = case.decisions / "certificates.jsonl"
     path.write_text(path.read_text(encoding="utf-8")[:-20], encoding="utf-8")
     write_down(case, DRAW)
     with pytest.raises(BadDecision, match="line 2"):
-        draws(case)
+        record(case, "threat")

@@ -74,16 +74,39 @@ def test_where_each_message_is_counted() -> None:
 
 
 def test_the_permutation_counts_what_it_passed_over() -> None:
-    """With the stream's order known, what rank had read before it is drawn too; a hole ends the sample."""
+    """With the stream's order known, what rank had read before it is drawn too, and what nobody decided on."""
     said: list[Row] = [("m0", "queue", True), ("m1", "random", True), ("m2", "random", False), ("m3", "random", False)]
     stream = ["m0", "m1", "m2", "m4", "m3", *(f"m{number}" for number in range(5, 19))]
-    reviewed = _gather(said, stream=stream).reviewed
-    assert reviewed.sample == ((True, True), (True, False), (False, False))
-    assert (reviewed.ranked, reviewed.found, reviewed.rest) == (2, 1, 15)
+    made = _gather(said, stream=stream)
+    reviewed = made.reviewed
+    assert reviewed.sample == ((True, True), (True, False), (False, False), (None, False), (False, False))
+    assert (reviewed.ranked, reviewed.found, reviewed.rest) == (1, 1, 15)
+    assert (made.skipped, made.uncounted, reviewed.undecided) == (("m4",), 0, 1)
+
+
+def test_a_mark_far_out_is_no_draw() -> None:
+    """One that somebody marked by hand, with more undecided before it than decided, ends nothing and proves nothing."""
+    said: list[Row] = [("m0", "random", False), ("m1", "random", False), ("m9", "random", True)]
+    made = _gather(said, stream=[f"m{number}" for number in range(19)])
+    assert made.reviewed.sample == ((False, False), (False, False))
+    assert (made.uncounted, made.skipped, made.reviewed.ranked, made.reviewed.found) == (1, (), 1, 1)
+
+
+def test_a_disputed_draw_is_held_against_the_claim() -> None:
+    """Read both ways: neither found nor known, and where chance drew it one that may be missed."""
+    said: list[Row] = [
+        ("m0", "random", True),
+        ("m0", "second", False, "R2"),
+        ("m1", "queue", True),
+        ("m1", "read", False, "R2"),
+    ]
+    reviewed = _gather(said, stream=[f"m{number}" for number in range(19)]).reviewed
+    assert reviewed.sample == ((None, False),)
+    assert (reviewed.found, reviewed.known, reviewed.disputed, reviewed.skipped, reviewed.rest) == (0, 0, 2, 0, 17)
 
 
 def test_who_is_relevant() -> None:
-    """The last word of each reviewer; most of them; both ways counts as relevant and is said; settled is settled."""
+    """The last word of each reviewer; both ways is not found, and said, until it is settled; settled is settled."""
     made = _gather(
         [
             ("m0", "queue", True),
@@ -95,26 +118,26 @@ def test_who_is_relevant() -> None:
             ("m2", "settled", False, "R3"),
         ]
     )
-    assert (made.reviewed.ranked, made.reviewed.found) == (3, 1)
-    assert made.undecided == 1
+    assert (made.reviewed.ranked, made.reviewed.found) == (3, 0)
+    assert made.disputed == 1
 
 
 def test_one_of_its_readers_settles_nothing_alone() -> None:
     """R2's word waits for R1's, as the command says; a reading and a word that settles of one person both stand."""
     words: list[Row] = [("m0", "queue", True, "R1"), ("m0", "second", False, "R2"), ("m0", "settled", False, "R2")]
     open_ = _gather(words)
-    assert (open_.undecided, open_.reviewed.found) == (1, 1)
+    assert (open_.disputed, open_.reviewed.found) == (1, 0)
     closed = _gather([*words, ("m0", "settled", False, "R1")])
-    assert (closed.undecided, closed.reviewed.found) == (0, 0)
+    assert (closed.disputed, closed.reviewed.found) == (0, 0)
 
 
 def test_a_final_sample_waits_then_counts() -> None:
-    """Until every message of it is coded it is no sample; what is read afterwards is told apart."""
+    """What of it is not coded counts against the claim; what is read afterwards is told apart."""
     before: list[Row] = [("m0", "queue", True), ("m1", "random", False)]
     draw = _draw(["m5", "m6"], unread=17, codings=2)
     waiting = _gather([*before, ("m5", "sample", False)], draws=[draw])
     assert waiting.waiting == ("m6",)
-    assert waiting.reviewed.final is None
+    assert (waiting.reviewed.final, waiting.reviewed.open, waiting.reviewed.rest) == ((2, 0), (1, 1), 16)
     done = _gather(
         [*before, ("m5", "sample", False), ("m6", "sample", True), ("m7", "queue", True)], draws=[draw]
     ).reviewed

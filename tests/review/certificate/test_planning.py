@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from upstander.review.certificate import Plan, Reviewed, Rule
-from upstander.review.certificate.planning import guess, price
+from upstander.review.certificate.planning import ALLOWED, by_rule, guess, price
 from upstander.review.certificate.testing import stands
 
 
@@ -45,3 +45,37 @@ def test_a_guess_holds_what_is_known() -> None:
     assert 22 <= some.low <= some.likely <= some.high
     assert some.likely == 20 + 9
     assert guess(Reviewed(0, 0, 0, ())).likely == 1
+
+
+@pytest.mark.parametrize("budget", [1.0, 0.8])
+@pytest.mark.parametrize("allowed", ALLOWED)
+@pytest.mark.parametrize("rule", [Rule.FIXED, Rule.WATCHED, Rule.BOTH, Rule.QUANTILE])
+def test_every_rules_price_buys_its_certificate(rule: Rule, allowed: int, budget: float) -> None:
+    """With so many draws, and so many of them missed, the claim stands; with one draw fewer it does not."""
+    population, relevant, ranked = 20_000, 443, 8_000
+    draws = by_rule(Plan(rule, 1 if rule.draws else None, budget=budget), population, 12_000, relevant, 0.8, 0.95)[
+        allowed
+    ]
+    shown = draws * relevant // population if rule is Rule.QUANTILE else allowed
+    # For the quantile rule as many of the draws are relevant as there are on the whole, and all but some are reached.
+    sample = [(True, True)] * (shown - allowed) + [(True, False)] * allowed
+    sample += [(False, False)] * (draws - len(sample))
+
+    def holds(drawn: list[tuple[bool, bool]]) -> bool:
+        plan = Plan(rule, len(drawn) if rule.draws else None, budget=budget)
+        return stands(Reviewed(population, ranked, relevant, tuple(drawn)), plan, 0.8, 0.05)
+
+    assert holds(sample)
+    # A relevant draw fewer that reading had found too, or for the other rules any that is not relevant.
+    assert not holds(sample[1:] if rule is Rule.QUANTILE else sample[:-1])
+
+
+def test_a_final_samples_price_buys_it_and_later_ones_are_dearer() -> None:
+    """From what is unread, for the share that its attempt may use."""
+    made = [by_rule(Plan(Rule.FINAL, attempt=attempt), 20_000, 12_000, 443, 0.8, 0.95)[0] for attempt in (1, 2, 3)]
+    assert made == sorted(set(made))
+    for attempt, size in enumerate(made, 1):
+        reviewed = Reviewed(20_000, 8_000, 443, (), final=(size, 0))
+        assert stands(reviewed, Plan(Rule.FINAL, attempt=attempt), 0.8, 0.05)
+        fewer = Reviewed(20_000, 8_000, 443, (), final=(size - 1, 0))
+        assert not stands(fewer, Plan(Rule.FINAL, attempt=attempt), 0.8, 0.05)

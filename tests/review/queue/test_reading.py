@@ -161,10 +161,10 @@ def test_contradictory_codings_are_taken() -> None:
     queue = Queue(matrix(pl.Series(["tea", "van", "kit"])), seed=0, every=0)
     for applies, via in ((True, Via.QUEUE), (False, Via.QUEUE), (True, Via.SECOND)):
         queue.said(0, applies, via)
-    assert queue.label[0] == 0, "what is read a second time waits to be settled"
+    assert queue.known.label[0] == 0, "what is read a second time waits to be settled"
     queue.said(0, True, Via.SETTLED)
-    assert queue.label[0] == 1
-    assert queue.ranked.sum() == 1
+    assert queue.known.label[0] == 1
+    assert queue.known.ranked.sum() == 1
     assert queue.rankings == 1
 
 

@@ -36,7 +36,21 @@ from upstander.review.search.nodes import Both, Either, Not, Phrase, Time, Value
         ('author:"Ann B"', Value("author", "Ann B", 0)),
         ("by:-1", Value("author", "-1", 0)),
         ("code:a:b-c", Value("code", "a:b-c", 0)),
-        ("https://a.b/c", Word("https://a.b/c", 0)),
+        ("https://a.b/c?x=(1)&y=~2", Phrase("https://a.b/c?x=(1)&y=~2", 0)),
+        ("(http://a.b/c OR dog)", Either((Phrase("http://a.b/c", 1), Word("dog", 17)))),
+        ("https://a.b/*", Phrase("https://a.b/", 0, begins=True)),
+        ("mailto:ann@b.c", Phrase("mailto:ann@b.c", 0)),
+        ("www.a.b/~tom", Word("www.a.b/~tom", 0)),
+        ("10:30", Word("10:30", 0)),
+        ("T07:05:10", Word("T07:05:10", 0)),
+        (":smile:", Within(":smile:", 0)),
+        ("lol :+1:", Both((Word("lol", 0), Within(":+1:", 4)))),
+        (":-)", Within(":-)", 0)),
+        (r"C:\Users\tom\x.txt", Phrase(r"C:\Users\tom\x.txt", 0)),
+        ("d:/x/y", Phrase("d:/x/y", 0)),
+        ("std::map", Phrase("std::map", 0)),
+        ('"nobody:word"', Phrase("nobody:word", 0)),
+        ("deleted-on:MS/3", Value("deleted", "MS/3", 0)),
         ("contains:'x", Within("'x", 0)),
         ("(dog)", Word("dog", 1)),
     ],
@@ -100,6 +114,35 @@ def test_what_cannot_be_read_is_named_with_its_place(query: str, place: int) -> 
     """The sentence says where, counting from 1."""
     with pytest.raises(BadQuery, match=f"^at character {place} of the search: "):
         parse(query)
+
+
+@pytest.mark.parametrize(
+    ("query", "quoted"),
+    [
+        ("nobody:word", "nobody:word"),
+        ("dog -nobody:-1", "nobody:-1"),
+        ("автор:иван", "автор:иван"),
+        ('(nobody:"a b")', "nobody:a b"),
+        ("nobody:(a b)", "nobody:"),
+        ("sent-by:ann", "sent-by:ann"),
+        ("wtf:smile:", "wtf:smile:"),
+    ],
+)
+def test_an_unknown_field_is_refused(query: str, quoted: str) -> None:
+    """With every field there is, and how to search for the colon; what it says can be searched for."""
+    with pytest.raises(BadQuery, match="there is no field ") as refused:
+        parse(query)
+    assert all(f"{field}:" in str(refused.value) for field in FIELDS)
+    assert str(refused.value).endswith(f'put it in quotation marks: "{quoted}"')
+    assert parse(f'"{quoted}"') == Phrase(quoted, 0)
+
+
+def test_a_field_that_is_mistyped_or_misunderstood_is_told() -> None:
+    """The nearest field; and that from: is a date."""
+    with pytest.raises(BadQuery, match="author: is meant, perhaps"):
+        parse("autor:ann")
+    with pytest.raises(BadQuery, match=r"no date or time; .* for who wrote it, write author:ann$"):
+        parse("from:ann")
 
 
 def test_bounds() -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upstander.review.folding import fold
 from upstander.review.search import Asked, TextIndex, search
 from upstander.review.search.building import build
+from upstander.review.search.letters import fold
 from upstander.review.search.source import Names
 
 _DAY, _START = 86_400_000, 1_519_862_400_000  # 1 March 2018, 00:00 UTC

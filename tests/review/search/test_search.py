@@ -3,12 +3,13 @@
 import re
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.review.conftest import NOW, CaseOf
-from tests.review.search.conftest import SAID, Find, numbered
+from tests.review.search.conftest import SAID, Find, index_of, numbered
 
 from upstander.errors import BadQuery, SearchTimeout
 from upstander.review.codings import Coding, append
@@ -44,7 +45,12 @@ from upstander.stages.indexing import index
         ("d*g*", [0, 1, 2]),
         ("jose", [0]),
         ("😂", [0]),
-        ("😂🏿", [0]),
+        ("😂🏽", [0]),
+        ("😂🏿", []),
+        ('"you dog"', [1]),
+        ('"you dog slab and"', [1]),
+        ('"you d*g"', [1]),
+        ('"slab and dog"', [1]),
         ("🐒🐒", [1]),
         ("slab", [1]),
         ("don't", [2]),
@@ -92,7 +98,7 @@ def test_highlights_lead_to_the_text_as_received(there: TextIndex) -> None:
     assert shown["dog", 1] == ["d*g", "d0g"]
     assert shown["dog~1", 2] == ["don", "dgo", "dogs"]
     assert shown["jose", 0] == ["José"]
-    assert shown["😂", 0] == ["😂"]
+    assert shown["😂", 0] == ["😂🏽"]
     assert shown["🐒🐒", 1] == ["🐒🐒"]
     assert shown["d*g", 0] == ["DOG"]
     assert shown["*dog*", 4] == ["dog"]
@@ -105,6 +111,25 @@ def test_stems_where_they_are_asked_for(find: Find) -> None:
     """Walk finds walked and walking in English, and neither without it."""
     assert find("walk") == []
     assert find("walk", means=Means(stem="en")) == [5]
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "other"),
+    [
+        ("en", "walk", "walking"),
+        ("ar", "كتاب", "الكتاب"),
+        ("tr", "ev", "evler"),
+        ("ru", "книга", "книги"),
+        ("es", "hablar", "hablando"),
+        ("hu", "ház", "házban"),
+        ("ta", "வீடு", "வீடுகள்"),
+    ],
+)
+def test_stems_of_languages(tmp_path: Path, language: str, word: str, other: str) -> None:
+    """Short words, and those with an article before them; and all of it is shown."""
+    there = index_of([word, f"so {other}", "cat"], tmp_path)
+    shown = [(hit.row["ordinal"], hit.spans) for hit in search(there, Asked(word, means=Means(stem=language))).hits]
+    assert sorted(shown) == [(0, ((0, len(word)),)), (1, ((3, 3 + len(other)),))]
 
 
 def test_order_pages_and_context(there: TextIndex) -> None:
@@ -126,6 +151,14 @@ def test_facets(there: TextIndex) -> None:
     assert dict(facets["custodian"]) == {"Phone 1": 3, "Phone 2": 3}
     assert facets["month"] == [("2018-03", 3)]
     assert facets["kind"] == [("text", 3)]
+
+
+def test_authors_of_one_name_are_counted_apart(tmp_path: Path) -> None:
+    """With what tells them apart; a name that one has stands alone."""
+    there = index_of(["dog", "dog", "dog, cat"], tmp_path, authors=[("k1", "Tom"), ("k2", "Tom"), ("k3", "Ann")])
+    facets = search(there, Asked("dog", facets=True)).facets
+    assert sorted(facets["author"]) == [("Ann", 1), ("Tom (k1)", 1), ("Tom (k2)", 1)]
+    assert search(there, Asked("cat", facets=True)).facets["author"] == [("Ann", 1)]
 
 
 def test_codes_come_from_the_codings_and_not_from_the_index(case_of: CaseOf) -> None:

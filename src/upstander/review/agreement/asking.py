@@ -9,7 +9,7 @@ from upstander.errors import UsageError
 from upstander.review.agreement.drawing import draw
 from upstander.review.agreement.draws import Draw
 from upstander.review.agreement.report import coded_messages
-from upstander.review.codebook import book_of_case
+from upstander.review.codings.used import book_of_case
 from upstander.review.collection import collection
 from upstander.storage import Case
 from upstander.storage.scan import collect

@@ -34,8 +34,15 @@ class Certificate:
     #: Further random labels that would decide, if the rest holds no more than chance has shown so far; None: nobody
     #: can say, the claim stands, or there is nothing to read.
     price: int | None
-    #: Two sentences for people: what is claimed or not, and what it does not cover.
-    words: str
+    #: For people: what is claimed or not, by which plan, what counts against it, and what it does not cover.
+    said: tuple[str, ...]
+    #: Why it may not be claimed though the numbers might bear it: it was not chosen before; empty where it was.
+    late: str = ""
+
+    @property
+    def words(self) -> str:
+        """All that is said, as one text."""
+        return " ".join(self.said)
 
     @property
     def bound(self) -> float | None:
@@ -52,6 +59,7 @@ class Certificate:
             "bound": self.bound,
             "method": self.method,
             "words": self.words,
+            "not_chosen_before": self.late or None,
             "price": self.price,
             "bounds": [asdict(bound) for bound in self.bounds],
             "plan": {
@@ -59,6 +67,7 @@ class Certificate:
                 "draws": self.plan.draws,
                 "start": self.plan.start,
                 "attempt": self.plan.attempt,
+                "budget": self.plan.budget,
             },
             "reviewed": {
                 "population": read.population,
@@ -68,6 +77,11 @@ class Certificate:
                 "drawn_outside_rank": read.apart,
                 "relevant_outside_rank": read.apart_relevant,
                 "final": {"size": read.final[0], "relevant": read.final[1]} if read.final else None,
+                "undecided": read.undecided,
+                "disputed": read.disputed,
+                "passed_over": read.skipped,
+                "waiting": read.open[1],
+                "by_words": read.by_words,
                 "known": read.known,
                 "read": read.read,
                 "unread": read.rest,

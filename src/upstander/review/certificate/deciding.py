@@ -5,7 +5,7 @@ from upstander.review.certificate.certificate import Bound, Certificate
 from upstander.review.certificate.plan import Plan
 from upstander.review.certificate.price import further
 from upstander.review.certificate.reviewed import Reviewed
-from upstander.review.certificate.testing import stands
+from upstander.review.certificate.testing import certain, stands
 from upstander.review.certificate.words import words
 
 __all__ = ["certificate", "check", "lower"]
@@ -16,27 +16,51 @@ _CONFIDENCES = (0.8, 0.9, 0.95, 0.99)
 _STEPS = 1000
 
 
-def certificate(reviewed: Reviewed, *, recall: float, confidence: float, plan: Plan | None = None) -> Certificate:
+def certificate(
+    reviewed: Reviewed,
+    *,
+    recall: float,
+    confidence: float,
+    plan: Plan | None = None,
+    late: str = "",
+    chosen: tuple[float, float] | None = None,
+    told: str = "",
+) -> Certificate:
     """Whether recall of at least `recall` may be claimed at `confidence`.
 
-    Without a plan the stream may be watched and one final sample may follow (`Rule.BOTH`). Raises `UsageError`.
+    Without a plan the stream may be watched and one final sample may follow (`Rule.BOTH`). `late` says, where it is
+    so, that this is not what was chosen before draws were seen: then it may be claimed only where counting alone shows
+    it, or where it follows from what was `chosen`, a recall and a confidence that are no lower. `told` says what
+    the plan was, for the words. Raises `UsageError`.
     """
     check(recall, confidence)
     plan = plan or Plan()
-    # A float's 1 - 0.95 is a little more than a twentieth; never claim on that.
-    alpha = round(1 - confidence, 12)
-    holds = stands(reviewed, plan, recall, alpha)
-    bounds = tuple(
-        Bound(each, lower(reviewed, plan, round(1 - each, 12))) for each in sorted({*_CONFIDENCES, confidence})
-    )
+    bears = stands(reviewed, plan, recall, _alpha(confidence))
+    holds = bears and (not late or certain(reviewed, recall) or _follows(reviewed, plan, recall, confidence, chosen))
+    bounds = tuple(Bound(each, lower(reviewed, plan, _alpha(each))) for each in sorted({*_CONFIDENCES, confidence}))
     method = plan.rule.value
     if reviewed.population and reviewed.rest == 0:
         method = "everything"
     elif not reviewed.known:
         method = "nothing"
-    price = None if holds or not reviewed.population else further(reviewed, plan, recall, alpha)
-    said = words(reviewed, plan, recall, confidence, holds=holds, price=price)
-    return Certificate(holds, recall, confidence, plan, reviewed, method, bounds, price, said)
+    wanted = not bears and reviewed.population > 0
+    price = further(reviewed, plan, recall, _alpha(confidence)) if wanted else None
+    said = words(reviewed, plan, recall, confidence, holds=holds, bears=bears, price=price, late=late, told=told)
+    return Certificate(holds, recall, confidence, plan, reviewed, method, bounds, price, said, "" if holds else late)
+
+
+def _alpha(confidence: float) -> float:
+    """The chance of error: a float's 1 - 0.95 is a little more than a twentieth, and nothing is claimed on that."""
+    return round(1 - confidence, 12)
+
+
+def _follows(
+    reviewed: Reviewed, plan: Plan, recall: float, confidence: float, chosen: tuple[float, float] | None
+) -> bool:
+    """Whether the claim is no more than what was chosen, and that stands."""
+    if chosen is None or recall > chosen[0] or confidence > chosen[1]:
+        return False
+    return stands(reviewed, plan, chosen[0], _alpha(chosen[1]))
 
 
 def check(recall: float, confidence: float) -> None:

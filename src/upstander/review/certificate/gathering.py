@@ -1,11 +1,13 @@
 """From codings to the numbers of a certificate: what rank or search showed, what the stream, what a final sample."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
-from upstander.review.certificate.draws import Draw, Fixed
+from upstander.review.certificate.choices import Force
+from upstander.review.certificate.copies import spread
+from upstander.review.certificate.draws import Draw
 from upstander.review.certificate.plan import Plan, Rule
 from upstander.review.certificate.reviewed import Reviewed
 from upstander.review.certificate.scope import Scope
@@ -14,7 +16,8 @@ from upstander.review.codings.standing import verdict
 __all__ = ["Gathered", "gathered"]
 
 #: How a message came before a reviewer who looked for it, and what is a second look at what was read already.
-_SOUGHT = ["read", "search", "queue", "sample"]
+_CHOSEN = ["read", "search", "queue"]
+_SOUGHT = [*_CHOSEN, "sample"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +29,17 @@ class Gathered:
     #: Messages that nobody has read, and those of the final sample that wait to be read.
     unread: tuple[str, ...]
     waiting: tuple[str, ...]
-    #: Messages that reviewers disagree on and nobody has settled; they are held to be relevant.
-    undecided: int
+    #: Messages that the stream drew and nobody has decided on, in its order: each counts against a claim.
+    skipped: tuple[str, ...] = ()
     #: Whether the population is another one than the final sample was drawn from, so that it proves nothing any more.
     outdated: bool = False
-    #: Messages marked as drawn at random that lie outside the stream's beginning and are no draws, and the message that
-    #: the beginning ends at: nobody has decided on it.
+    #: Messages marked as drawn at random that lie outside what the stream can have drawn, and are no draws.
     uncounted: int = 0
-    hole: str | None = None
+
+    @property
+    def disputed(self) -> int:
+        """Messages that reviewers disagree on and nobody has settled; they count as whatever is worse for a claim."""
+        return self.reviewed.disputed
 
 
 def gathered(
@@ -41,61 +47,60 @@ def gathered(
     codings: pl.DataFrame,
     drawn: Sequence[Draw],
     scope: Scope,
-    fixed: Fixed | None = None,
+    force: Force | None = None,
     stream: Sequence[str] | None = None,
+    words: pl.DataFrame | None = None,
 ) -> Gathered:
     """Count what was read of `units` by codings of one code and the final samples drawn for it.
 
     `codings` are rows of that table in the order of `sequence`; the last word of each reviewer counts. A message is
-    relevant as its readers say; where they differ, as it was settled (by somebody else, or by all of them at one), and
-    while nobody has settled it where as many say yes as no. What the
-    stream drew is reached by rank where somebody also coded it while reading, after a search or in the queue: the queue
-    writes that coding down when it comes to the message. A message is of the stream once, at its first drawing.
+    relevant as its readers say; where they differ, as it was settled (by somebody else, or by all of them at one).
+    Until it is, it is undecided: not found, and where chance drew it, held to be one that was missed. What the stream
+    drew is reached by rank where somebody also coded it while reading, after a search or in the queue: the queue writes
+    that coding down when it comes to the message. A message is of the stream once, at its first drawing.
 
-    `stream` has the messages in scope in the order of the queue's random permutation. Its beginning without holes,
-    up to the last that was shown at random, is the sample, whatever way each of its messages came before a reviewer:
-    what rank had read before is drawn too. What is marked as random and lies beyond is no draw: it counts as read by
-    choice, which claims no more than is so, for the draws before the hole are then of the other messages only. Without
-    `stream` what says that it was shown at random is believed.
+    `stream` has the messages in scope in the order of the queue's random permutation. Its beginning, up to the last
+    that was shown at random, is the sample, whatever way each of its messages came before a reviewer: what rank had
+    read before is drawn too, and what nobody has decided on was drawn and passed over, and counts against a claim. A
+    mark before which more lies undecided than decided is a slip, or of another seed: the beginning ends before it, and
+    what is marked beyond is read by choice. Any end is as good as another to `watched`, and another rule counts the
+    number of draws that it was made for. Without `stream` what says that it was shown at random is believed.
 
-    Where the same words count once the stream cannot be used, for it draws by message: common words come more often.
+    Where `words` has the messages that share theirs, a decision stands for every message with the very same words, in
+    scope or not. Where the same words count once the stream cannot be used, for it draws by message: common words come
+    more often.
+    `force` is what somebody chose; it makes the plan of its own population, and no other.
     """
     read = _read(units, codings, stream=not scope.unique)
-    uncounted, hole = _outside(read, stream) if stream is not None else (0, None)
-    population = units["unit"].n_unique()
+    if words is not None and not scope.unique:
+        everywhere = _read(words.select("message", pl.col("message").alias("unit")), codings, stream=True)
+        read = spread(read, everywhere, units, words)
+    within = dict(units.rows())
     last = next((draw for draw in reversed(drawn) if draw.population == scope.written), None)
     # A sample that was drawn for another population was a look all the same, and the next one pays for it.
     attempt = len(drawn) + 1 if last is None else max(place for place, draw in enumerate(drawn, 1) if draw is last)
     plan = Plan(Rule.FINAL if scope.unique else Rule.BOTH, attempt=attempt)
-    if fixed is not None and not scope.unique:
-        plan = Plan(Rule.FIXED, fixed.draws, start=fixed.start)
+    if force is not None and force.population == scope.written:
+        plan = force.plan(attempt)
+        plan = replace(plan, rule=Rule.FINAL) if scope.unique else plan
     known = set(read["unit"].to_list())
     unread = tuple(each for each in units["unit"].unique(maintain_order=True).to_list() if each not in known)
-    undecided = int(read["undecided"].sum())
-    within = dict(units.rows())
     members = {within[message] for message in last.messages if message in within} if last else set()
-    waiting = tuple(member for member in sorted(members) if member not in known)
-    if last is None or waiting:
-        reviewed = _reviewed(population, read, stream)
-        return Gathered(reviewed, plan, unread, waiting, undecided, uncounted=uncounted, hole=hole)
-    final = read.filter(pl.col("unit").is_in(list(members)))
-    others = read.filter(~pl.col("unit").is_in(list(members)))
-    since = others.filter(pl.col("first") > last.codings)
-    reviewed = _reviewed(
-        population,
-        others,
-        stream,
-        final=(final.height, int(final["relevant"].sum())),
-        since=(since.height, int(since["relevant"].sum())),
+    whole = _reviewed(units, read, stream)
+    # What the final sample has shown is no draw of the stream any more: the stream counts up to the first such message.
+    final = _reviewed(units, read, _before(stream, members), last, members) if last and members else None
+    counts = (
+        final is not None
+        and last is not None
+        and final.reviewed.rest - len(final.waiting) + _size(final) == last.unread
     )
-    if reviewed.rest + final.height + since.height != last.unread:
-        reviewed = _reviewed(population, read, stream)
-        return Gathered(reviewed, plan, unread, (), undecided, outdated=True, uncounted=uncounted, hole=hole)
-    return Gathered(reviewed, plan, unread, (), undecided, uncounted=uncounted, hole=hole)
+    made = final if final is not None and counts else whole
+    outdated = last is not None and not counts
+    return Gathered(made.reviewed, plan, unread, made.waiting, made.skipped, outdated, made.uncounted)
 
 
 def _read(units: pl.DataFrame, codings: pl.DataFrame, *, stream: bool) -> pl.DataFrame:
-    """One row a unit that was read: relevant, when first, and its place in the stream, where it has one."""
+    """One row a unit that was read: relevant (null: undecided), when first, and when at random, if it was."""
     made = codings.with_columns(pl.col("via").cast(pl.String)).join(units, on="message").sort("sequence")
     settling = pl.col("via") == "settled"
     share = pl.col("applies").filter(pl.col("stands") & ~settling).mean().alias("share")
@@ -105,14 +110,18 @@ def _read(units: pl.DataFrame, codings: pl.DataFrame, *, stream: bool) -> pl.Dat
         pl.col("sequence").min().alias("first"),
         pl.col("sequence").filter(pl.col("via") == "random").min().alias("random"),
         pl.col("via").is_in(_SOUGHT).any().alias("sought"),
+        pl.col("via").is_in(_CHOSEN).any().alias("by_choice"),
     )
     return said.join(seen, on="unit").select(
         "unit",
         "first",
-        pl.col("settled").fill_null(pl.col("share") >= 0.5).alias("relevant"),
-        (pl.col("settled").is_null() & (pl.col("share") > 0) & (pl.col("share") < 1)).alias("undecided"),
+        pl.col("settled")
+        .fill_null(pl.when(pl.col("share") == 1).then(True).when(pl.col("share") == 0).then(False))
+        .alias("relevant"),
         (pl.col("random") if stream else pl.lit(None, pl.Int64)).alias("random"),
         (pl.col("sought") | pl.col("random").is_null() | pl.lit(not stream)).alias("reached"),
+        "by_choice",
+        pl.lit(False).alias("carried"),
     )
 
 
@@ -133,48 +142,67 @@ def _settled(made: pl.DataFrame, settling: pl.Expr, share: pl.Expr) -> pl.DataFr
     return pl.DataFrame(columns, schema={"unit": pl.String, "settled": pl.Boolean})
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """The numbers, and the messages behind some of them."""
+
+    reviewed: Reviewed
+    waiting: tuple[str, ...]
+    skipped: tuple[str, ...]
+    uncounted: int
+
+
 def _reviewed(
-    population: int,
+    units: pl.DataFrame,
     read: pl.DataFrame,
     stream: Sequence[str] | None,
-    *,
-    final: tuple[int, int] | None = None,
-    since: tuple[int, int] = (0, 0),
-) -> Reviewed:
-    drawn = read.filter(pl.col("random").is_not_null()).sort("random")
-    if stream is not None and drawn.height:
-        drawn = _beginning(read, stream)
-    by_rank = read.filter(pl.col("reached") | ~pl.col("unit").is_in(drawn["unit"].to_list()))
-    return Reviewed(
-        population=population,
+    last: Draw | None = None,
+    members: Collection[str] = (),
+) -> _Counted:
+    final = read.filter(pl.col("unit").is_in(list(members)))
+    waiting = tuple(sorted(set(members) - set(final["unit"].to_list())))
+    others = read.filter(~pl.col("unit").is_in(list(members)))
+    marked = others.filter(pl.col("random").is_not_null()).sort("random")
+    drawn = marked if stream is None else _beginning(others, stream)
+    outside = ~pl.col("unit").is_in(drawn["unit"].implode())
+    by_rank = others.filter(pl.col("reached") | (outside & ~pl.col("carried")))
+    copies = others.filter(~pl.col("reached") & outside & pl.col("carried"))
+    since = others.filter(pl.col("first") > last.codings) if last else others.clear()
+    passed = drawn.filter(pl.col("first").is_null())["unit"].to_list()
+    undecided = int(final["relevant"].null_count())
+    made = Reviewed(
+        population=units["unit"].n_unique(),
         ranked=by_rank.height,
         found=int(by_rank["relevant"].sum()),
-        sample=tuple(drawn.select("relevant", "reached").iter_rows()),
-        final=final,
-        since=since,
+        sample=tuple(drawn.select("relevant", pl.col("reached").fill_null(value=False)).iter_rows()),
+        final=(len(members), int(final["relevant"].sum())) if last else None,
+        since=(since.height, int(since["relevant"].sum())),
+        skipped=len(passed),
+        open=(undecided + len(waiting), len(waiting)),
+        disputed=int(read["relevant"].null_count()),
+        copies=(copies.height, int(copies["relevant"].sum())),
+        by_words=int(read["carried"].sum()),
     )
+    uncounted = marked.filter(~pl.col("unit").is_in(drawn["unit"].implode())).height
+    return _Counted(made, waiting, tuple(passed), uncounted)
+
+
+def _size(made: _Counted) -> int:
+    """Messages that were unread when the final sample was drawn, less those that still are."""
+    return (made.reviewed.final or (0, 0))[0] + made.reviewed.since[0]
+
+
+def _before(stream: Sequence[str] | None, members: Collection[str]) -> Sequence[str] | None:
+    if stream is None:
+        return None
+    return stream[: next((place for place, each in enumerate(stream) if each in members), len(stream))]
 
 
 def _beginning(read: pl.DataFrame, stream: Sequence[str]) -> pl.DataFrame:
-    """What was read of the permutation's beginning: up to the last that was shown at random, and without holes."""
-    seen = _along(read, stream)
-    last = int(seen.filter(pl.col("random").is_not_null())["place"].max() or 0)  # type: ignore[arg-type]
-    hole = seen.filter(pl.col("relevant").is_null())["place"].min()
-    end = last + 1 if hole is None else min(last + 1, int(hole))  # type: ignore[arg-type]
-    return seen.head(end).drop("place")
-
-
-def _outside(read: pl.DataFrame, stream: Sequence[str]) -> tuple[int, str | None]:
-    """How many say that they were shown at random and are not in the beginning, and the message that it ends at."""
-    shown = read.filter(pl.col("random").is_not_null())
-    if shown.is_empty():
-        return 0, None
-    inside = _beginning(read, stream)
-    uncounted = shown.filter(~pl.col("unit").is_in(inside["unit"].implode())).height
-    hole = stream[inside.height] if uncounted and inside.height < len(stream) else None
-    return uncounted, hole
-
-
-def _along(read: pl.DataFrame, stream: Sequence[str]) -> pl.DataFrame:
+    """What the stream has drawn, in its order: up to the last that was shown at random, as far as that can be so."""
     order = pl.DataFrame({"unit": stream}, schema={"unit": pl.String}).with_row_index("place")
-    return order.join(read, on="unit", how="left", maintain_order="left")
+    seen = order.join(read, on="unit", how="left", maintain_order="left")
+    passed = pl.col("first").is_null().cum_sum()
+    fits = pl.col("random").is_not_null() & (2 * passed <= pl.col("place") + 1)
+    ends = seen.select(pl.col("place").filter(fits).max()).item()
+    return seen.head(0 if ends is None else ends + 1).drop("place")

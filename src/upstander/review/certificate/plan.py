@@ -8,6 +8,12 @@ from upstander.errors import ReviewError
 
 __all__ = ["Plan", "Rule"]
 
+#: The share of the chance of error that looking at the stream may use under `Rule.BOTH`, and what of the rest a final
+#: sample may use by itself.
+_WATCHING, _ALONE = 0.2, 0.75
+#: What a first final sample may use; each later one may use a fifth of the one before.
+_FIRST, _LATER = 0.8, 0.2
+
 
 class Rule(StrEnum):
     """What a certificate is made of; chosen before reading, and never the best of several afterwards."""
@@ -23,12 +29,15 @@ class Rule(StrEnum):
     #: A final sample only, of what was not read.
     FINAL = "final"
 
+    @property
+    def watches(self) -> float:
+        """The share of a plan's chance of error that claims by the stream may use; the rest is for final samples."""
+        return {Rule.BOTH: _WATCHING, Rule.FINAL: 0.0}.get(self, 1.0)
 
-#: The share of the chance of error that looking at the stream may use under `Rule.BOTH`, and what of the rest a final
-#: sample may use by itself.
-_WATCHING, _ALONE = 0.2, 0.75
-#: What a first final sample may use; each later one may use a fifth of the one before.
-_FIRST, _LATER = 0.8, 0.2
+    @property
+    def draws(self) -> bool:
+        """Whether the plan needs a number of draws."""
+        return self in (Rule.FIXED, Rule.QUANTILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +47,27 @@ class Plan:
     rule: Rule = Rule.BOTH
     draws: int | None = None
     attempt: int = 1
-    #: Draws of the stream that were there when the number was written down: they are known, and prove nothing more.
+    #: Draws of the stream that were there when the plan was written down: they are known, and prove nothing more.
     start: int = 0
+    #: The share of the chance of error that was left when it was written down: plans before it have used the rest.
+    budget: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse a plan that says too little. Raises `ReviewError`."""
-        if self.rule in (Rule.FIXED, Rule.QUANTILE) and (self.draws is None or self.draws < 1):
+        if self.rule.draws and (self.draws is None or self.draws < 1):
             raise ReviewError(f"the plan {self.rule.value!r} needs the number of random draws that it is made for")
-        if self.start < 0 or (self.start and self.rule is not Rule.FIXED):
+        if self.start < 0 or (self.start and self.rule is Rule.FINAL):
             raise ReviewError(f"the plan {self.rule.value!r} cannot begin after {self.start} random draws")
+        if not 0 < self.budget <= 1:
+            raise ReviewError(
+                f"a plan cannot use {self.budget:g} of the chance of error; it is a share above 0, up to 1"
+            )
         if self.attempt < 1:
             raise ReviewError(f"final sample number {self.attempt} cannot be; the first one is number 1")
 
     def stream(self, alpha: float) -> float:
         """The chance of error that the stream may use of `alpha`."""
-        if self.rule is Rule.FINAL:
-            return 0.0
-        if self.rule is Rule.BOTH:
-            return alpha * _WATCHING
-        # Who writes a number down after draws were there had watched them under `Rule.BOTH`, and has paid for that.
-        return alpha * (1 - _WATCHING) if self.start else alpha
+        return alpha * self.budget * self.rule.watches
 
     def final(self, alpha: float) -> tuple[float, float]:
         """What a final sample's value is held to by itself, and what its product with the stream's is held to.
@@ -72,11 +82,11 @@ class Plan:
         """
         share = _FIRST * _LATER ** (self.attempt - 1)
         if self.rule is Rule.FINAL:
-            return alpha * share, 0.0
+            return alpha * self.budget * share, 0.0
         if self.rule is not Rule.BOTH:
             return 0.0, 0.0
         spent = self.stream(alpha)
-        whole = (alpha - spent) * share
+        whole = (alpha * self.budget - spent) * share
         return _ALONE * whole, _product(spent, _ALONE * whole, whole)
 
 

@@ -6,19 +6,20 @@ granted to be left outside what was read. Nothing here claims anything, and a gu
 or not by what is drawn, whatever the plan had said.
 """
 
-import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
 
-from upstander.review.certificate.chances import at_most
+from upstander.review.certificate.chances import at_most, quantile, watched
+from upstander.review.certificate.plan import Plan, Rule
 from upstander.review.certificate.reviewed import Reviewed
 from upstander.review.certificate.shares import least_left
 
-__all__ = ["Guess", "Narrower", "Price", "guess", "narrower", "price"]
+__all__ = ["ALLOWED", "Guess", "Narrower", "Price", "by_rule", "guess", "narrower", "price"]
 
 #: Allowances that are priced: nothing outside what was read, one, three.
-_ALLOWED = (0, 1, 3)
+ALLOWED = (0, 1, 3)
 #: Chance that the interval of a guess misses, on both sides together.
 _DOUBT = 0.1
 #: More relevant draws than there can be.
@@ -48,6 +49,26 @@ class Price:
     draws: dict[int, int]
 
 
+def by_rule(
+    plan: Plan, population: int, unread: int, relevant: int, recall: float, confidence: float
+) -> dict[int, int]:
+    """How many labels a plan takes where none, one or three of the draws are relevant and outside what reading found.
+
+    A final sample is drawn from what is `unread`; the others draw from the whole population, what is read among it. No
+    number is above what it takes to read everything, which is then what settles it.
+    """
+    rule, alpha = plan.rule, round(1 - confidence, 12)
+    left = min(population, least_left(relevant, recall)) if relevant else population
+    if rule is Rule.QUANTILE:
+        shown = {each: _shown(recall, plan.stream(alpha), each) for each in ALLOWED}
+        return {each: min(population, -(-number * population // max(1, relevant))) for each, number in shown.items()}
+    if rule is Rule.FINAL:
+        limit = plan.final(alpha)[0]
+        return {each: _least(each, unread, min(unread, left), limit) for each in ALLOWED}
+    chance = at_most if rule is Rule.FIXED else watched
+    return {each: _least(each, population, left, plan.stream(alpha), chance) for each in ALLOWED}
+
+
 @dataclass(frozen=True, slots=True)
 class Narrower:
     """A narrower population: how it is asked for, what is known in it, and its price."""
@@ -64,7 +85,7 @@ def guess(reviewed: Reviewed) -> Guess:
     """
     size, relevant = reviewed.final or (0, 0)
     drawn, shown = reviewed.apart + size, reviewed.apart_relevant + relevant
-    population = reviewed.rest + drawn
+    population = reviewed.rest + reviewed.copies[0] + drawn
     if not drawn:
         return Guess(reviewed.known, max(1, reviewed.known), reviewed.known + reviewed.rest)
     high = _most(shown, population, drawn, _DOUBT / 2)
@@ -83,44 +104,62 @@ def _most(seen: int, population: int, drawn: int, doubt: float) -> int:
     return low
 
 
-def price(population: int, relevant: int, recall: float, confidence: float) -> Price:
-    """What certifying `recall` at `confidence` costs where the population holds so many relevant messages."""
-    alpha = round(1 - confidence, 12)
+def price(population: int, relevant: int, recall: float, confidence: float, budget: float = 1.0) -> Price:
+    """What certifying `recall` at `confidence` costs where the population holds so many relevant messages.
+
+    `budget` is the share of the chance of error that the plan may use.
+    """
+    alpha = round((1 - confidence) * budget, 12)
     shown = _shown(recall, alpha)
     left = min(population, least_left(relevant, recall)) if relevant else population
     usual = min(population, -(-shown * population // max(1, relevant)))
-    draws = {allowed: _least(allowed, population, left, alpha) for allowed in _ALLOWED}
+    draws = {allowed: _least(allowed, population, left, alpha) for allowed in ALLOWED}
     return Price(population, relevant, usual, shown, draws)
 
 
-def _shown(recall: float, alpha: float) -> int:
-    """The least number of relevant draws of which it is enough that reading found every one; none does for recall 1."""
+def _shown(recall: float, alpha: float, missed: int = 0) -> int:
+    """The least number of relevant draws of which reading may have missed so many; none is enough for recall 1."""
     if recall == 1:
         return _NONE
-    shown = max(1, math.ceil(math.log(alpha) / math.log(recall)) - 1)
-    return min(_NONE, shown if recall**shown <= alpha else shown + 1)
+    low, high = missed, missed + 1
+    while high < _NONE and quantile(high - missed, high, recall) > alpha:
+        low, high = high, 2 * high
+    while low + 1 < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if quantile(middle - missed, middle, recall) <= alpha else (middle, high)
+    return min(_NONE, high)
 
 
-def _least(allowed: int, population: int, left: int, alpha: float) -> int:
+def _least(
+    allowed: int, population: int, left: int, alpha: float, chance: Callable[[int, int, int, int], float] = at_most
+) -> int:
     low, high = 0, population
     while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if at_most(allowed, population, left, middle) <= alpha else (middle + 1, high)
+        low, high = (low, middle) if chance(allowed, population, left, middle) <= alpha else (middle + 1, high)
     return low
 
 
 def narrower(
-    messages: pl.DataFrame, units: pl.DataFrame, unique: int, relevant: set[str], recall: float, confidence: float
+    messages: pl.DataFrame,
+    units: pl.DataFrame,
+    unique: int,
+    relevant: set[str],
+    recall: float,
+    confidence: float,
+    budget: float = 1.0,
+    final: float = 0.8,
 ) -> list[Narrower]:
     """Narrower populations with prices: the same words once, then each conversation and year, cheapest first.
 
+    The others may use a share `budget` of the chance of error, the same words `final`: no stream draws words.
     `messages` has `message`, `conversation` and `at`; `relevant` names the relevant ones that are known. Only parts in
     which something relevant is known are offered: of the others nothing could be certified.
     """
     known = units.join(messages, on="message").with_columns(pl.col("unit").is_in(list(relevant)).alias("relevant"))
     offers = []
     if unique < units.height:
-        offers.append(Narrower("unique", price(unique, max(1, len(relevant)), recall, confidence)))
+        offers.append(Narrower("unique", price(unique, max(1, len(relevant)), recall, confidence, final)))
     parts = []
     for population, key in (
         (pl.lit("conversation:") + pl.col("conversation"), "conversation"),
@@ -135,7 +174,7 @@ def narrower(
             .select(population.alias("population"), "size", "found")
         )
         parts += [
-            Narrower(str(name), price(int(size), int(found), recall, confidence))
+            Narrower(str(name), price(int(size), int(found), recall, confidence, budget))
             for name, size, found in counted.iter_rows()
         ]
     return offers + sorted(parts, key=lambda offer: (offer.price.draws[0], offer.population))

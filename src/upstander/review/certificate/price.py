@@ -1,6 +1,7 @@
 """What a certificate that does not stand yet would cost in further random labels."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from upstander.review.certificate.chances import at_most, watched
 from upstander.review.certificate.plan import Plan, Rule
@@ -16,7 +17,9 @@ def further(reviewed: Reviewed, plan: Plan, recall: float, alpha: float) -> int:
 
     An expectation and no promise. It never exceeds what is unread: whoever reads everything knows.
     """
-    if plan.rule in (Rule.FIXED, Rule.QUANTILE):
+    if reviewed.open[1]:
+        return reviewed.open[1]  # First what was drawn is read.
+    if plan.rule.draws:
         wanting = max(0, (plan.draws or 0) + plan.start - len(reviewed.sample))
         # With all draws made only reading on can help; what that takes the ranking cannot say.
         return min(wanting, reviewed.rest) if wanting else reviewed.rest
@@ -33,7 +36,7 @@ def further(reviewed: Reviewed, plan: Plan, recall: float, alpha: float) -> int:
 def _rate(reviewed: Reviewed) -> float:
     """Relevant messages among those that chance showed outside the ranking."""
     size, relevant = reviewed.final or (0, 0)
-    looked = reviewed.apart + size
+    looked = reviewed.apart + size - reviewed.apart_open - reviewed.open[0]
     return (reviewed.apart_relevant + relevant) / looked if looked else 0.0
 
 
@@ -44,7 +47,7 @@ def _stream(reviewed: Reviewed, plan: Plan, recall: float, alpha: float) -> int:
     rate = _rate(reviewed)
 
     def enough(labels: int) -> bool:
-        missed = reviewed.apart_relevant + round(rate * labels)
+        missed = reviewed.apart_relevant + reviewed.apart_open + round(rate * labels)
         whole = min(population, drawn + round(labels / outside)) if outside else population
         return watched(missed, population, left, whole) <= plan.stream(alpha)
 
@@ -53,7 +56,7 @@ def _stream(reviewed: Reviewed, plan: Plan, recall: float, alpha: float) -> int:
 
 def _final(reviewed: Reviewed, plan: Plan, recall: float, alpha: float) -> int:
     rate = _rate(reviewed)
-    again = Plan(plan.rule, plan.draws, plan.attempt + 1) if reviewed.final is not None else plan
+    again = replace(plan, attempt=plan.attempt + 1) if reviewed.final is not None else plan
     stream = by_stream(reviewed, plan, recall) if plan.rule is Rule.BOTH else 1.0
 
     alone, together = again.final(alpha)

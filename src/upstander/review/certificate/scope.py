@@ -7,7 +7,7 @@ import polars as pl
 
 from upstander.review.folding import folded
 
-__all__ = ["Scope", "units"]
+__all__ = ["Scope", "units", "within"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +23,27 @@ class Scope:
     until: datetime | None = None
 
 
+def within(messages: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    """The rows of `collection` in scope, with text or without. An undated message is in no period."""
+    inside = messages
+    if scope.conversations is not None:
+        inside = inside.filter(pl.col("conversation").is_in(scope.conversations))
+    if scope.since is not None:
+        inside = inside.filter(pl.col("at") >= scope.since)
+    if scope.until is not None:
+        inside = inside.filter(pl.col("at") < scope.until)
+    return inside
+
+
 def units(messages: pl.DataFrame, scope: Scope) -> tuple[pl.DataFrame, int]:
     """The messages in scope that have text: `message` and the `unit` that it is; and how many there have none.
 
-    `messages` has the columns of `collection`. An undated message is in no period. A unit is the message, or, where
-    the same words count once, the first message that says them.
+    `messages` has the columns of `collection`. A unit is the message, or, where the same words count once, the first
+    message that says them.
     """
-    within = messages
-    if scope.conversations is not None:
-        within = within.filter(pl.col("conversation").is_in(scope.conversations))
-    if scope.since is not None:
-        within = within.filter(pl.col("at") >= scope.since)
-    if scope.until is not None:
-        within = within.filter(pl.col("at") < scope.until)
-    told = within.filter(pl.col("text").fill_null("").str.contains(r"\S"))
-    silent = within.height - told.height
+    inside = within(messages, scope)
+    told = inside.filter(pl.col("text").fill_null("").str.contains(r"\S"))
+    silent = inside.height - told.height
     if not scope.unique:
         return told.select("message", pl.col("message").alias("unit")), silent
     words = told.select("message", folded(told["text"]).str.strip_chars().alias("words"))

@@ -4,7 +4,7 @@ Nothing in the code knows of the police: axes, and the schemes that codes are ma
 """
 
 from upstander.review.codebook.book import Axis, Code, Codebook, Entry, Scheme
-from upstander.review.codebook.kept import book_of_case, keep, kept
+from upstander.review.codebook.kept import keep, kept
 from upstander.review.codebook.reading import Mistake, read
 from upstander.review.codebook.shelf import codebook, loaded, shipped
 
@@ -15,7 +15,6 @@ __all__ = [
     "Entry",
     "Mistake",
     "Scheme",
-    "book_of_case",
     "codebook",
     "keep",
     "kept",

@@ -5,58 +5,20 @@ another version.
 """
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
 from upstander.errors import BadCodebook
 from upstander.review.codebook.book import Codebook
-from upstander.review.codebook.shelf import Loaded, examined, loaded, shipped
-from upstander.review.codings.coding import Coding
-from upstander.review.codings.record import codings
+from upstander.review.codebook.shelf import Loaded, examined
 from upstander.storage import Case
 
-__all__ = ["book_of_case", "keep", "kept"]
-
-#: What is used where nobody has said anything.
-FIRST = "police-misconduct"
+__all__ = ["keep", "kept"]
 
 
 def kept(case: Case) -> dict[str, Path]:
     """The files of the codebooks that the case was coded with, by `NAME@VERSION`."""
     return {path.name.removesuffix(".yaml"): path for path in sorted(_folder(case).glob("*@*.yaml"))}
-
-
-def book_of_case(
-    case: Case,
-    asked: str | None = None,
-    *,
-    made: Sequence[Coding] | None = None,
-    used: Sequence[str] | None = None,
-) -> Loaded:
-    """The codebook to code a case with. Raises `BadCodebook`, `BadDecision`.
-
-    Asked for nothing, it is that of the latest coding, or the first shipped one. A name means the version that the case
-    uses already, where it does; `NAME@VERSION` and a path mean just that. `made` are the case's codings, where
-    they have been read already, or `used` the codebooks that they name, the latest last.
-    """
-    there = kept(case)
-    if used is None:
-        used = [coding.codebook for coding in (codings(case) if made is None and there else made or ())]
-    if asked is None:
-        asked = next((name for name in reversed(used) if name in there), FIRST)
-    elif asked not in there and any(name.partition("@")[0] == asked for name in there):
-        mine = (name for name in reversed(used) if name.partition("@")[0] == asked)
-        asked = next((name for name in mine if name in there), asked)
-    if asked in there:
-        return loaded(there[asked])
-    name, _, version = asked.partition("@")
-    if version and name in shipped():
-        found = loaded(name)
-        if found.book.version != version:
-            raise BadCodebook(f"codebook {name} is shipped in version {found.book.version}, and {version} is not here")
-        return found
-    return loaded(asked)
 
 
 def keep(case: Case, used: Loaded) -> None:

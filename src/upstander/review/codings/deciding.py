@@ -1,26 +1,22 @@
 """A reviewer decides on one message: checked against the codebook and the message, then written."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import polars as pl
-
-from upstander.errors import BadCode, UsageError
-from upstander.review.codebook import Codebook, book_of_case, keep
+from upstander.errors import BadCode
+from upstander.review.codebook import Codebook, keep
 from upstander.review.codebook.book import Code
+from upstander.review.codings.checks import came, one_spelling, remark, span_of
 from upstander.review.codings.coding import Coding, Via
 from upstander.review.codings.named import Named, named
-from upstander.review.codings.record import History, append, history
+from upstander.review.codings.record import append, history
 from upstander.review.codings.standing import Reading, readings
-from upstander.review.collection import known_as
+from upstander.review.codings.used import book_of_case
+from upstander.review.collection import ids_of
 from upstander.storage import Case
-from upstander.storage.scan import collect
+from upstander.storage.signing import signed
 
-__all__ = ["Asked", "Decided", "decide", "span_of"]
-
-#: Characters that a name may have.
-_NAME = 200
+__all__ = ["Asked", "Decided", "decide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +31,8 @@ class Asked:
     span: str | None = None
     note: str | None = None
     codebook: str | None = None
+    #: Messages before and after it in the conversation that were on show.
+    context: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +54,20 @@ def decide(case: Case, asked: Asked, *, now: datetime) -> Decided:
 
     Raises `BadCode`, `BadCodebook`, `BadDecision`, `UsageError`; nothing is written then.
     """
-    by = " ".join(asked.by.split())
-    if not by or len(by) > _NAME or not by.isprintable():
-        raise UsageError(f"--by is who decides: a name of 1 to {_NAME} characters, and not {asked.by!r}")
+    by = signed(asked.by)
     before = history(case)
     used = book_of_case(case, asked.codebook, used=before.codebooks)
     code = used.book.code(asked.code)
     of = named(case, asked.message)
     span = span_of(asked.span, of, code) if asked.span is not None else None
-    note = asked.note.strip() if asked.note else None
-    if note and any("\ud800" <= character <= "\udfff" for character in note):
-        raise UsageError("--note has bytes that are no UTF-8; write it in UTF-8")
+    note = remark(asked.note)
+    about = before.about(ids_of(case, of.message))
     coding = Coding(
-        of.sighting, code.id, used.book.reference, asked.applies, by, now, asked.via, span, note or None
+        of.sighting, code.id, used.book.reference, asked.applies, by, now, came(asked.via, about), span, note,
+        asked.context,
     )  # fmt: skip
-    _check_name(by, before.names)
-    reading = _so_far(case, of, before, code.id, used.book.name)
+    one_spelling(by, before.names)
+    reading = _so_far(of, about, code.id, used.book.name)
     settles = asked.via is Via.SETTLED
     if settles:
         _may_settle(reading, of, code)
@@ -85,37 +81,10 @@ def decide(case: Case, asked: Asked, *, now: datetime) -> Decided:
     return Decided(coding, code, used.book, of, earlier[-1] if earlier else None, waits)
 
 
-def span_of(written: str, of: Named, code: Code) -> tuple[int, int]:
-    """The characters that `first:one past last` means in the words of the message. Raises `BadCode`."""
-    if not code.span:
-        raise BadCode(f"code {code.id} is of a whole message and of no part of it; leave --span out")
-    first, colon, last = (part.strip() for part in written.partition(":"))
-    if not colon or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (first, last)):
-        raise BadCode(
-            f"--span is {written!r} and not two numbers: first character, counted from 0, and one past the last,"
-            " such as 3:9"
-        )
-    start, end = int(first), int(last)
-    length = len(of.text or "")
-    if not length:
-        raise BadCode(f"message {of.sighting} has no words here, so that no part of it can be coded; leave --span out")
-    if not 0 <= start < end <= length:
-        raise BadCode(f"--span {start}:{end} is no part of message {of.sighting}, which has {length:,} characters")
-    return start, end
-
-
-def _check_name(by: str, names: Sequence[str]) -> None:
-    """One person who is written in two ways would seem to be two, who agree with each other."""
-    for name in reversed(names):
-        if name != by and name.casefold() == by.casefold():
-            raise UsageError(f"--by is {by!r}, and {name!r} has coded in this case; write the name as before")
-
-
-def _so_far(case: Case, of: Named, before: History, code: str, book: str) -> Reading:
-    """What was decided on the message and code until now."""
-    ids = set(collect(known_as(case).filter(pl.col("message") == of.message).select("sighting"))["sighting"])
-    about = [(of.message, coding) for coding in before.about(ids) if coding.code == code]
-    return readings(about).get((of.message, code, book), Reading(of.message, code, book))
+def _so_far(of: Named, about: list[Coding], code: str, book: str) -> Reading:
+    """What of it is on the code."""
+    mine = [(of.message, coding) for coding in about if coding.code == code]
+    return readings(mine).get((of.message, code, book), Reading(of.message, code, book))
 
 
 def _may_settle(reading: Reading, of: Named, code: Code) -> None:

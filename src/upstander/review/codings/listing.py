@@ -46,6 +46,6 @@ def _coded(row: Mapping[str, Any]) -> Coded:
     span = None if row["span_start"] is None else (row["span_start"], row["span_end"])
     coding = Coding(
         row["sighting"], row["code"], row["codebook"], row["applies"], row["by"], row["at"], Via(row["via"]), span,
-        row["note"],
+        row["note"], None if row["context_before"] is None else (row["context_before"], row["context_after"]),
     )  # fmt: skip
     return Coded(row["sequence"], row["message"], coding, row["stands"])

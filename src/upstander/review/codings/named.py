@@ -8,10 +8,10 @@ from upstander.errors import UsageError
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
 
-__all__ = ["Named", "named"]
+__all__ = ["BEGINNING", "Named", "named"]
 
 #: Characters of an id that are enough to look for it by its beginning.
-_BEGINNING = 4
+BEGINNING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def named(case: Case, asked: str) -> Named:
             scan(case, "messages").filter(pl.col("platform_key") == asked).select(pl.col("message").alias("sighting"))
         )
         messages = collect(keyed.join(seen, on="sighting").select("message").unique().head(2))
-        if messages.is_empty() and len(asked) >= _BEGINNING:
+        if messages.is_empty() and len(asked) >= BEGINNING:
             begun = seen.filter(pl.col("sighting").str.starts_with(asked)).select("message").unique().head(2)
             messages = collect(begun)
         if messages.height > 1:

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
-from upstander.errors import BadDecision
+from upstander.errors import BadCodebook, BadDecision
+from upstander.review.codebook.kept import kept
+from upstander.review.codebook.shelf import loaded
 from upstander.review.codings.coding import Coding
+from upstander.review.codings.nothing import Nothing, expanded, said
 from upstander.storage import Case, decisions
+from upstander.storage.decisions import Told
 from upstander.storage.files import write_json
 
-__all__ = ["CODINGS", "History", "append", "codings", "history"]
+__all__ = ["CODINGS", "Codes", "History", "append", "codings", "history", "told"]
 
 #: Name of the decision file.
 CODINGS = "codings.jsonl"
@@ -25,34 +29,70 @@ _TEXTS = r'(?<!\\)"%s"\s*:\s*("(?:[^"\\]|\\.)*")'
 _BY, _CODEBOOK = (re.compile((_TEXTS % field).encode()) for field in ("by", "codebook"))
 
 
-def append(case: Case, made: Sequence[Coding]) -> None:
-    """Write codings after those that are there; they are on disk when this returns. Raises `BadDecision`."""
+def append(case: Case, made: Sequence[Coding | Nothing]) -> None:
+    """Write codings, and words that nothing applies; they are on disk when this returns. Raises `BadDecision`."""
     decisions.add(case.decisions / CODINGS, [coding.line() for coding in made], what="the coding")
 
 
-def codings(case: Case) -> list[Coding]:
-    """Every coding in the order in which they were made; none where nobody has coded. Raises `BadDecision`."""
-    return [Coding.of(line, where) for line, where in decisions.lines(case.decisions / CODINGS)]
+def told(case: Case, *, code: str | None = None) -> Told[Coding]:
+    """Every coding in the order in which they were made, of one code where asked for, with the number of its line.
+
+    A word that nothing applies is a coding of each code; they have the number of its line together. What could not be
+    read is said in it. Raises `BadDecision` where the file itself cannot be read.
+    """
+    codes = Codes(case)
+    found = decisions.told(case.decisions / CODINGS, codes.said)
+    return Told(list(expanded(found.rows, codes, code=code)), found.unread)
+
+
+def codings(case: Case, *, code: str | None = None) -> list[Coding]:
+    """The same without what `told` says beside it; none where nobody has coded. Raises `BadDecision`."""
+    return [coding for _, coding in told(case, code=code).rows]
+
+
+class Codes:
+    """The codes of the codebooks that a case keeps: what a word that nothing applies is about."""
+
+    def __init__(self, case: Case) -> None:
+        """Nothing is read until it is asked for."""
+        self._case = case
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def __call__(self, reference: str) -> tuple[str, ...]:
+        """Ids of the codes of `NAME@VERSION`. Raises `BadCodebook`."""
+        if reference not in self._known:
+            path = kept(self._case).get(reference)
+            if path is None:
+                raise BadCodebook(f"this case keeps no codebook {reference}")
+            self._known[reference] = tuple(loaded(path).book.codes)
+        return self._known[reference]
+
+    def said(self, line: str, where: str) -> Coding | Nothing:
+        """What a line says, of a codebook whose codes are known where it needs them. Raises `BadDecision`."""
+        word = said(line, where)
+        if isinstance(word, Nothing):
+            try:
+                self(word.codebook)
+            except BadCodebook as problem:
+                raise BadDecision(f"{where} says that nothing applies, and {problem}") from problem
+        return word
 
 
 def history(case: Case) -> "History":
     """What a new coding must know of those before it. Raises `BadDecision` where the file cannot be read."""
     path = case.decisions / CODINGS
-    try:
-        content = path.read_bytes() if path.is_file() else b""
-    except OSError as problem:
-        raise BadDecision(f"the decision file {path} cannot be read: {problem}") from problem
-    kept = case.index / "codings.json"
-    upto, names, codebooks = _remembered(kept, content)
+    content = decisions.content(path)
+    kept_in = case.index / "codings.json"
+    upto, names, codebooks = _remembered(kept_in, content)
     tail = content[upto:]
     names, codebooks = _added(names, _texts(_BY, tail)), _added(codebooks, _texts(_CODEBOOK, tail))
     if len(tail) >= _MUCH and tail.endswith(b"\n"):
         # It may be thrown away at any time, and where it cannot be kept the next one looks through more.
         with suppress(OSError):
-            kept.parent.mkdir(exist_ok=True)
+            kept_in.parent.mkdir(exist_ok=True)
             whole = {"bytes": len(content), "crc32": crc32(content), "names": names, "codebooks": codebooks}
-            write_json(kept, whole)
-    return History(path, content, names, codebooks)
+            write_json(kept_in, whole)
+    return History(path, content, names, codebooks, Codes(case))
 
 
 def _remembered(kept: Path, content: bytes) -> tuple[int, list[str], list[str]]:
@@ -86,12 +126,20 @@ class History:
     names: list[str]
     #: The codebooks that were coded with, as name@version, each once, the latest last.
     codebooks: list[str]
+    codes: Codes
 
-    def about(self, sightings: Collection[str]) -> list[Coding]:
-        """The codings of these sightings, in order. Raises `BadDecision`."""
+    def about(self, sightings: Collection[str], *, code: str | None = None) -> list[Coding]:
+        """The codings of these sightings, in order, of one code where asked for; a line that is none is left out."""
         starts = {start for sighting in sightings for start in self._lines(json.dumps(sighting).encode())}
-        found = [Coding.of(*self._line(start)) for start in sorted(starts)]
-        return [coding for coding in found if coding.sighting in sightings]
+        found: list[tuple[int, Coding | Nothing]] = []
+        for start in sorted(starts):
+            end = self.content.find(b"\n", start)
+            with suppress(BadDecision, UnicodeDecodeError):
+                line = self.content[start : end if end >= 0 else None].decode("utf-8-sig" if not start else "utf-8")
+                word = self.codes.said(line, "a line")
+                if word.sighting in sightings:
+                    found.append((start, word))
+        return [coding for _, coding in expanded(found, self.codes, code=code)]
 
     def _lines(self, words: bytes) -> set[int]:
         """Where the lines begin that have these words."""
@@ -101,15 +149,6 @@ class History:
             end = self.content.find(b"\n", place)
             place = self.content.find(words, end) if end >= 0 else -1
         return starts
-
-    def _line(self, start: int) -> tuple[str, str]:
-        end = self.content.find(b"\n", start)
-        number = self.content.count(b"\n", 0, start) + 1
-        where = f"line {number} of the decision file {self.path}"
-        try:
-            return self.content[start : end if end >= 0 else None].decode(), where
-        except UnicodeDecodeError as problem:
-            raise BadDecision(f"{where} is no UTF-8; correct or remove the line") from problem
 
 
 def _texts(pattern: re.Pattern[bytes], content: bytes) -> list[str]:

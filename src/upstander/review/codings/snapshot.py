@@ -4,43 +4,36 @@ import polars as pl
 import pyarrow as pa
 
 from upstander.model import batch
-from upstander.review.codings.coding import Via
-from upstander.review.codings.record import codings
+from upstander.review.codings.coding import Coding
+from upstander.review.codings.standing import stands
 from upstander.review.collection import known_as
 from upstander.storage import Case
+from upstander.storage.decisions import Told
 
 __all__ = ["snapshot"]
 
 
-def snapshot(case: Case) -> pa.RecordBatch:
-    """Every coding as a row of `codings`, with the reconciled message that it is about. Raises `BadDecision`."""
-    made = codings(case)
-    coded = pl.DataFrame({"sighting": [coding.sighting for coding in made]}, schema={"sighting": pl.String})
-    placed = (
-        coded.lazy().join(known_as(case), on="sighting", how="left", maintain_order="left").collect()
-        if made
-        else coded.with_columns(pl.lit(None, pl.String).alias("message"), pl.lit(None, pl.String).alias("conversation"))
+def snapshot(case: Case, made: Told[Coding]) -> pa.RecordBatch:
+    """Every coding as a row of `codings`, with the reconciled message that it is about."""
+    of = [coding for _, coding in made.rows]
+    named = {name: [getattr(coding, name) for coding in of] for name in ("sighting", "code", "codebook", "by")}
+    frame = pl.DataFrame(
+        {"sequence": [number for number, _ in made.rows], **named, "via": [coding.via.value for coding in of]},
+        schema={"sequence": pl.Int64, **dict.fromkeys([*named, "via"], pl.String)},
     )
-    messages = placed["message"].to_list()
-    # A word that settles takes the place of no reading: the reader's own word stands beside it.
-    last = {
-        (
-            message or coding.sighting, coding.code, coding.codebook.partition("@")[0], coding.by,
-            coding.via is Via.SETTLED,
-        ): place
-        for place, (coding, message) in enumerate(zip(made, messages, strict=True))
-    }  # fmt: skip
-    stands = set(last.values())
+    placed = frame.lazy().join(known_as(case), on="sighting", how="left", maintain_order="left").collect()
     columns = {
-        "sequence": list(range(1, len(made) + 1)),
-        "message": messages,
+        **named,
+        "sequence": frame["sequence"].to_list(),
+        "message": placed["message"].to_list(),
         "conversation": placed["conversation"].to_list(),
-        "span_start": [coding.span[0] if coding.span else None for coding in made],
-        "span_end": [coding.span[1] if coding.span else None for coding in made],
-        "at": [round(coding.at.timestamp() * 1000) for coding in made],
-        "via": [coding.via.value for coding in made],
-        "stands": [place in stands for place in range(len(made))],
-        **{name: [getattr(coding, name) for coding in made] for name in ("sighting", "code", "codebook", "applies")},
-        **{name: [getattr(coding, name) for coding in made] for name in ("by", "note")},
+        "span_start": [coding.span[0] if coding.span else None for coding in of],
+        "span_end": [coding.span[1] if coding.span else None for coding in of],
+        "context_before": [coding.context[0] if coding.context else None for coding in of],
+        "context_after": [coding.context[1] if coding.context else None for coding in of],
+        "at": [round(coding.at.timestamp() * 1000) for coding in of],
+        "via": frame["via"].to_list(),
+        "stands": placed.select(stands()).to_series().to_list(),
+        **{name: [getattr(coding, name) for coding in of] for name in ("applies", "note")},
     }
-    return batch("codings", columns, rows=len(made))
+    return batch("codings", columns, rows=len(of))

@@ -7,9 +7,11 @@ reviewers agreed can be measured for ever.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from upstander.review.codings.coding import Coding, Via
 
-__all__ = ["Reading", "readings", "verdict"]
+__all__ = ["Reading", "readings", "stands", "verdict"]
 
 
 @dataclass(slots=True)
@@ -54,10 +56,9 @@ def readings(made: Iterable[tuple[str, Coding]]) -> dict[tuple[str, str, str], R
     """Codings with the messages that they are about, put together by message, code and name of the codebook."""
     found: dict[tuple[str, str, str], Reading] = {}
     for message, coding in made:
-        book = coding.codebook.partition("@")[0]
-        key = (message, coding.code, book)
+        key = (message, coding.code, coding.book)
         if key not in found:
-            found[key] = Reading(message, coding.code, book)
+            found[key] = Reading(*key)
         if coding.via is Via.SETTLED:
             found[key].settling.append(coding)
         else:
@@ -82,3 +83,15 @@ def verdict(readers: Collection[str], words: Sequence[tuple[str, bool]]) -> int 
         if len(said) == len(readers) and len(set(said.values())) == 1:
             found = place
     return found
+
+
+def stands() -> pl.Expr:
+    """Of rows of `codings`: whether each is its reviewer's last word on its message and code, as text columns say.
+
+    A code is one through every version of its codebook. A word that settles takes the place of no reading: the
+    reader's own word stands beside it.
+    """
+    message = pl.coalesce("message", "sighting").alias("about")
+    book = pl.col("codebook").str.split("@").list.first().alias("book")
+    settles = (pl.col("via") == Via.SETTLED.value).alias("settles")
+    return (pl.col("sequence") == pl.col("sequence").max().over(message, "code", book, "by", settles)).alias("stands")

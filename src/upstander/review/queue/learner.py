@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from upstander.review.queue.matrix import Floats, Indices, Matrix
 
-__all__ = ["Learned", "learn"]
+__all__ = ["Learned", "learn", "warm"]
 
 #: How little the weights are held back, and how exact they are worked out: an order needs no more.
 _STRENGTH, _EXACT = 1.0, 0.1
@@ -21,14 +21,16 @@ class Learned:
     weights: Floats
     prior: float
 
-    def scores(self, matrix: Matrix, prior: Floats | None) -> Floats:
-        """The score of every message: an order, no probability."""
-        made = matrix.scores(self.weights)
-        return made if prior is None else made + np.float32(self.prior) * prior
+    def scores(self, matrix: Matrix) -> Floats:
+        """The score of every row without the first ranking: an order, no probability."""
+        return matrix.scores(self.weights)
 
 
 def learn(matrix: Matrix, chosen: Indices, relevant: npt.NDArray[np.bool_], prior: Floats | None) -> Learned:
-    """Weights that tell the relevant of the chosen messages from the rest; both kinds must be there."""
+    """Weights that tell the relevant of the chosen rows from the rest; both kinds must be there.
+
+    `prior` is the first ranking of the chosen.
+    """
     # Loaded where something is learnt: a queue that has nothing to learn from yet opens without it.
     from scipy.sparse import csr_matrix, hstack
     from sklearn.exceptions import ConvergenceWarning
@@ -49,7 +51,7 @@ def learn(matrix: Matrix, chosen: Indices, relevant: npt.NDArray[np.bool_], prio
     rows = csr_matrix((values.astype(np.float64), compact, starts), shape=(len(chosen), len(seen)))
     rows.sum_duplicates()
     if prior is not None:
-        rows = hstack([rows, csr_matrix(prior[chosen].reshape(-1, 1).astype(np.float64))], format="csr")
+        rows = hstack([rows, csr_matrix(prior.reshape(-1, 1).astype(np.float64))], format="csr")
     model = LogisticRegression(
         solver="liblinear", dual=True, C=_STRENGTH, class_weight="balanced", random_state=0, tol=_EXACT, max_iter=200
     )
@@ -60,3 +62,9 @@ def learn(matrix: Matrix, chosen: Indices, relevant: npt.NDArray[np.bool_], prio
     weights = np.zeros(len(matrix.rarity), np.float32)
     weights[seen] = found[: len(seen)]
     return Learned(weights, 0.0 if prior is None else float(found[-1]))
+
+
+def warm() -> None:
+    """Load what learns, and learn once from two rows, so that no ranking is timed with the loading in it."""
+    few = Matrix(np.array([0, 1], np.uint32), np.array([0, 1, 1, 2, 2]), np.ones(2, np.float32), np.ones(4, np.float32))
+    learn(few, np.array([0, 1]), np.array([True, False]), None).scores(few)

@@ -15,18 +15,36 @@ import polars as pl
 import pyarrow as pa
 import tantivy
 
-from upstander.review.folding import folded
+from upstander.review.search.disguises import of_texts
+from upstander.review.search.letters import folded
 from upstander.review.search.source import Names
-from upstander.review.search.tokens import BLANKS, CHUNK, DISGUISED, GRAMS, analyzer, disguises, grams
+from upstander.review.search.tokens import BLANKS, GRAM, GRAMS, analyzer, grams
 from upstander.storage.files import write_json
 
-__all__ = ["ENGINE", "INDEX", "MESSAGES", "PLACES", "RECORD", "UNDATED", "WORDLISTS", "build", "place_of", "shape"]
+__all__ = [
+    "ENGINE",
+    "INDEX",
+    "MESSAGES",
+    "PLACES",
+    "READINGS",
+    "RECORD",
+    "UNDATED",
+    "WORDLISTS",
+    "build",
+    "place_of",
+    "shape",
+]
 
 #: Files of the index folder.
 ENGINE, MESSAGES, PLACES, RECORD = "engine", "messages.arrow", "places.npy", "record.json"
 INDEX = "text"
 #: Where the dictionaries are that wildcards are looked up in: one word a line.
 WORDLISTS = {"words": "words.txt", "plain": "plain.txt", "masked": "masked.txt"}
+#: How every word that is met in disguise is written: the word, a tab, its tokens, and a tab and a question mark where
+#: something else may be written with the same tokens.
+READINGS = "readings.txt"
+#: What follows every text in the field of runs, so that its last characters are the beginning of a run.
+_AFTER = "\n" * (GRAM - 2)
 #: The time of a message without one: before everything, and outside every range.
 UNDATED = -(2**62)
 
@@ -66,12 +84,13 @@ def build(
     writer = index.writer(_HEAP, threads)
     numbers = _Numbers(names)
     places: list[np.ndarray[Any, np.dtype[np.uint64]]] = []
+    written: list[pl.DataFrame] = []
     row = without = 0
     kept: pa.RecordBatchFileWriter | None = None
     try:
         for frame in frames:
             known = numbers.numbered(frame, row)
-            for line in _lines(known):
+            for line in _lines(known, written):
                 writer.add_json(line)
             table = known.select(*_KEPT).to_arrow(compat_level=pl.CompatLevel.oldest())
             kept = kept or pa.ipc.new_file(str(folder / MESSAGES), table.schema)
@@ -91,6 +110,7 @@ def build(
     for name, file in WORDLISTS.items():
         terms = "\n".join(term for term, _ in searcher.terms_with_prefix(name, ""))
         (folder / file).write_text(f"\n{terms}\n", encoding="utf-8")
+    _keep_readings(written, folder / READINGS)
     record = {"made_from": made_from, "rows": row, "without_text": without, "names": names.plain()}
     write_json(folder / RECORD, record)
     return record
@@ -167,10 +187,11 @@ class _Numbers:
         )
 
 
-def _lines(frame: pl.DataFrame) -> Iterable[str]:
-    """The messages as tantivy's JSON, each without what it has not."""
+def _lines(frame: pl.DataFrame, written: list[pl.DataFrame]) -> Iterable[str]:
+    """The messages as tantivy's JSON, each without what it has not; to `written` is added how disguises are written."""
     words = folded(frame["text"]).alias("words")
-    disguised = _disguised(words)
+    disguised, forms = of_texts(words)
+    written.append(forms)
     made = frame.select(
         "row",
         pl.col("at").fill_null(UNDATED),
@@ -181,25 +202,12 @@ def _lines(frame: pl.DataFrame) -> Iterable[str]:
         "holders",
         "deleted",
         pl.col("holders").list.len().cast(pl.Int64).alias("held"),
-    ).with_columns(words, words.str.replace_all(BLANKS, " ").alias(GRAMS), *disguised)
+    ).with_columns(words, words.str.replace_all(BLANKS, " ").alias(GRAMS) + _AFTER, *disguised)
     return made.select(pl.struct(pl.all()).struct.json_encode()).to_series()
 
 
-def _disguised(words: pl.Series) -> list[pl.Series]:
-    """What words in disguise may stand for, beside each text: few texts have any, and few chunks are many."""
-    rows = pl.DataFrame({"row": pl.int_range(len(words), eager=True), "words": words}).filter(
-        pl.col("words").str.contains(DISGUISED)
-    )
-    chunks = rows.select("row", pl.col("words").str.extract_all(CHUNK).alias("chunk")).explode("chunk").drop_nulls()
-    chunks = chunks.filter(pl.col("chunk").str.contains(DISGUISED))
-    unique = chunks["chunk"].unique()
-    read = [disguises(chunk) for chunk in unique]
-    schema = {"chunk": pl.String, "plain": pl.String, "masked": pl.String}
-    meant = pl.DataFrame(
-        [(chunk, *forms) for chunk, forms in zip(unique, read, strict=True)], schema=schema, orient="row"
-    )
-    found = chunks.join(meant, on="chunk").group_by("row").agg(pl.col("plain", "masked").drop_nulls().str.join(" "))
-    whole = pl.DataFrame({"row": pl.int_range(len(words), eager=True)}).join(
-        found, on="row", how="left", maintain_order="left"
-    )
-    return [whole[name].fill_null("") for name in ("plain", "masked")]
+def _keep_readings(written: list[pl.DataFrame], file: Path) -> None:
+    """Write how every disguise is written, once each and in order."""
+    line = pl.format("{}\t{}{}", "reading", "pieces", pl.when("certain").then(pl.lit("")).otherwise(pl.lit("\t?")))
+    lines = pl.concat(written).select(line).to_series().unique().sort() if written else ()
+    file.write_text("\n".join(["", *lines, ""]), encoding="utf-8")

@@ -8,36 +8,13 @@
 """
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
 
 from upstander.errors import BadQuery
+from upstander.review.search.fields import FIELDS, OTHER_NAMES, field_of, is_text, unknown
 from upstander.review.search.nodes import Both, Either, Node, Not, Phrase, Time, Value, Within, Word
 
 __all__ = ["FIELDS", "LONGEST", "parse"]
-
-#: Fields, and in words what each is asked.
-FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        "author": "who wrote it: a name, handle or person id",
-        "custodian": "whose phone holds it",
-        "conversation": "a title or id",
-        "exhibit": "which exhibit holds it",
-        "kind": "text, image and so on",
-        "code": "what it was coded as",
-        "deleted": "the exhibit or phone that it was deleted on",
-        "held": "how many exhibits hold it: 1, or 2..",
-        "since": "sent at or after this date or time (UTC)",
-        "until": "sent up to the end of this date, or this time",
-        "at": "[2018-03-01 TO 2018-03-05], 2018-03.., or one day, month or year",
-        "contains": "characters, within words too",
-    }
-)
-_OTHERWISE = {
-    "after": "since", "from": "since", "before": "until", "to": "until", "by": "author", "in": "conversation",
-    "date": "at",
-}  # fmt: skip
 
 #: Characters of a search, how deep it may nest and how many things it may ask for: what bounds its cost.
 LONGEST, _DEEPEST, _MOST = 10_000, 50, 500
@@ -45,13 +22,16 @@ LONGEST, _DEEPEST, _MOST = 10_000, 50, 500
 _QUOTES = '"“”„'
 _LEX = re.compile(
     rf"""(?P<space>\s+)
-    |(?P<field>[A-Za-z]+):(?=[^\s)])
-    |(?P<bare>(?i:{"|".join([*FIELDS, *_OTHERWISE])}):(?![^\s)]))
+    |(?P<address>[A-Za-z][A-Za-z0-9+.\-]*://(?:[^\s(){_QUOTES}]|\([^\s(){_QUOTES}]*\))+)
+    |(?P<field>[^\W\d_]+(?:[-_][^\W\d_]+)*):(?=[^\s)])
+    |(?P<bare>(?i:{"|".join([*FIELDS, *OTHER_NAMES])}):(?![^\s)]))
+    |(?P<shortcode>:[A-Za-z0-9_+\-]{{2,}}:(?=[\s):]|$))
+    |(?P<emoticon>(?<!\S)[:;=]['’]?-?[()DPpOo3*|/\\\[\]](?!\S))
     |(?P<phrase>[{_QUOTES}](?P<said>[^{_QUOTES}]*)[{_QUOTES}](?P<tail>~[0-9]?|\*)?)
     |(?P<range>\[[^\]]*\])
     |(?P<open>\()|(?P<close>\))
     |(?P<minus>-(?=[^\s)]))
-    |(?P<word>[^\s()\[\]{_QUOTES}~]+(?:~[0-9]?(?![^\s)]))?)
+    |(?P<word>(?:[^\s()\[\]{_QUOTES}~]|(?<=\S)~(?![0-9]?(?:[\s)]|$)))+(?:~[0-9]?(?![^\s)]))?)
     |(?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
@@ -133,11 +113,13 @@ class _Reader:
             return node
         if group == "phrase":
             return self._phrase(lexeme)
-        if group == "field" and self._is_field(lexeme):
+        if group == "field" and field_of(lexeme["field"]) is not None:
             self.at += 1
             return self._field(lexeme["field"].lower(), place)
         if group in ("word", "field"):
             return self._word(lexeme)
+        if group in ("address", "shortcode", "emoticon"):
+            return self._pasted(lexeme)
         if group == "bare":
             raise self.problem(
                 f'{lexeme[0]} is followed by no value; write it without a blank ({lexeme[0]}value), or "{lexeme[0]}" in'
@@ -151,19 +133,28 @@ class _Reader:
             raise self.problem("a quotation mark that is not closed")
         raise self.problem(f"{lexeme[0]!r} has nothing to belong to")
 
-    def _is_field(self, lexeme: re.Match[str]) -> bool:
-        # `https://…` and `note:this` are words: a mistyped field is found by its words rather than refused.
-        return _OTHERWISE.get(lexeme["field"].lower(), lexeme["field"].lower()) in FIELDS
+    def _pasted(self, lexeme: re.Match[str]) -> Node:
+        """An address, whose words stand one after another; an emoji's shortcode or an emoticon: these characters."""
+        self.at += 1
+        if lexeme.lastgroup != "address":
+            return Within(lexeme[0], lexeme.start())
+        bare = lexeme[0].rstrip("*")
+        return Phrase(bare, lexeme.start(), begins=bare != lexeme[0])
 
     def _word(self, lexeme: re.Match[str]) -> Node:
         place = lexeme.start()
         self.at += 1
         text = lexeme[0]
-        if lexeme.lastgroup == "field" and self.next is not None and self.next.start() == lexeme.end():
-            if self.next.lastgroup in ("word", "field"):
-                text += self.next[0]
-                self.at += 1
-        elif text in ("AND", "OR"):
+        while lexeme.lastgroup == "field" and self.next is not None and self.next.start() == place + len(text):
+            if self.next.lastgroup not in ("word", "field", "shortcode", "minus"):
+                break
+            text += self.next[0]
+            self.at += 1
+        if lexeme.lastgroup == "field" and not is_text(lexeme["field"], text[lexeme.end() - place :]):
+            raise self.problem(unknown(lexeme["field"], self._written(place)), place)
+        if lexeme.lastgroup == "field":
+            return Phrase(text.rstrip("*"), place, begins=text.endswith("*"))
+        if text in ("AND", "OR"):
             raise self.problem(f"{text} has nothing before it; write it in small letters to search for the word", place)
         fuzzy = re.search(r"~([0-9]?)$", text)
         distance = int(fuzzy[1] or 1) if fuzzy else 0
@@ -184,6 +175,11 @@ class _Reader:
             raise self.problem("a word is either fuzzy~ or a prefix*, not both", place)
         return Word(bare, place, distance, begins=bool(back), ends=bool(front))
 
+    def _written(self, place: int) -> str:
+        """What is written from `place` on up to a blank, or to the end of what stands in quotation marks."""
+        found = re.match(rf"[^\s(){_QUOTES}]+(?:[{_QUOTES}]([^{_QUOTES}]*))?", self.query[place:])
+        return re.sub(rf"[{_QUOTES}]", "", found[0]) if found else ""
+
     def _phrase(self, lexeme: re.Match[str]) -> Phrase:
         self.at += 1
         tail = lexeme["tail"] or ""
@@ -191,9 +187,17 @@ class _Reader:
         return Phrase(lexeme["said"], lexeme.start(), slop, begins=tail == "*")
 
     def _field(self, written: str, place: int) -> Node:
-        field = _OTHERWISE.get(written, written)
+        field = field_of(written) or written
         lexeme = self.next
-        if lexeme is None or lexeme.lastgroup not in ("word", "phrase", "range", "field", "minus"):
+        if lexeme is None or lexeme.lastgroup not in (
+            "word",
+            "phrase",
+            "range",
+            "field",
+            "minus",
+            "address",
+            "shortcode",
+        ):
             raise self.problem(f"{written}: is followed by no value")
         self.at += 1
         text = lexeme[0]
@@ -217,7 +221,12 @@ class _Reader:
         if field == "at" and ".." in text:
             return self._span(*text.partition("..")[::2], place)
         if field in ("since", "until", "at"):
-            first, after = self._moment(text, place)
+            try:
+                first, after = self._moment(text, place)
+            except BadQuery as problem:
+                if written != "from":
+                    raise
+                raise BadQuery(f"{problem}; for who wrote it, write author:{text}") from problem
             return Time(first if field != "until" else None, after if field != "since" else None)
         return Within(text, place) if field == "contains" else Value(field, text, place)
 

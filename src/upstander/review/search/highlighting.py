@@ -4,20 +4,22 @@ Tantivy's own snippets are empty for fuzzy words and wildcards; and they would s
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from unicodedata import category
 
-from upstander.review.folding import fold, fold_map, unmasked
+from upstander.review.search.disguises import Disguise, disguised, readings
+from upstander.review.search.fitting import Fits, affixed, exactly, masked, nearly, said
+from upstander.review.search.letters import fold, fold_map
 from upstander.review.search.nodes import Phrase, Within, Word
+from upstander.review.search.phrases import parts
 from upstander.review.search.substrings import pattern, substring
-from upstander.review.search.tokens import CHUNK, DISGUISED, disguises, masking, stemmer, tokens
+from upstander.review.search.tokens import alike_at, is_stemmed, stemmer, tokens
 
-__all__ = ["Highlighter", "Snippet", "distance", "snippet"]
+__all__ = ["Highlighter", "Snippet", "snippet"]
 
-_CHUNK = re.compile(CHUNK)
-_DISGUISED = re.compile(DISGUISED)
 Span = tuple[int, int]
-Fits = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,55 @@ class Snippet:
     after: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A folded text's tokens with their places, and by the number of the token that each begins at, its disguises."""
+
+    tokens: list[tuple[str, int, int]]
+    disguises: dict[int, list[tuple[int, Disguise]]]
+
+    @classmethod
+    def of(cls, folded: str, *, hidden: bool) -> "_Told":
+        """What is told by a text; its disguises where they matter."""
+        placed = list(_placed(folded))
+        starts = [start for _, start, _ in placed]
+        found: dict[int, list[tuple[int, Disguise]]] = {}
+        for disguise in disguised(folded) if hidden else ():
+            first, after = (bisect_left(starts, place) for place in (disguise.first, disguise.last))
+            found.setdefault(first, []).append((after, disguise))
+        return cls(placed, found)
+
+    def runs(self, fits: Sequence[Fits], slop: int) -> Iterator[Span]:
+        """Every run of what fits; up to `slop` tokens may stand between."""
+        for place in range(len(self.tokens) + 1):
+            for after, start, end in self._at(place, fits[0]):
+                last = end if len(fits) == 1 else self._follows(after, fits, 1, slop, set())
+                if last is not None:
+                    yield start, last
+
+    def _at(self, place: int, fits: Fits) -> Iterator[tuple[int, int, int]]:
+        """What fits at a token: the number of the token after it, and its place."""
+        if place < len(self.tokens) and fits.token(self.tokens[place][0]):
+            yield place + 1, *self.tokens[place][1:]
+        for after, disguise in self.disguises.get(place, ()):
+            if fits.disguise(disguise):
+                yield after, disguise.first, disguise.last
+
+    def _follows(
+        self, place: int, fits: Sequence[Fits], number: int, slop: int, failed: set[tuple[int, int, int]]
+    ) -> int | None:
+        """Where the run ends that goes on at `place` with what fits as `number`; None where it does not."""
+        if (place, number, slop) in failed:
+            return None
+        for step in range(slop + 1):
+            for after, _, end in self._at(place + step, fits[number]):
+                last = end if number + 1 == len(fits) else self._follows(after, fits, number + 1, slop - step, failed)
+                if last is not None:
+                    return last
+        failed.add((place, number, slop))
+        return None
+
+
 class Highlighter:
     """Finds the leaves of one search in texts."""
 
@@ -39,96 +90,90 @@ class Highlighter:
         self.stem = stem
         #: Each one or several words, one after another, with what may stand between.
         self.runs: list[tuple[list[Fits], int]] = []
-        self.words: set[str] = set()
-        self.patterns: list[re.Pattern[str]] = []
         self.pieces: list[re.Pattern[str]] = []
         for leaf in leaves:
             self._add(leaf)
+        self.hidden = any(fit.plain is not None or fit.masked is not None for fits, _ in self.runs for fit in fits)
 
     def _add(self, leaf: Word | Phrase | Within) -> None:
         text = fold(leaf.text)
-        parts = tokens(text)
         if isinstance(leaf, Within):
             self.pieces.append(pattern(substring(leaf.text)))
-        elif isinstance(leaf, Word) and "*" in text:
+        elif isinstance(leaf, Phrase):
+            self._phrase(leaf, text)
+        elif "*" in text:
             shown = re.sub(r"[^\w*]", "", text)
-            letters = "".join("." if sign == "*" else f"[{re.escape(sign)}*]" for sign in shown)
-            self.patterns.append(re.compile(".*" * leaf.ends + letters + ".*" * leaf.begins))
-            whole = self.patterns[-1]
-            self.runs.append(([lambda token: whole.fullmatch(token) is not None], 0))
-        elif parts:
-            fits = [_exactly(part) for part in parts]
-            if isinstance(leaf, Word) and leaf.fuzzy:
-                fits = [_nearly(parts[0], leaf.fuzzy)]
-            elif isinstance(leaf, Word) and len(parts) == 1 and not (leaf.begins or leaf.ends):
-                fits = [self._meaning(parts[0])]
-            if leaf.begins:
-                fits[-1] = _beginning(parts[-1])
-            if isinstance(leaf, Word) and leaf.ends:
-                fits[0] = _ending(parts[0])
-            self.runs.append((fits, leaf.slop if isinstance(leaf, Phrase) else 0))
-            if isinstance(leaf, Word) and not (leaf.fuzzy or leaf.begins or leaf.ends):
-                bare = unmasked(re.sub("['’]", "", text))
-                self.words |= {bare, *(parts if len(parts) == 1 else ())}
-                if bare not in parts:
-                    self.runs.append(([_exactly(bare)], 0))
-            elif isinstance(leaf, Word) and not leaf.fuzzy and len(parts) == 1:
-                # What the signs of a disguised word stand for may begin or end so too.
-                shown = re.escape(parts[0])
-                self.patterns.append(re.compile(f"{'.*' * leaf.ends}{shown}{'.*' * leaf.begins}"))
+            self.runs.append(([masked(shown, begins=leaf.begins, ends=leaf.ends)], 0))
+        elif pieces := tokens(text):
+            self._word(leaf, pieces, text)
 
-    def _meaning(self, part: str) -> Fits:
-        if self.stem is None or not part.isalpha():
-            return _exactly(part)
+    def _phrase(self, leaf: Phrase, text: str) -> None:
+        wanted = parts(text)
+        if len(wanted) == 1 and not (wanted[0].masked or wanted[0].pieces or leaf.begins):
+            # A single word in quotation marks is as it is written.
+            self.runs.append(([exactly(wanted[0].word)], 0))
+        elif wanted:
+            fits = [masked(part.word) if part.masked else said(part.word) for part in wanted]
+            if leaf.begins:
+                pieces = wanted[-1].pieces or (wanted[-1].word.strip("*"),)
+                fits[-1:] = [*map(said, pieces[:-1]), affixed(pieces[-1], begins=True, ends=False)]
+            self.runs.append((fits, leaf.slop))
+
+    def _word(self, leaf: Word, pieces: list[str], text: str) -> None:
+        if leaf.fuzzy:
+            self.runs.append(([nearly(pieces[0], leaf.fuzzy)], 0))
+        elif len(pieces) == 1 and (leaf.begins or leaf.ends):
+            self.runs.append(([affixed(pieces[0], begins=leaf.begins, ends=leaf.ends, disguised=True)], 0))
+        elif leaf.begins or leaf.ends:
+            fits = [exactly(piece) for piece in pieces]
+            if leaf.begins:
+                fits[-1] = affixed(pieces[-1], begins=True, ends=False)
+            if leaf.ends:
+                fits[0] = affixed(pieces[0], begins=False, ends=True)
+            self.runs.append((fits, 0))
+        else:
+            self.runs.append(([self._single(pieces[0])] if len(pieces) == 1 else [*map(exactly, pieces)], 0))
+            bare = re.sub("['’]", "", text)
+            meant = dict.fromkeys((bare, *readings(bare)[0])) if bare else {}
+            self.runs += [([said(word)], 0) for word in meant if word.isalnum() and [word] != pieces]
+
+    def _single(self, piece: str) -> Fits:
+        """A single word, its disguises, and those of its stem where that is asked for."""
+        fits = said(piece)
+        if self.stem is None or not is_stemmed(piece):
+            return fits
         stem = stemmer(self.stem)
-        wanted = stem.analyze(part)
-        return lambda token: token[:3] == part[:3] and stem.analyze(token) == wanted
+        wanted = stem.analyze(piece)
+        shared = alike_at(piece, wanted, self.stem)
+        return Fits(
+            lambda token: (shared in f"\n{token}" and stem.analyze(token) == wanted) or token == piece,
+            fits.plain,
+            fits.masked,
+        )
 
     def spans(self, text: str | None) -> list[Span]:
         """Every place in `text`, in order and none overlapping: first character and one past the last."""
         if not text:
             return []
-        # Most texts are plain ASCII, whose characters keep their places.
-        folded, places = (text.lower(), range(len(text))) if text.isascii() else fold_map(text)
-        found = sorted({*self._runs(folded), *self._chunks(folded), *self._pieces(folded)})
+        folded, places = fold_map(text)
+        found = {match.span(1) for piece in self.pieces for match in piece.finditer(folded)}
+        if self.runs:
+            told = _Told.of(folded, hidden=self.hidden)
+            found.update(span for fits, slop in self.runs for span in told.runs(fits, slop))
         merged: list[Span] = []
-        for first, last in found:
+        for first, last in sorted(found):
             start, end = places[first], places[last] if last < len(places) else len(text)
             # A character that becomes several when it is folded is marked whole.
-            end = max(end, places[last - 1] + 1)
+            least = places[last - 1] + 1
+            while end > least and category(text[end - 1]) == "Cf":
+                # What shows nothing belongs to no word.
+                end -= 1
+            end = max(end, least)
             if merged and start < merged[-1][1]:
                 merged[-1] = merged[-1][0], max(end, merged[-1][1])
             else:
                 merged.append((start, end))
         return merged
-
-    def _runs(self, folded: str) -> Iterator[Span]:
-        told = list(_placed(folded)) if self.runs else []
-        for fits, slop in self.runs:
-            for place, (word, start, _) in enumerate(told):
-                if not fits[0](word):
-                    continue
-                end = _follows(told, place, fits, slop)
-                if end is not None:
-                    yield start, end
-
-    def _chunks(self, folded: str) -> Iterator[Span]:
-        if not (self.words or self.patterns) or _DISGUISED.search(folded) is None:
-            return
-        for match in _CHUNK.finditer(folded):
-            if _DISGUISED.search(match[0]) is None:
-                continue
-            plain, masked = disguises(match[0])
-            if plain in self.words or any(masking([masked], word) for word in self.words if masked):
-                yield match.span()
-                continue
-            forms = [form for form in (plain, masked) if form]
-            if any(pattern.fullmatch(form) for pattern in self.patterns for form in forms):
-                yield match.span()
-
-    def _pieces(self, folded: str) -> Iterator[Span]:
-        for piece in self.pieces:
-            yield from (match.span(1) for match in piece.finditer(folded))
 
 
 def _placed(folded: str) -> Iterator[tuple[str, int, int]]:
@@ -143,18 +188,6 @@ def _placed(folded: str) -> Iterator[tuple[str, int, int]]:
         yield word, start, end
 
 
-def _follows(told: Sequence[tuple[str, int, int]], place: int, fits: Sequence[Fits], slop: int) -> int | None:
-    """Where the run that begins at `place` ends; None where it is no such run."""
-    for fit in fits[1:]:
-        after = range(place + 1, min(place + 2 + slop, len(told)))
-        following = next((other for other in after if fit(told[other][0])), None)
-        if following is None:
-            return None
-        slop -= following - place - 1
-        place = following
-    return told[place][2]
-
-
 def snippet(text: str, spans: Sequence[Span], *, width: int = 160) -> Snippet:
     """The stretch of about `width` characters around the first of `spans`, at ends of words where there are any."""
     first, last = spans[0] if spans else (0, 0)
@@ -166,34 +199,3 @@ def snippet(text: str, spans: Sequence[Span], *, width: int = 160) -> Snippet:
         end = next((place for place in range(end, max(last, end - 20), -1) if text[place].isspace()), end)
     shown = tuple((max(a, start) - start, min(b, end) - start) for a, b in spans if a < end and b > start)
     return Snippet(text[start:end], shown, before=start > 0, after=end < len(text))
-
-
-def _exactly(part: str) -> Fits:
-    return lambda token: token == part
-
-
-def _beginning(part: str) -> Fits:
-    return lambda token: token.startswith(part)
-
-
-def _ending(part: str) -> Fits:
-    return lambda token: token.endswith(part)
-
-
-def _nearly(part: str, most: int) -> Fits:
-    return lambda token: abs(len(token) - len(part)) <= most and distance(token, part) <= most
-
-
-def distance(one: str, other: str) -> int:
-    """Letters to put in, leave out, exchange for another or swap with the next, to make one word of the other."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for place, letter in enumerate(one, start=1):
-        new = [place]
-        for column, against in enumerate(other, start=1):
-            best = min(row[column] + 1, new[-1] + 1, row[column - 1] + (letter != against))
-            if place > 1 and column > 1 and letter == other[column - 2] and one[place - 2] == against:
-                best = min(best, before[column - 2] + 1)
-            new.append(best)
-        before, row = row, new
-    return row[-1]

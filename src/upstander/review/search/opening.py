@@ -1,6 +1,7 @@
 """A text index that is there, open for searching."""
 
 import mmap
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,7 @@ import pyarrow as pa
 import tantivy
 
 from upstander.errors import NotIndexed
-from upstander.review.search.building import ENGINE, MESSAGES, PLACES, RECORD, WORDLISTS, place_of
+from upstander.review.search.building import ENGINE, MESSAGES, PLACES, READINGS, RECORD, UNDATED, WORDLISTS, place_of
 from upstander.review.search.source import Names
 from upstander.review.search.tokens import GRAMS, analyzer, grams
 from upstander.review.search.values import Choices, choices_of
@@ -86,13 +87,20 @@ class TextIndex:
 
     def texts(self, rows: np.ndarray[Any, np.dtype[np.int64]]) -> pl.Series:
         """The texts of those rows, which ascend; null where a message has none."""
+        return self._column("text", rows, pl.String)
+
+    def _column(self, name: str, rows: np.ndarray[Any, np.dtype[np.int64]], kind: type[pl.DataType]) -> pl.Series:
         batches, starts = self._kept
         places = np.searchsorted(starts, rows, "right") - 1
         taken = [
-            batches[place].column("text").take(pa.array(rows[places == place] - starts[place]))
+            batches[place].column(name).take(pa.array(rows[places == place] - starts[place]))
             for place in np.unique(places)
         ]
-        return pl.Series("text", pa.chunked_array(taken, type=pa.large_string()), dtype=pl.String)
+        return pl.Series(name, pa.chunked_array(taken), dtype=kind) if taken else pl.Series(name, [], dtype=kind)
+
+    def times(self, rows: list[int]) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """When the messages of those rows, which ascend, were sent, in milliseconds; `UNDATED` where nobody knows."""
+        return self._column("at", np.array(rows, dtype=np.int64), pl.Int64).fill_null(UNDATED).to_numpy()
 
     def rows_of(self, messages: pl.Series) -> list[int]:
         """The rows of those message ids, ascending; ids that are not there are left out."""
@@ -123,6 +131,18 @@ class TextIndex:
             place = blob.find(sought, end)
         return list(found)
 
+    def written(self, reading: str) -> list[tuple[tuple[str, ...], bool]]:
+        """The runs of tokens that are written for a word in disguise; and whether nothing else is written so."""
+        blob, sought = self._dictionaries["readings"], f"\n{reading}\t".encode()
+        found = []
+        place = blob.find(sought)
+        while place >= 0:
+            end = blob.find(b"\n", place + 1)
+            pieces, _, doubt = blob[place + len(sought) : end].decode().partition("\t")
+            found.append((tuple(pieces.split()), not doubt))
+            place = blob.find(sought, end)
+        return found
+
     @cached_property
     def disguised(self) -> dict[int, list[str]]:
         """Every masked word, by its length."""
@@ -130,6 +150,19 @@ class TextIndex:
         for word in (self.folder / WORDLISTS["masked"]).read_text(encoding="utf-8").split():
             by_length.setdefault(len(word), []).append(word)
         return by_length
+
+    def masked_as(self, same: re.Pattern[str], length: int, *, longer: bool = False) -> list[str]:
+        """The masked words of `length` characters, or of more, that are wholly as `same` says."""
+        lengths = [there for there in self.disguised if there == length or (longer and there > length)]
+        return [masked for there in lengths for masked in self.disguised[there] if same.fullmatch(masked)]
+
+    def meant_as(self, same: str) -> list[str]:
+        """The words that something in disguise stands for which are wholly as the expression `same` says."""
+        return re.findall(f"^(?:{same})$", self._meant, re.MULTILINE)
+
+    @cached_property
+    def _meant(self) -> str:
+        return (self.folder / WORDLISTS["plain"]).read_text(encoding="utf-8")
 
     @cached_property
     def _choices(self) -> dict[str, Choices]:
@@ -149,7 +182,7 @@ class TextIndex:
     @cached_property
     def _dictionaries(self) -> dict[str, mmap.mmap]:
         made = {}
-        for name, file in WORDLISTS.items():
+        for name, file in {**WORDLISTS, "readings": READINGS}.items():
             with (self.folder / file).open("rb") as stream:
                 made[name] = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
         return made

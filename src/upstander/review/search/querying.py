@@ -11,21 +11,22 @@ import polars as pl
 from tantivy import FieldType, Occur, Query
 
 from upstander.errors import BadQuery
-from upstander.review.folding import fold, unmasked
 from upstander.review.search.building import UNDATED
+from upstander.review.search.disguises import masking, readings
+from upstander.review.search.highlighting import Highlighter
+from upstander.review.search.letters import fold
 from upstander.review.search.nodes import Both, Either, Node, Not, Phrase, Time, Value, Within, Word
 from upstander.review.search.opening import TextIndex
-from upstander.review.search.substrings import confirmed, holding, substring
-from upstander.review.search.tokens import GRAM, masking, stemmer, tokens
+from upstander.review.search.phrases import Member, Part, Phrases, any_of, parts, shown_letters, wildcard
+from upstander.review.search.substrings import SHORTEST, confirmed, holding, substring
+from upstander.review.search.tokens import alike_at, is_stemmed, stemmer, tokens
 from upstander.review.search.values import Choices, Codes, pick
 
-__all__ = ["Compiler", "Means", "wildcard"]
+__all__ = ["Compiler", "Means"]
 
 #: Words of the dictionary that one wildcard may stand for.
 _MOST = 20_000
 _LAST = 2**62
-#: Letters of the beginning that a word shares with every word of its stem.
-_SHARED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Compiler:
         self.index = index
         self.schema = index.engine.schema
         self.means = means
+        self.phrases = Phrases(index)
 
     def query(self, node: Node) -> Query:
         """The query of a tree."""
@@ -50,7 +52,7 @@ class Compiler:
             case Both(parts):
                 return self._both(parts)
             case Either(parts):
-                return _any([self.query(part) for part in parts])
+                return any_of([self.query(part) for part in parts])
             case Not():
                 return self._both((node,))
             case Word():
@@ -90,22 +92,26 @@ class Compiler:
             if len(pieces) > 1:
                 return self._run(pieces, begins=word.begins, ends=word.ends)
             affixed = self._affixed(pieces[0], begins=word.begins, ends=word.ends, name="words")
-            return _any([affixed, self._affixed(pieces[0], begins=word.begins, ends=word.ends, name="plain")])
+            return any_of([affixed, self._affixed(pieces[0], begins=word.begins, ends=word.ends, name="plain")])
         if word.fuzzy:
             if len(pieces) > 1:
                 raise BadQuery(f"{_at(word.place)}: {word.text} is several words; only a single one can be fuzzy")
             return Query.fuzzy_term_query(self.schema, "words", pieces[0], distance=word.fuzzy)
-        found = [
-            self._stemmed(pieces[0]) if len(pieces) == 1 else Query.phrase_query(self.schema, "words", list(pieces))
-        ]
-        return _any(found + self._disguised(text, pieces))
+        if len(pieces) > 1:
+            # Those that are written together are as they are, but that an emoji has every tone.
+            said = [Member(self.phrases.emoji(piece) if _is_sign(piece) else [piece]) for piece in pieces]
+            found = self.phrases.queries(said)[0]
+        else:
+            found = [self._single(pieces[0])]
+        return any_of(found + self._disguised(text, pieces))
 
     def _disguised(self, text: str, pieces: Sequence[str]) -> list[Query]:
         """The queries for the spellings that hide the word, or that it is itself; none where the case has none."""
-        plain = {unmasked(text.replace("'", "").replace("’", "")), *(pieces if len(pieces) == 1 else ())}
+        bare = text.replace("'", "").replace("’", "")
+        plain = {bare, *readings(bare)[0], *(pieces if len(pieces) == 1 else ())} if bare else set()
         found = []
         for word in sorted(plain):
-            if not word.isalpha():
+            if not word.isalnum():
                 continue
             if word not in pieces or len(pieces) > 1:
                 found.append(Query.term_query(self.schema, "words", word))
@@ -122,17 +128,11 @@ class Compiler:
         if not shown.strip("*"):
             raise _nothing(text, word.place)
         before, after = ".*" * word.ends, ".*" * word.begins
-        letters = "".join(r"." if sign == "*" else f"[{re.escape(sign)}*]" for sign in shown)
-        same = re.compile(before + letters + after)
-        open_ended = word.begins or word.ends
-        there = self.index.disguised
-        lengths = [length for length in there if length == len(shown) or (open_ended and length > len(shown))]
-        hidden = [masked for length in lengths for masked in there[length] if same.fullmatch(masked)]
-        found = [self._pattern(name, before + wildcard(shown) + after) for name in ("words", "plain")]
-        return _any([*found, Query.term_set_query(self.schema, "masked", hidden)] if hidden else found)
-
-    def _pattern(self, name: str, pattern: str) -> Query:
-        return Query.regex_query(self.schema, name, pattern)
+        same = re.compile(before + shown_letters(shown) + after)
+        hidden = self.index.masked_as(same, len(shown), longer=word.begins or word.ends)
+        pattern = before + wildcard(shown) + after
+        found = [Query.regex_query(self.schema, name, pattern) for name in ("words", "plain")]
+        return any_of([*found, Query.term_set_query(self.schema, "masked", hidden)] if hidden else found)
 
     def _affixed(self, piece: str, *, begins: bool, ends: bool, name: str) -> Query:
         """Words that begin, or end, with a piece, or both: that hold it."""
@@ -145,58 +145,82 @@ class Compiler:
             )
         return Query.term_set_query(self.schema, name, found) if found else Query.empty_query()
 
-    def _stemmed(self, piece: str) -> Query:
+    def _single(self, piece: str) -> Query:
+        if _is_sign(piece):
+            return Query.term_set_query(self.schema, "words", self.phrases.emoji(piece))
         language = self.means.stem
-        if language is None or not piece.isalpha():
+        if language is None or not is_stemmed(piece):
             return Query.term_query(self.schema, "words", piece)
         stem = stemmer(language)
         wanted = stem.analyze(piece)
-        there = self.index.holding("words", "\n" + piece[:_SHARED])
+        there = self.index.holding("words", alike_at(piece, wanted, language))
         found = [word for word in there if stem.analyze(word) == wanted]
         return Query.term_set_query(self.schema, "words", sorted({*found, piece}))
 
     def phrase(self, phrase: Phrase) -> Query:
-        """Words one after another."""
-        pieces = tokens(fold(phrase.text))
-        if not pieces:
+        """Words one after another, in the disguises that they may have; a single one as it is written."""
+        text = fold(phrase.text)
+        wanted = parts(text)
+        if not wanted:
             raise _nothing(phrase.text, phrase.place)
+        if len(wanted) == 1 and not (wanted[0].masked or phrase.begins):
+            (part,) = wanted
+            if _is_sign(part.word) or not part.pieces:
+                return self._single_as_written(part)
         if phrase.begins:
-            return self._run(pieces, begins=True, ends=False)
-        if len(pieces) == 1:
-            return Query.term_query(self.schema, "words", pieces[0])
-        return Query.phrase_query(self.schema, "words", list(pieces), slop=phrase.slop)
+            *wanted, last = wanted
+            pieces = last.pieces or (last.word.strip("*"),)
+            wanted += [Part(piece) for piece in pieces[:-1]]
+            members = [*self.phrases.members(wanted), self.phrases.ends(pieces[-1], begins=True)]
+        else:
+            members = self.phrases.members(wanted)
+        sure, doubtful = self.phrases.queries(members, phrase.slop)
+        if doubtful:
+            highlighter = Highlighter([phrase])
+            query = any_of(doubtful)
+            rows = confirmed(
+                self.index, query, self._count(query), lambda texts: pl.Series(map(bool, map(highlighter.spans, texts)))
+            )
+            sure.append(self.among_rows(rows))
+        return any_of(sure)
+
+    def _single_as_written(self, part: Part) -> Query:
+        words = self.phrases.emoji(part.word) if _is_sign(part.word) else [part.word]
+        return Query.term_set_query(self.schema, "words", words)
+
+    def _count(self, query: Query) -> int:
+        count: int = self.index.searcher.search(query, 1).count  # type: ignore[attr-defined]  # there, not in its stub
+        return count
+
+    def rows_within(self, node: Within) -> list[int] | None:
+        """The rows that hold characters across words; None where a query finds them."""
+        text = substring(node.text)
+        found = holding(self.index, text) if len(text) >= SHORTEST and tokens(text) != [text] else None
+        return found if isinstance(found, list) else None
 
     def within(self, node: Within) -> Query:
         """Characters wherever they are."""
         text = substring(node.text)
         pieces = tokens(text)
-        if pieces != [text] and len(text) >= GRAM:
-            found = holding(self.index, text)
-            return self.among_rows(found) if isinstance(found, list) else Query.const_score_query(found, 1.0)
-        if not pieces:
+        if pieces == [text]:
+            # What lies within words is in the list of words.
+            return self._affixed(text, begins=True, ends=True, name="words")
+        if len(text) < SHORTEST:
             raise _nothing(node.text, node.place)
-        begins, ends = text.rstrip("*").endswith(pieces[-1]), text.lstrip("*").startswith(pieces[0])
-        query = self._run(pieces, begins=begins, ends=ends)
-        # What lies within words is in the list of words. Two characters have no run of three; signs are no word's.
-        return query if "".join(pieces) == text else self.among_rows(confirmed(self.index, query, text))
+        found = holding(self.index, text)
+        return self.among_rows(found) if isinstance(found, list) else Query.const_score_query(found, 1.0)
 
     def _run(self, pieces: Sequence[str], *, begins: bool, ends: bool) -> Query:
         """Pieces one after another, of which the last may be only a beginning, and the first only an end."""
-        if len(pieces) == 1:
-            return self._affixed(pieces[0], begins=begins, ends=ends, name="words")
         first, *middle, last = pieces
-        firsts = self.index.holding("words", f"{first}\n") if ends else [first]
-        lasts = self.index.holding("words", f"\n{last}") if begins else [last]
-        if not firsts or not lasts:
-            return Query.empty_query()
-        if len(firsts) == len(lasts) == 1:
-            return Query.phrase_query(self.schema, "words", [firsts[0], *middle, lasts[0]])
-        words: list[str | tuple[int, str]] = [
-            _one_of(firsts, ends=first),
-            *map(_exactly, middle),
-            _one_of(lasts, begins=last),
+        members = [
+            self.phrases.ends(first, begins=False) if ends else Member([first]),
+            *(Member([piece]) for piece in middle),
+            self.phrases.ends(last, begins=True) if begins else Member([last]),
         ]
-        return Query.regex_phrase_query(self.schema, "words", words)
+        if not all(member.words or member.pattern for member in members):
+            return Query.empty_query()
+        return any_of(self.phrases.queries(members)[0])
 
     def value(self, value: Value) -> Query:
         """What a field must be."""
@@ -233,23 +257,8 @@ class Compiler:
         return Query.range_query(self.schema, name, FieldType.Integer, since, last, include_upper=False)
 
 
-def wildcard(shown: str) -> str:
-    """The expression of a word with stars for letters."""
-    return "".join("." if sign == "*" else _exactly(sign) for sign in shown)
-
-
-def _exactly(piece: str) -> str:
-    return re.sub(r"([^\w])", r"\\\1", piece)
-
-
-def _one_of(words: Sequence[str], *, begins: str = "", ends: str = "") -> str:
-    if len(words) <= 100:
-        return "|".join(map(_exactly, words)) if len(words) == 1 else f"({'|'.join(map(_exactly, words))})"
-    return f"{_exactly(begins)}.*" if begins else f".*{_exactly(ends)}"
-
-
-def _any(queries: list[Query]) -> Query:
-    return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Should, query) for query in queries])
+def _is_sign(piece: str) -> bool:
+    return not any(sign.isalnum() for sign in piece)
 
 
 def _at(place: int) -> str:

@@ -7,8 +7,9 @@ from datetime import datetime
 from upstander.errors import BadDecision, BadQuery
 from upstander.review.search.grammar import parse
 from upstander.storage import Case, decisions
+from upstander.storage.signing import signed
 
-__all__ = ["SEARCHES", "Saved", "keep", "kept", "recall", "written"]
+__all__ = ["SEARCHES", "Saved", "drop", "keep", "kept", "recall", "told", "written"]
 
 #: Name of the decision file.
 SEARCHES = "searches.jsonl"
@@ -25,33 +26,48 @@ class Saved:
     at: str
     #: Language of stemming, where it was asked for.
     stem: str | None = None
+    #: Whether this is the word that it stands no longer.
+    removed: bool = False
 
 
 def keep(case: Case, name: str, query: str, *, by: str, now: datetime, stem: str | None = None) -> Saved:
-    """Keep a search. Raises `BadQuery` where it cannot be read, `BadDecision` where it cannot be written."""
+    """Keep a search. Raises `BadQuery` where it cannot be read, `UsageError` of the name, and `BadDecision`."""
     saved, line = written(name, query, by=by, now=now, stem=stem)
     decisions.add(case.decisions / SEARCHES, [line], what="the search")
     return saved
 
 
 def written(name: str, query: str, *, by: str, now: datetime, stem: str | None = None) -> tuple[Saved, str]:
-    """A search to be kept, and its line of the decision file. Raises `BadQuery`."""
+    """A search to be kept, and its line of the decision file. Raises `BadQuery`, and `UsageError` of the name."""
     parse(query)
-    if not name.strip() or not by.strip():
+    if not name.strip():
         raise BadQuery("a search is saved under a name, by somebody: give --save NAME and --by NAME")
-    saved = Saved(name.strip(), query, by.strip(), decisions.written(now), stem)
-    return saved, json.dumps(
-        {key: value for key, value in asdict(saved).items() if value is not None}, ensure_ascii=False
-    )
+    saved = Saved(name.strip(), query, signed(by), decisions.written(now), stem)
+    line = {key: value for key, value in asdict(saved).items() if value is not None and key != "removed"}
+    return saved, json.dumps(line, ensure_ascii=False)
+
+
+def drop(case: Case, name: str, *, by: str, now: datetime) -> None:
+    """Say that a search no longer stands; what was kept stays written. Raises `BadQuery` where there is none."""
+    recall(case, name)
+    line = {"name": name, "removed": True, "by": signed(by), "at": decisions.written(now)}
+    decisions.add(case.decisions / SEARCHES, [json.dumps(line, ensure_ascii=False)], what="the removal of the search")
 
 
 def kept(case: Case) -> list[Saved]:
-    """Every search that stands, by name. Raises `BadDecision` where a line cannot be read."""
+    """Every search that stands, by name. Raises `BadDecision` where the file cannot be read."""
     standing: dict[str, Saved] = {}
-    for line, where in decisions.lines(case.decisions / SEARCHES, named="the file of searches"):
-        saved = _read(line, where)
-        standing[saved.name] = saved
+    for _, saved in told(case).rows:
+        # What is kept under the name again after it was removed stands.
+        standing.pop(saved.name, None)
+        if not saved.removed:
+            standing[saved.name] = saved
     return [standing[name] for name in sorted(standing)]
+
+
+def told(case: Case) -> decisions.Told[Saved]:
+    """Every search that was ever kept or removed, and what of the file could not be read. Raises `BadDecision`."""
+    return decisions.told(case.decisions / SEARCHES, _read, named="the file of searches")
 
 
 def recall(case: Case, name: str) -> Saved:
@@ -66,8 +82,10 @@ def recall(case: Case, name: str) -> Saved:
 
 def _read(line: str, where: str) -> Saved:
     row = decisions.row(line, where)
-    wanted = ("name", "query", "by", "at")
+    removed = row.get("removed") is True
+    wanted = ("name", "by", "at", *(() if removed else ("query",)))
     if not all(isinstance(row.get(name), str) for name in wanted):
-        raise BadDecision(f"{where} lacks one of {', '.join(wanted)}, which are texts; correct or remove the line")
+        raise BadDecision(f"{where} lacks one of {', '.join(wanted)}, which are texts; {decisions.MEND}")
     stem = row.get("stem")
-    return Saved(row["name"], row["query"], row["by"], row["at"], stem if isinstance(stem, str) else None)
+    query = "" if removed else row["query"]
+    return Saved(row["name"], query, row["by"], row["at"], stem if isinstance(stem, str) else None, removed)

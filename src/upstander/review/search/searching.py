@@ -1,19 +1,21 @@
 """A search and its answer: hits, how many there are, and by what they divide."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
+import numpy as np
 import polars as pl
 from tantivy import Order, Query
 
 from upstander.errors import BadQuery, SearchTimeout
 from upstander.review.search.grammar import parse
 from upstander.review.search.highlighting import Highlighter, Snippet, snippet
-from upstander.review.search.nodes import Node, positive
+from upstander.review.search.nodes import Node, Within, positive
 from upstander.review.search.opening import TextIndex
 from upstander.review.search.querying import Compiler, Means
 
@@ -89,11 +91,8 @@ def search(index: TextIndex, asked: Asked, tree: Node | None = None) -> Found:
 
 
 def _answered(index: TextIndex, asked: Asked, tree: Node) -> Found:
-    compiler = Compiler(index, asked.means)
     try:
-        query = compiler.query(tree)
-        count, scores, rows = _ranked(index, asked, query)
-        facets = _facets(index, asked, compiler, query) if asked.facets else {}
+        count, scores, rows, facets = _found(index, asked, tree)
     except ValueError as problem:
         raise BadQuery(f"the search cannot be carried out ({problem}); ask for less at once") from problem
     highlighter = Highlighter(positive(tree), asked.means.stem)
@@ -103,6 +102,30 @@ def _answered(index: TextIndex, asked: Asked, tree: Node) -> Found:
         spans = tuple(highlighter.spans(told["text"]))
         hits.append(Hit(told, spans, score, before, after, snippet(told["text"], spans) if spans else None))
     return Found(count, tuple(hits), facets, int(index.record["without_text"]))
+
+
+Facets = dict[str, list[tuple[str, int]]]
+
+
+def _found(index: TextIndex, asked: Asked, tree: Node) -> tuple[int, list[float | None], list[int], Facets]:
+    """How many hits there are; the scores and rows of those to show; the counts."""
+    compiler = Compiler(index, asked.means)
+    # Rows that are known already need not be named to the engine one by one.
+    known = compiler.rows_within(tree) if isinstance(tree, Within) and not asked.facets else None
+    if known is not None:
+        rows = _page(index, asked, known)
+        return len(known), [1.0 if asked.sort is Sort.RELEVANCE else None] * len(rows), rows, {}
+    query = compiler.query(tree)
+    count, scores, rows = _ranked(index, asked, query)
+    return count, scores, rows, _facets(index, asked, compiler, query) if asked.facets else {}
+
+
+def _page(index: TextIndex, asked: Asked, rows: list[int]) -> list[int]:
+    """Those of the rows to show: in the order of conversations, or of time."""
+    if asked.sort is not Sort.RELEVANCE:
+        times = index.times(rows)
+        rows = [rows[place] for place in np.argsort(times if asked.sort is Sort.OLDEST else -times, kind="stable")]
+    return rows[asked.offset : asked.offset + asked.limit]
 
 
 def _ranked(index: TextIndex, asked: Asked, query: Query) -> tuple[int, list[float | None], list[int]]:
@@ -162,15 +185,20 @@ def _around(
     return tuple(other for place, other in same if place < row), tuple(other for place, other in same if place > row)
 
 
-def _facets(index: TextIndex, asked: Asked, compiler: Compiler, query: Query) -> dict[str, list[tuple[str, int]]]:
+def _facets(index: TextIndex, asked: Asked, compiler: Compiler, query: Query) -> Facets:
     names = index.names
     wanted = {name: {"terms": {"field": field, "size": 1000}} for name, field in FACETS.items()}
     counted = index.searcher.aggregate(query, wanted) if index.rows else {}
-    facets: dict[str, list[tuple[str, int]]] = {}
+    facets: Facets = {}
     for name in FACETS:
         buckets = counted.get(name, {}).get("buckets", [])
-        rows = [(_facet(index, name, int(bucket["key"])), int(bucket["doc_count"])) for bucket in buckets]
-        facets[name] = rows[: asked.listed] if name != "month" else sorted(rows)
+        numbers = [(int(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
+        called = [(_facet(index, name, number), number, count) for number, count in numbers]
+        facets[name] = (
+            sorted(_told_apart(index, name, called))
+            if name == "month"
+            else (_told_apart(index, name, called[: asked.listed]))
+        )
     if any(count > 1 for count in pl.Series(list(names.custodians.values())).value_counts()["count"]):
         facets["custodian"] = _custodians(index, query)[: asked.listed]
     coded = []
@@ -193,6 +221,16 @@ def _custodians(index: TextIndex, query: Query) -> list[tuple[str, int]]:
         found = index.searcher.search(query.and_must_match(held), 1)
         counted.append((custodian, int(found.count)))  # type: ignore[attr-defined]  # there, and not in its stub
     return sorted((row for row in counted if row[1]), key=lambda row: (-row[1], row[0]))
+
+
+def _told_apart(index: TextIndex, name: str, called: list[tuple[str, int, int]]) -> list[tuple[str, int]]:
+    """Names and counts; where two authors or conversations have one name, with their ids."""
+    ids = {"author": index.names.authors, "conversation": index.names.conversations}.get(name, [])
+    times = Counter(shown for shown, _, _ in called)
+    return [
+        (f"{shown} ({ids[number]})" if times[shown] > 1 and ids and number >= 0 else shown, count)
+        for shown, number, count in called
+    ]
 
 
 def _facet(index: TextIndex, name: str, number: int) -> str:

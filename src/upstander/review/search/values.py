@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from upstander.errors import BadQuery
-from upstander.review.folding import fold
+from upstander.review.search.letters import fold
 from upstander.review.search.nodes import Value
 from upstander.review.search.source import Names
 

@@ -11,6 +11,7 @@ from upstander.review.codings import Via
 from upstander.review.queue.batches import REPLAY
 from upstander.review.queue.matrix import Floats, Indices, Matrix
 from upstander.review.queue.reading import EVERY, Queue
+from upstander.review.queue.wordings import Rows
 
 __all__ = ["Replay", "replay"]
 
@@ -36,6 +37,8 @@ def replay(
     relevant: npt.NDArray[np.bool_],
     *,
     seed: int,
+    rows: Rows | None = None,
+    twins: Indices | None = None,
     hits: Indices | tuple[int, ...] = (),
     prior: Floats | None = None,
     every: int = EVERY,
@@ -45,9 +48,12 @@ def replay(
     watch: Callable[[Replay], bool] | None = None,
     told: Told | None = None,
 ) -> Replay:
-    """Read until `until` messages are read or `watch` says enough; `first` are known before and cost what they are."""
+    """Read until `until` messages are read or `watch` says enough; `first` are known before and cost what they are.
+
+    `rows` and `twins` are as in `Queue`: with `rows` one reading decides all messages with the same words.
+    """
     began = time.process_time()
-    queue = Queue(matrix, seed=seed, hits=list(hits), prior=prior, every=every, cap=cap)
+    queue = Queue(matrix, seed=seed, rows=rows, twins=twins, hits=list(hits), prior=prior, every=every, cap=cap)
     made = Replay(queue=queue)
     goal = min(len(matrix), until if until is not None else len(matrix))
     for place in first:

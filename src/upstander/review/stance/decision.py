@@ -18,7 +18,7 @@ from upstander.errors import BadDecision
 from upstander.review.stance.kinds import Stance
 from upstander.storage import Case, decisions
 
-__all__ = ["ACTS", "STANCES_FILE", "Ruling", "append", "rulings"]
+__all__ = ["ACTS", "STANCES_FILE", "Ruling", "append", "rulings", "told_rulings"]
 
 #: Name of the decision file.
 STANCES_FILE = "stances.jsonl"
@@ -84,4 +84,9 @@ def append(case: Case, made: Sequence[Ruling]) -> None:
 
 def rulings(case: Case) -> list[Ruling]:
     """Every ruling in the order in which they were made; none where nobody has decided. Raises `BadDecision`."""
-    return [Ruling.of(line, where) for line, where in decisions.lines(case.decisions / STANCES_FILE)]
+    return [ruling for _, ruling in told_rulings(case).rows]
+
+
+def told_rulings(case: Case) -> decisions.Told[Ruling]:
+    """The same by their lines, and what of the file could not be read. Raises `BadDecision`."""
+    return decisions.told(case.decisions / STANCES_FILE, Ruling.of)

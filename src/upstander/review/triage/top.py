@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from upstander.review.collection import collection
-from upstander.review.triage.context import in_context, wordless
+from upstander.review.triage.context import BEFORE, in_context, wordless
 from upstander.review.triage.model import Model
 from upstander.review.triage.ranking import answers
 from upstander.review.triage.reasons import Span
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
 
-__all__ = ["Counted", "Top", "counted", "top"]
+__all__ = ["Counted", "Top", "counted", "top", "tops"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +89,79 @@ def top(case: Case, model: Model, head: str, limit: int, *, explained: Explained
 
     `explained` says why the encoder of a second stage gave a text its number.
     """
-    column = model.column(head)
-    scores = scan(case, "scores").filter(pl.col("head").cast(pl.String) == head)
-    first = collect(
-        scores.with_columns(pl.col("conversation").cast(pl.String))
+    return tops(case, model, [head], limit, explained=explained)[head]
+
+
+def tops(
+    case: Case, model: Model, heads: Sequence[str], limit: int, *, explained: Explained | None = None
+) -> dict[str, list[Top]]:
+    """The same for each of the heads; the case is read once for all of them. Raises `BadModel`."""
+    columns = [model.column(head) for head in heads]
+    firsts = _firsts(case, heads, limit)
+    among = pl.concat([firsts[head]["conversation"] for head in heads]).unique().to_list()
+    places = collection(case).filter(pl.col("conversation").is_in(among)).select("message")
+    whole = collect(places).with_row_index("row")
+    answered = answers(case, whole["message"])
+    rows_of = {
+        head: first.join(whole.select("message", "row"), on="message", maintain_order="left")["row"]
+        .to_numpy()
+        .astype(np.int64)
+        for head, first in firsts.items()
+    }
+    near_of = {head: _near(answered, rows) for head, rows in rows_of.items()}
+    asked = whole["message"].gather(np.unique(np.concatenate(list(near_of.values()))))
+    told = collect(collection(case).filter(pl.col("message").is_in(asked.to_list())))
+    scores = collect(
+        scan(case, "scores")
+        .filter(pl.col("message").is_in(asked.to_list()))
+        .select("message", pl.col("head").cast(pl.String), "score", "in_context", "linear", "encoder")
+    )
+    found = {}
+    for head, column in zip(heads, columns, strict=True):
+        rows, near = rows_of[head], near_of[head]
+        own = scores.filter(pl.col("head") == head).drop("head")
+        around = whole[near].join(told, on="message", maintain_order="left")
+        around = around.join(own, on="message", maintain_order="left")
+        place = np.full(len(whole) + 1, -1, np.int64)
+        place[near] = np.arange(len(near))
+        _, lent = in_context(
+            around["score"].to_numpy().astype(np.float32)[:, None],
+            around["conversation"],
+            around["at"].dt.epoch("ms").fill_null(-1).to_numpy(),
+            wordless(around["text"]),
+            # What is answered by a message that only stands near may not be here; nothing is asked of that message.
+            place[answered[near]],
+        )
+        found[head] = [
+            _top(model, model.heads[column], around, row, int(lent[row, 0]), explained) for row in place[rows].tolist()
+        ]
+    return found
+
+
+def _firsts(case: Case, heads: Sequence[str], limit: int) -> dict[str, pl.DataFrame]:
+    """For each head `conversation` and `message` of those that rank first.
+
+    Numbers first: only what scores as high as the last of them is looked at with its names.
+    """
+    scores = scan(case, "scores")
+    least = collect(scores.group_by("head").agg(pl.col("in_context").top_k(limit).min().alias("least")))
+    enough = [(pl.col("head") == row["head"]) & (pl.col("in_context") >= row["least"]) for row in least.to_dicts()]
+    high = collect(
+        scores.filter(pl.any_horizontal(pl.lit(value=False), *enough))
+        .select(pl.col("head", "conversation").cast(pl.String), "ordinal", "message", "in_context", "score")
         .sort("in_context", "score", "conversation", "ordinal", descending=[True, True, False, False])
-        .head(limit)
     )
-    around = collect(
-        collection(case)
-        .filter(pl.col("conversation").is_in(first["conversation"].unique().to_list()))
-        .join(scores.select("message", "score", "in_context", "linear", "encoder"), on="message", maintain_order="left")
-    )
-    _, lent = in_context(
-        around["score"].to_numpy().astype(np.float32)[:, None],
-        around["conversation"],
-        around["at"].dt.epoch("ms").fill_null(-1).to_numpy(),
-        wordless(around["text"]),
-        answers(case, around["message"]),
-    )
-    place = {message: row for row, message in enumerate(around["message"])}
-    rows = [place[message] for message in first["message"]]
-    return [_top(model, model.heads[column], around, row, int(lent[row, 0]), explained) for row in rows]
+    return {head: high.filter(pl.col("head") == head).head(limit).select("conversation", "message") for head in heads}
+
+
+def _near(answered: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The rows whose scores decide those of `rows` in context: themselves, what stands before each, what it answers.
+
+    In the order of the conversation, so that what stands before one of `rows` stands right before it here too.
+    """
+    before = np.maximum(rows[:, None] - np.arange(BEFORE + 1), 0).ravel()
+    near = np.concatenate([before, answered[rows]])
+    return np.unique(near[near >= 0])
 
 
 def _top(model: Model, head: str, around: pl.DataFrame, row: int, lender: int, explained: Explained | None) -> Top:

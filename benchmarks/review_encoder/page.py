@@ -1,0 +1,72 @@
+"""The page of the second stage's accuracy, from what was measured."""
+
+from typing import Any
+
+__all__ = ["page"]
+
+
+_LEAD = """\
+# How much a second stage adds
+
+<!-- Written by `just bench-encoder`: do not edit. -->
+
+[The first ranking](../how-to/first-ranking.md#a-second-stage) may have a second stage: an encoder that you give by path
+reads again what ranks highest. None is shipped. This is what the one of `just train-encoder` does: MiniLM-L6,
+fine-tuned on EDOS's train part ({train:,} posts), at most {epochs} epochs at {rate:g}; epoch and mix chosen on the dev
+part ({dev:,}). It is {size:.1f} MB as ONNX with eight bits a weight, and took {minutes:.0f} minutes of one core.
+
+The rows of a table are the shares that the encoder reads; 0 % is the linear stage alone, 100 % reads everything.
+*Recall* is the share of the positives among the first so many of the messages; *at 2 %* is the same where positives are
+thinned out to two in a hundred, as a case may have them, mean of thirty draws. The threshold of F1 was chosen on the
+dev part with a linear stage that had not seen it; the test part is read for this page only.
+
+"""
+
+
+def page(found: dict[str, Any]) -> str:
+    """The page, whole."""
+    training, settings = found["training"], found["training"]["settings"]
+    lead = _LEAD.format(
+        train=training["rows"]["train"],
+        dev=training["rows"]["dev"],
+        epochs=settings["epochs"],
+        rate=settings["rate"],
+        size=found["bytes"] / 1e6,
+        minutes=training["cpu_seconds"] / 60,
+    )
+    lines = lead.splitlines()
+    for each in found["sets"]:
+        lines += _set(each)
+    lines += ["## Speed", "", "One core, one text a run, in messages a second of its own time:", ""]
+    lines += ["| texts | a second |", "|---|---:|"]
+    lines += [f"| {row['texts']} | {row['per_second']:,.0f} |" for row in found["speed"]]
+    lines += [
+        "",
+        f"Measured on {found['machine']}; {found['encoder']['runtime']}. Linear stage `{found['linear'][:12]}`, encoder"
+        f" `{found['encoder']['files']['model.onnx'][:12]}`.",
+        "The mix (linear, encoder): "
+        + "; ".join(f"{head} {linear:g}, {own:g}" for head, (linear, own) in found["mix"].items())
+        + ".",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _set(found: dict[str, Any]) -> list[str]:
+    by_share = {float(share): row for share, row in found["by"].items()}
+    shares = [float(share) for share in next(iter(by_share.values()))["recall"]]
+    flagged = "macro_f1" in by_share[0.0]
+    heads = ["read again", *(["macro-F1"] if flagged else []), "AUC", "average precision"]
+    heads += [f"recall {share:.0%}" for share in shares] + [f"at 2 %: {share:.0%}" for share in shares]
+    lines = [
+        f"## {found['set']}: {found['head']}",
+        "",
+        f"{found['texts']:,} texts, {found['positive']:,} positive.",
+        "",
+        "| " + " | ".join(heads) + " |",
+        "|" + "---:|" * len(heads),
+    ]
+    for share, row in by_share.items():
+        values = [*([row["macro_f1"]] if flagged else []), row["auc"], row["average_precision"]]
+        values += [*row["recall"].values(), *row["rare"].values()]
+        lines.append("| " + " | ".join([f"{share:.0%}", *(f"{value:.3f}" for value in values)]) + " |")
+    return [*lines, ""]
