@@ -80,7 +80,7 @@ def whole(case: Case, there: Transcript, of: Conversation, place: int, *, contex
         after=tuple(lines[split + 1 :]),
         people=known(case, of.conversation, line.ordinal) if not line.notice else (),
         stances=beside(case, line.message),
-        rows=tuple(rows(case, line.held)),
+        rows=tuple(rows(case, line.held, {lane.capture: lane.exhibit for lane in of.lanes})),
         absences=tuple(absences(case, of.conversation, line)),
         codings=tuple(codings(case, line)),
     )

@@ -16,10 +16,14 @@ __all__ = ["BATCH_ROWS", "batches", "collect", "scan"]
 BATCH_ROWS = 20_000
 
 
-def scan(case: Case, name: str) -> pl.LazyFrame:
-    """The table called `name`, all parts together, as a Polars lazy frame; empty where there are no rows."""
+def scan(case: Case, name: str, *, part: str | None = None) -> pl.LazyFrame:
+    """The table called `name` as a Polars lazy frame; empty where there are no rows.
+
+    All parts together, or only the part of that name: one row of one exhibit is found without opening the others.
+    """
     # A part without its record is being deleted, or was when the machine stopped.
-    files = [file for part in parts(case) if (file := part.path / f"{name}.parquet").is_file()]
+    there = [case.tables / part] if part is not None else [each.path for each in parts(case)]
+    files = [file for folder in there if (file := folder / f"{name}.parquet").is_file()]
     if not files:
         empty = pl.from_arrow(schema(name).empty_table())
         assert isinstance(empty, pl.DataFrame)  # noqa: S101 - from_arrow of a table gives a frame
