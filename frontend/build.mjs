@@ -45,10 +45,11 @@ await esbuild.build({
 
 for (const mark of ["icon.svg"]) await cp(join(here, "desk", mark), join(made, mark));
 
-// Names with the digest of their content are for the server: one line an asset.
+// Each also under a name that has the digest of its content, which a browser may keep for ever; one line an asset.
 const listed = {};
 for (const name of ["desk.css", "desk.js", "icon.svg"]) {
   listed[name] = createHash("sha256").update(await readFile(join(made, name))).digest("hex").slice(0, 12);
+  await cp(join(made, name), join(made, name.replace(/\.(\w+)$/, `.${listed[name]}.$1`)));
 }
 await writeFile(join(made, "assets.json"), JSON.stringify(listed));
 

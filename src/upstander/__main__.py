@@ -1,6 +1,8 @@
 """`python -m upstander`."""
 
+import sys
+
 from upstander.cli import main
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

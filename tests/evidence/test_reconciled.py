@@ -10,12 +10,12 @@ import pytest
 from tests.conftest import Sample
 from tests.support.reconciled_sample import REASONS, alone, write_rows
 
-from upstander.cli.picture.words import described
 from upstander.errors import NotReconciled, UsageError
 from upstander.evidence import binned, reconciled
 from upstander.evidence.lanes import view
 from upstander.evidence.reconciled import Wanted
 from upstander.model import schema
+from upstander.stages.picture.words import described
 from upstander.storage import Case, Home
 
 NOW = dt.datetime(2018, 3, 1, 9, 30, tzinfo=dt.UTC)

@@ -4,12 +4,20 @@ The register is the truth of what is decided on the desk; stages and commands re
 first and written to its file at once afterwards: what a crash left out, the next one writes.
 """
 
+from django.db import transaction
+
 from upstander.errors import BadDecision
 from upstander.register.models import Case, Decision, File, Head
 from upstander.storage import Case as Folder
 from upstander.storage.decisions import add_numbered
 
-__all__ = ["project"]
+__all__ = ["decision", "project"]
+
+
+def decision(case: Case, folder: Folder, file: File, line: str) -> Decision:
+    """A decision for an action to tell of: saved with its entry, and written to its file once that is committed."""
+    transaction.on_commit(lambda: _project(case, folder, file))
+    return Decision(case=case, file=file, line=line)
 
 
 def project(case: Case, folder: Folder) -> None:

@@ -1,20 +1,36 @@
 """Read what people wrote: it changes nothing, and is written down."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+
+from django.db.models import F
 
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
-from upstander.register.models import Case
+from upstander.register.models import Case, Exposure
 
 __all__ = ["read_content"]
 
 
 @action(Power.READ, says="read {about}: {why}")
 def read_content(
-    actor: Actor, now: datetime, /, *, case: Case, about: str, why: str, what: Mapping[str, Any] | None = None
+    actor: Actor,
+    now: datetime,
+    /,
+    *,
+    case: Case,
+    about: str,
+    why: str,
+    what: Mapping[str, Any] | None = None,
+    shown: int = 0,
 ) -> Told[None]:
-    """Note that somebody reads what people wrote: which conversation, messages or exhibit, and what for."""
-    return Told(None, about, {"why": why, **(what or {})})
+    """Note that somebody reads what people wrote: which conversation, messages or exhibit, and what for.
+
+    `shown` is how many messages stand on the page with their text: they count towards the reader's pause.
+    """
+    if shown and actor.account is not None:
+        day = Exposure.objects.get_or_create(account=actor.account, day=now.astimezone(UTC).date())[0]
+        Exposure.objects.filter(pk=day.pk).update(messages=F("messages") + shown)
+    return Told(None, about, {"why": why, **({"shown": shown} if shown else {}), **(what or {})})

@@ -11,8 +11,6 @@ from rich.text import Text
 
 from upstander.cli.destination import destination, outside
 from upstander.cli.options import SHARED, Reference, Shared
-from upstander.cli.picture.layout import LANES
-from upstander.cli.picture.words import described
 from upstander.cli.terminal import cell, emit, number, page, table
 from upstander.cli.whole import settled
 from upstander.cli.worded import BASES, plural
@@ -22,6 +20,8 @@ from upstander.evidence.contents import exhibits_named
 from upstander.evidence.lanes import View, sizes, view
 from upstander.evidence.reconciled import captures as listed
 from upstander.evidence.reconciled import conversations_meant
+from upstander.stages.picture.layout import LANES
+from upstander.stages.picture.words import described
 from upstander.storage import Case
 
 __all__ = ["captures"]
@@ -107,7 +107,7 @@ def _draw(case: Case, shown: View | None, path: Path) -> None:
 def _content(shown: View, form: str) -> bytes:
     if form == "txt":
         return ("\n".join(described(shown)) + "\n").encode()
-    from upstander.cli.picture.drawn import drawn  # a second to load, and only a picture needs it
+    from upstander.stages.picture.drawn import drawn  # a second to load, and only a picture needs it
 
     return drawn(shown, form)
 

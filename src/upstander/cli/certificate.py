@@ -143,7 +143,7 @@ def _named(output: Path) -> Path:
 
 
 def _draw_curve(case: Case, path: Path, stands: Standing, made: Certified, confidence: float) -> None:
-    from upstander.cli.picture.curve import curve_svg  # a second to load, and only a picture needs it
+    from upstander.stages.picture.curve import curve_svg  # a second to load, and only a picture needs it
 
     title = f"{stands.code}: the least recall, at {percent(confidence)} confidence"
     drawn = curve_svg(

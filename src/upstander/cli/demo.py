@@ -1,6 +1,7 @@
 """`upstander demo`."""
 
 import shlex
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -41,21 +42,23 @@ _FIRST = ("header_like_line", "forged_mark", "clock_wrong", "export_cut_short", 
 
 def demo(
     *,
-    serve: Annotated[  # noqa: ARG001 - there is no desk to leave out yet; scripts that say so need not change later
+    serve: Annotated[
         bool,
         Parameter(
             negative="--no-serve",
             show_default=False,
-            help="Show the desk afterwards; there is none yet: the demo ends by itself.",
+            help="Open the desk on the case afterwards; where nobody sits at a terminal, it never does.",
         ),
     ] = True,
+    port: Annotated[int, Parameter(help="Port that the desk listens at.")] = 8000,
     shared: Shared = SHARED,
 ) -> int:
     """Run the whole job on an invented operation and show what it found.
 
     The exhibits of Operation Meridian, six phones of an invented police team, are made in a temporary folder, taken
     into the case MERIDIAN-DEMO of the home, read, and counted; every count is compared with the operation's truth. Run
-    again, it finds everything up to date. It ends with status 1 where a count does not agree.
+    again, it finds everything up to date. It ends with status 1 where a count does not agree. Then the desk opens on
+    the case, with an account for it, until Ctrl-C closes it.
     """
     note("Making the six exhibits of the sample operation, then taking them in and reading them …")
     with progress() as told:
@@ -64,7 +67,27 @@ def demo(
         emit({**described(case), "agreement": agreement})
     else:
         _show(case, agreement, home=f" --home {shlex.quote(str(shared.home))}" if shared.home else "")
+    if serve and not agreement.differences and not shared.json and sys.stdin.isatty() and sys.stdout.isatty():
+        _serve(case, shared, port)
     return STRICT if agreement.differences else DONE
+
+
+def _serve(case: Case, shared: Shared, port: int) -> None:
+    """The desk, with an account for whoever looks; its password is made anew each time, and printed this once."""
+    # Django is loaded where the desk is opened, and not for the counts.
+    from upstander.cli.opened import opened
+    from upstander.cli.serve import desk
+
+    site = opened(shared, make=True)
+    from upstander.actions.open_demo import open_demo
+
+    username, password = open_demo(shared.now(), folder=case)
+
+    def ready(where: str) -> None:
+        print(f"\nThe desk is open at {where} (Ctrl-C closes it).")  # noqa: T201 - the result
+        print(f"Sign in as {username} with the password {password}", flush=True)  # noqa: T201 - the result
+
+    desk(site, shared, port=port, ready=ready)
 
 
 def _show(case: Case, agreement: Agreement, *, home: str) -> None:

@@ -26,8 +26,20 @@ that are still unread; 2 bad input or usage.
 COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
     {
         ("demo",): ("upstander.cli.demo:demo", "Run the whole job on an invented operation and show what it found."),
+        ("serve",): (
+            "upstander.cli.serve:serve",
+            "Open the desk in a browser: the investigators' site over the cases of the home.",
+        ),
+        ("work",): (
+            "upstander.cli.work:work",
+            "Take in what was handed in at the desk; `upstander serve` does this beside itself.",
+        ),
         ("case", "new"): ("upstander.cli.case:new", "Open a new case."),
         ("case", "list"): ("upstander.cli.case:list_cases", "List the cases of the home."),
+        ("case", "admit"): (
+            "upstander.cli.admit:admit",
+            "Bring a case that was made on the command line to the desk, and say who owns it there.",
+        ),
         ("ingest",): ("upstander.cli.ingest:ingest", "Take files in as exhibits and read them."),
         ("status",): ("upstander.cli.status:status", "Show what a case holds."),
         ("messages",): ("upstander.cli.messages:messages", "Show or export messages and system events."),
@@ -86,14 +98,27 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
         ("rsmf",): ("upstander.cli.rsmf:rsmf", "Write a case as RSMF 2.0, for a review platform."),
         ("case-uco",): ("upstander.cli.case_uco:case_uco", "Write a case as CASE/UCO JSON-LD, for forensic tools."),
         ("rebuild",): ("upstander.cli.rebuild:rebuild", "Make every table again from the exhibits."),
+        ("ledger", "verify"): (
+            "upstander.cli.ledger:verify",
+            "Prove that no entry of the ledger was changed, removed or put in.",
+        ),
+        ("settings",): (
+            "upstander.cli.settings:settings",
+            "List the settings of the site: what each is for, its value, and where that came from.",
+        ),
+        ("doctor",): (
+            "upstander.cli.doctor:doctor",
+            "Look whether all is as it should be: the folder, the register, the ledger, the exhibits, the machine.",
+        ),
         ("version",): ("upstander.cli.version:version", "Show the versions of Upstander and of what it computes with."),
     }
 )
 
 _NOUNS = {
-    "case": "Open and list cases.",
+    "case": "Open and list cases, and bring them to the desk.",
     "codebook": "Show and check codebooks: what a message may be coded as.",
     "queue": "Read what matters first: what is next, and how far it has come.",
+    "ledger": "Prove what was done on the desk.",
 }
 
 

@@ -3,19 +3,26 @@
 JSON lines, appended to and never edited; of several lines on one pair the last one stands::
 
     {"decision": "confirmed", "a": "<capture>/<handle>", "b": "…", "by": "DC Example", "at": "2018-04-03T10:00:00Z"}
+
+The decision is `confirmed`, `refused`, or `undecided`, which takes back what was said before.
 """
 
+import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from upstander.errors import BadDecision
-from upstander.storage.decisions import instant, lines
+from upstander.storage.decisions import instant, lines, written
 from upstander.storage.decisions import row as read
 
-__all__ = ["UNHELD", "Decision", "decisions"]
+__all__ = ["UNHELD", "Decision", "decisions", "line"]
 
 #: What is said of a decision about a participant whom nobody knows.
 UNHELD = "the case holds no such participant"
+
+#: What may be said of a pair.
+_WORDS = {"confirmed": True, "refused": False, "undecided": None}
 
 _FIELDS = ("decision", "a", "b", "by", "at")
 
@@ -26,9 +33,19 @@ class Decision:
 
     a: str
     b: str
-    confirmed: bool
+    #: None where it takes back what was said before.
+    confirmed: bool | None
     by: str
     at: str
+
+
+def line(a: str, b: str, *, confirmed: bool | None, by: str, at: datetime) -> str:
+    """A decision on a pair as its line of the file. Raises `BadDecision` where it is about no pair."""
+    word = next(word for word, means in _WORDS.items() if means is confirmed)
+    row = {"decision": word, "a": a, "b": b, "by": by, "at": written(at)}
+    told = json.dumps(row, ensure_ascii=False)
+    _decision(told, "the decision")
+    return told
 
 
 def decisions(path: Path | None) -> list[Decision]:
@@ -42,7 +59,8 @@ def decisions(path: Path | None) -> list[Decision]:
         decision = _decision(line, where)
         # Taken out first, so that the order is that of the words that stand.
         standing.pop((decision.a, decision.b), None)
-        standing[decision.a, decision.b] = decision
+        if decision.confirmed is not None:
+            standing[decision.a, decision.b] = decision
     return list(standing.values())
 
 
@@ -51,8 +69,8 @@ def _decision(line: str, where: str) -> Decision:
     for field in _FIELDS:
         if not isinstance(row.get(field), str) or not row[field]:
             raise BadDecision(f"{where} lacks {field!r}; it needs {', '.join(_FIELDS)}, all of them text")
-    if row["decision"] not in ("confirmed", "refused"):
-        raise BadDecision(f"{where} decides {row['decision']!r}; a decision is 'confirmed' or 'refused'")
+    if row["decision"] not in _WORDS:
+        raise BadDecision(f"{where} decides {row['decision']!r}; a decision is {', '.join(map(repr, _WORDS))}")
     for side in ("a", "b"):
         if "/" not in row[side]:
             raise BadDecision(f"{where}: {side} is {row[side]!r} and no participant: a capture's id, a slash, a handle")
@@ -60,4 +78,4 @@ def _decision(line: str, where: str) -> Decision:
         raise BadDecision(f"{where} is about one participant; a decision is about two")
     instant(row["at"], where)
     a, b = sorted((row["a"], row["b"]))
-    return Decision(a=a, b=b, confirmed=row["decision"] == "confirmed", by=row["by"], at=row["at"])
+    return Decision(a=a, b=b, confirmed=_WORDS[row["decision"]], by=row["by"], at=row["at"])

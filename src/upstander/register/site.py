@@ -13,7 +13,7 @@ from platformdirs import user_data_path
 
 from upstander.errors import BadSetting
 
-__all__ = ["HELP", "Site"]
+__all__ = ["HELP", "SECRETS", "Setting", "Site", "described"]
 
 #: What each setting is for; the reference and `upstander settings` say it in these words.
 HELP: Mapping[str, str] = MappingProxyType(
@@ -25,10 +25,28 @@ HELP: Mapping[str, str] = MappingProxyType(
         "https": "Whether it is reached by HTTPS: cookies are then sent over nothing else.",
         "session_hours": "Hours without a page after which one has to sign in again.",
         "upload_gib": "Largest hand-in that is taken over the browser, in GiB.",
+        "inbox": "Folder on the server whose files and folders can be handed in by name; absent, none can.",
         "lock_after": "Wrong passwords in a row after which an account is locked for a quarter of an hour.",
         "contact": "Where to report a weakness of this site (security.txt): an address or a page.",
     }
 )
+
+#: Settings that are shown to nobody.
+SECRETS = frozenset({"secret_key", "database_url"})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as it stands, for whoever runs the site."""
+
+    name: str
+    help: str
+    #: The variable that sets it.
+    variable: str
+    #: As text; None for a secret, whose value is shown to nobody.
+    value: str | None
+    #: The variable or the file that it was read from, or "default".
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +63,7 @@ class Site:
     https: bool = False
     session_hours: float = 2.0
     upload_gib: float = 8.0
+    inbox: Path | None = None
     lock_after: int = 8
     contact: str = ""
 
@@ -53,14 +72,23 @@ class Site:
         """The settings that the environment gives. Raises `BadSetting`."""
         given: dict[str, Any] = {}
         for known in fields(cls):
-            said = _said(environ, f"UPSTANDER_{known.name.upper()}")
+            said = _said(environ, _variable(known.name))
             if said:
                 given[known.name] = _value(known.name, said, known.default)
-        home = given.get("home") or user_data_path("upstander", appauthor=False)
-        given["home"] = Path(home).expanduser()
+        given["home"] = given.get("home") or _default_home()
         if not given.get("secret_key"):
             given["secret_key"] = _kept_secret(given["home"] / "secret-key")
         return cls(**given)
+
+    @property
+    def upload_bytes(self) -> int:
+        """Bytes that one hand-in over the browser may have."""
+        return int(self.upload_gib * 1024**3)
+
+    @property
+    def arriving(self) -> Path:
+        """Where what is being sent lies until it is handed in; on the disk of the cases, and never in memory."""
+        return self.home / "arriving"
 
     @property
     def database(self) -> dict[str, Any]:
@@ -95,6 +123,38 @@ class Site:
         }
 
 
+def described(environ: Mapping[str, str] = os.environ) -> list[Setting]:
+    """Every setting: its value, and where that came from. Makes nothing and keeps nothing. Raises `BadSetting`."""
+    found = []
+    for known in fields(Site):
+        variable = _variable(known.name)
+        said = _said(environ, variable)
+        value = _value(known.name, said, known.default) if said else known.default
+        if known.name == "home" and not said:
+            value = _default_home()
+        file = environ.get(f"{variable}_FILE", "").strip()
+        source = "default" if not said else f"the file {file}" if file else variable
+        shown = None if known.name in SECRETS else _shown(value)
+        found.append(Setting(known.name, HELP[known.name], variable, shown, source))
+    return found
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return "" if value is None else str(value)
+
+
+def _variable(name: str) -> str:
+    return f"UPSTANDER_{name.upper()}"
+
+
+def _default_home() -> Path:
+    return Path(user_data_path("upstander", appauthor=False)).expanduser()
+
+
 def _said(environ: Mapping[str, str], name: str) -> str:
     direct, file = environ.get(name, "").strip(), environ.get(f"{name}_FILE", "").strip()
     if direct and file:
@@ -108,7 +168,9 @@ def _said(environ: Mapping[str, str], name: str) -> str:
 
 
 def _value(name: str, said: str, default: Any) -> Any:
-    where = f"UPSTANDER_{name.upper()}"
+    where = _variable(name)
+    if name in ("home", "inbox"):
+        return Path(said).expanduser()
     if isinstance(default, tuple):
         return tuple(part.strip() for part in said.split(",") if part.strip())
     if isinstance(default, bool):
@@ -138,7 +200,8 @@ def _value(name: str, said: str, default: Any) -> Any:
 
 def _kept_secret(path: Path) -> str:
     """The secret of this home, made once; readable by its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    # A home that is made here is nobody else's.
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = secrets.token_urlsafe(48)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -14,6 +14,7 @@
       tables/
         3f9a…/                 the rows of one exhibit, one Parquet file a table, and part.json
         case/                  rows that belong to no one exhibit
+      inbox/                   what was handed in at the desk and is no exhibit yet
       index/                   text index and features: can be deleted and made again
       manifest.json            every table's digest, and the versions that made it
 

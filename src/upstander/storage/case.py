@@ -66,6 +66,11 @@ class Case:
         return self.path / "index"
 
     @property
+    def inbox(self) -> Path:
+        """What was handed in at the desk and is not an exhibit yet: a folder a hand-in."""
+        return self.path / "inbox"
+
+    @property
     def scratch(self) -> Path:
         """Unfinished work; emptied whenever a writer starts."""
         return self.path / "scratch"

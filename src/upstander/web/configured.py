@@ -35,6 +35,8 @@ def configured(site: Site) -> dict[str, Any]:
         "MIDDLEWARE": [
             "django.middleware.security.SecurityMiddleware",
             "upstander.web.guards.headers",
+            "upstander.web.guards.limits",
+            "whitenoise.middleware.WhiteNoiseMiddleware",
             "django.contrib.sessions.middleware.SessionMiddleware",
             "django.middleware.common.CommonMiddleware",
             "django.middleware.csrf.CsrfViewMiddleware",
@@ -78,6 +80,11 @@ def configured(site: Site) -> dict[str, Any]:
         "ACCOUNT_LOGIN_METHODS": {"username"},
         "ACCOUNT_SIGNUP_FIELDS": ["username*", "password1*"],
         "ACCOUNT_EMAIL_VERIFICATION": "none",
+        # Shared by all processes of a site, and there after a restart: what counts wrong passwords is kept in it.
+        "CACHES": {
+            "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "register_cache"},
+        },
+        "ACCOUNT_RATE_LIMITS": {"login": "60/m/ip", "login_failed": f"60/m/ip,{site.lock_after}/900s/key"},
         "ACCOUNT_ADAPTER": "upstander.web.signing_in.Adapter",
         "ACCOUNT_SESSION_REMEMBER": False,
         "ACCOUNT_LOGOUT_REDIRECT_URL": "account_login",
@@ -107,7 +114,15 @@ def configured(site: Site) -> dict[str, Any]:
         "USE_I18N": False,
         "STATIC_URL": "static/",
         "STATICFILES_DIRS": [("desk", _HERE / "assets")],
+        # Read once, from where they are: nothing is collected. What has a digest in its name is kept for ever.
+        "WHITENOISE_USE_FINDERS": True,
+        "WHITENOISE_AUTOREFRESH": False,
+        "WHITENOISE_MAX_AGE": 300,
+        "WHITENOISE_ALLOW_ALL_ORIGINS": False,
+        "WHITENOISE_IMMUTABLE_FILE_TEST": r"\.[0-9a-f]{12}\.[a-z]+$",
         "FORM_RENDERER": "upstander.web.drawing.Forms",
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 2 * 1024 * 1024,
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 2_000,
+        "DATA_UPLOAD_MAX_NUMBER_FILES": 5_000,
+        "FILE_UPLOAD_HANDLERS": ["upstander.web.arriving.Arriving"],
     }

@@ -17,7 +17,9 @@ from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
 
 from upstander.evidence.worded import date_in_words
+from upstander.register.models import Account, Care
 from upstander.web.evidence import cut, drawn, name
+from upstander.web.sparing import due, spared
 from upstander.web.told import kind_in_words, trace_in_words
 
 __all__ = ["Forms", "environment", "everywhere"]
@@ -45,14 +47,16 @@ def environment(**options: Any) -> Environment:
     )
     made.globals |= {"url": _url, "asset": _asset, "static_": static}
     made.filters |= {"instant": instant, "clock": clock, "day": day, "date": date_in_words, "plainly": plainly}
-    made.filters |= {"number": number, "plural": plural, "json_script": json_script}
+    made.filters |= {"number": number, "plural": plural, "json_script": json_script, "range": between}
     made.filters |= {"evidence": drawn, "name": name, "cut": cut, "kind": kind_in_words, "trace": trace_in_words}
     return made
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
-    """What every page knows."""
-    known = {"account": getattr(request, "user", None), "csrf": get_token(request)}
+    """What every page knows: who looks, what spares them, and whether it is time for a pause."""
+    account = getattr(request, "user", None)
+    care, pause = (spared(account), due(account)) if isinstance(account, Account) else (Care(), False)
+    known = {"account": account, "csrf": get_token(request), "care": care, "pause_due": pause}
     return {**known, "path": request.path, "here": request.get_full_path()}
 
 
@@ -61,9 +65,10 @@ def _url(name: str, **where: Any) -> str:
 
 
 def _asset(name: str) -> str:
-    """Where an asset is, with the digest of its content, so that a browser never keeps an old one."""
+    """Where an asset is: the digest of its content is in its name, so that a browser may keep it for ever."""
     listed = json.loads((_ASSETS / "assets.json").read_text(encoding="ascii"))
-    return f"{static(f'desk/{name}')}?{listed[name]}"
+    stem, dot, ending = name.rpartition(".")
+    return static(f"desk/{stem}.{listed[name]}{dot}{ending}")
 
 
 def instant(at: datetime | None) -> SafeString:
@@ -77,6 +82,16 @@ def instant(at: datetime | None) -> SafeString:
 def day(at: date) -> str:
     """A day as people read it."""
     return f"{at:%A} {at.day} {at:%B %Y}"
+
+
+def between(earliest: datetime | None, latest: datetime | None) -> str:
+    """A bound that is a range: "3 April 2018", "between … and …", "not after …", "not known"."""
+    one, other = (None if at is None else f"{at.day} {at:%B %Y}" for at in (earliest, latest))
+    if one == other:
+        return one or "not known"
+    if one is None or other is None:
+        return f"not after {other}" if one is None else f"not before {one}"
+    return f"between {one} and {other}"
 
 
 def clock(at: datetime | None) -> SafeString:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -11,8 +12,9 @@ from django.utils.http import urlencode
 
 from upstander.errors import CaseBusy, CaseMissing, NotAllowed, UpstanderError
 from upstander.register.models import Account
+from upstander.register.site import Site
 
-__all__ = ["entrance", "headers", "refusals"]
+__all__ = ["entrance", "headers", "limits", "refusals"]
 
 Page = Callable[[HttpRequest], HttpResponse]
 
@@ -47,6 +49,25 @@ def headers(get_response: Page) -> Page:
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    return answered
+
+
+def limits(get_response: Page) -> Page:
+    """What is larger than a hand-in may be is refused before any of it is kept."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        site: Site = settings.SITE  # type: ignore[misc]
+        said = request.META.get("CONTENT_LENGTH") or "0"
+        if said.isdecimal() and int(said) <= site.upload_bytes:
+            return get_response(request)
+        return HttpResponse(
+            f"That is more than this site takes at once: a hand-in may have {site.upload_gib:g} GiB."
+            " Hand it in in parts, or from a folder on the server; whoever runs the site can raise the limit"
+            " (UPSTANDER_UPLOAD_GIB).\n",
+            content_type="text/plain; charset=utf-8",
+            status=413,
+        )
 
     return answered
 

@@ -1,15 +1,23 @@
 """Signing in: passwords, how often they may be wrong, and when a session began."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.signals import user_logged_in
+from django.core.exceptions import ValidationError
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from upstander.actions import SYSTEM, Actor, lock_out, sign_in
+from upstander.register.models import Account, Entry
+
 __all__ = ["Adapter", "Passwords"]
+
+#: How long an account stays locked.
+_LOCKED = timedelta(minutes=15)
 
 
 class Passwords(AuthenticationBackend):
@@ -27,7 +35,20 @@ class Adapter(DefaultAccountAdapter):
         """Never."""
         return False
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse whoever was wrong too often, whether there is such an account or not; the ledger has it once."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            name = str(credentials.get("username") or "").strip().lower()[:64]
+            since = timezone.now() - _LOCKED
+            if not Entry.objects.filter(verb="lock_out", about=name, at__gte=since).exists():
+                lock_out(SYSTEM, timezone.now(), username=name)
+            raise
+
 
 @receiver(user_logged_in)
-def _began(request: HttpRequest, **named: Any) -> None:  # noqa: ARG001
-    request.session["began"] = timezone.now().timestamp()
+def _began(request: HttpRequest, user: Account, **named: Any) -> None:  # noqa: ARG001
+    now = timezone.now()
+    request.session["began"] = now.timestamp()
+    sign_in(Actor.of(user), now)

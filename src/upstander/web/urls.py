@@ -3,7 +3,19 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from upstander.web.places import access, accounts, begin, cases, conversations, ledger, messages, overview, own, reading
+from upstander.web.places import (
+    access,
+    accounts,
+    begin,
+    cases,
+    conversations,
+    ledger,
+    messages,
+    overview,
+    own,
+    people,
+    reading,
+)
 
 __all__ = ["urlpatterns"]
 
@@ -18,6 +30,7 @@ urlpatterns = [
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/", include("allauth.account.urls")),
     path("own/", own.own, name="own"),
+    path("own/pause/", own.pause, name="pause"),
     path("accounts/", accounts.listed, name="accounts"),
     path("accounts/new/", accounts.new, name="account_new"),
     path("accounts/<str:username>/close/", accounts.close, name="account_close"),
@@ -36,6 +49,10 @@ urlpatterns = [
     path(f"{_CASE}/access/give/", access.give, name="access_give"),
     path(f"{_CASE}/access/<str:username>/withdraw/", access.withdraw, name="access_withdraw"),
     path(f"{_CASE}/standings/new/", access.stand, name="standing_new"),
+    path(f"{_CASE}/people/", people.listed, name="people"),
+    path(f"{_CASE}/people/pairs/", people.pairs, name="pairs"),
+    path(f"{_CASE}/people/pairs/decide/", people.decide, name="pair_decide"),
+    path(f"{_CASE}/people/<path:person>/", people.one, name="person"),
     path(f"{_CASE}/ledger/", ledger.case, name="ledger"),
     path(f"{_CASE}/ledger.jsonl", ledger.exported, name="ledger_export"),
 ]

@@ -1,14 +1,18 @@
 """The first page: makes the first account."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from upstander.actions import begin_site
+from upstander.actions import SYSTEM, admit_case, begin_site
+from upstander.actions.admit_case import without_owner
 from upstander.errors import Refused
 from upstander.register.models import Account
-from upstander.web.at import now
+from upstander.web.at import home, now
+from upstander.web.drawing import plural
 
 __all__ = ["begin"]
 
@@ -45,13 +49,24 @@ class First(forms.Form):
             ("runs", "I run this site for others, and will see no case"),
         ],
     )
+    take = forms.BooleanField(
+        label="Make me the owner of the cases that are here already", required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, waiting: int, **named: Any) -> None:
+        super().__init__(*args, **named)
+        if waiting:
+            self.fields["take"].help_text = f"{plural(waiting, 'case')} made on the command line of this machine."
+        else:
+            del self.fields["take"]
 
 
 def begin(request: HttpRequest) -> HttpResponse:
     """Make the first account, and sign it in."""
     if Account.objects.exists():
         raise Http404
-    form = First(request.POST or None)
+    waiting = without_owner()
+    form = First(request.POST or None, waiting=len(waiting))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -66,6 +81,9 @@ def begin(request: HttpRequest) -> HttpResponse:
         except Refused as problem:
             form.add_error(None, str(problem))
         else:
+            if said.get("take") and not account.administrator:
+                for reference in waiting:
+                    admit_case(SYSTEM, now(), folder=home().open(reference), owner=account)
             login(request, account, backend="upstander.web.signing_in.Passwords")
             return redirect("cases")
     return render(request, "begin.html", {"form": form})

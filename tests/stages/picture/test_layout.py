@@ -7,11 +7,11 @@ import pytest
 from tests.conftest import Sample
 from tests.support.made_view import made_view
 
-from upstander.cli.picture.layout import layout
-from upstander.cli.picture.look import PLOT_LEFT, PLOT_RIGHT, fitted, legible, text_width, wrapped
-from upstander.cli.picture.shapes import Box, Drawing
-from upstander.cli.picture.ticks import ticks
 from upstander.evidence.lanes import View, view
+from upstander.stages.picture.layout import layout
+from upstander.stages.picture.look import PLOT_LEFT, PLOT_RIGHT, fitted, legible, text_width, wrapped
+from upstander.stages.picture.shapes import Box, Drawing
+from upstander.stages.picture.ticks import ticks
 
 DAY = timedelta(days=1)
 

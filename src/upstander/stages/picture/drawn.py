@@ -11,11 +11,11 @@ from typing import Any, Literal, cast
 import altair as alt
 import vl_convert
 
-from upstander.cli.picture.layout import layout
-from upstander.cli.picture.look import COLOURS, FONT, HATCH
-from upstander.cli.picture.shapes import Box, Drawing, Said
-from upstander.cli.picture.words import described, headline
 from upstander.evidence.lanes import View
+from upstander.stages.picture.layout import layout
+from upstander.stages.picture.look import COLOURS, FONT, HATCH
+from upstander.stages.picture.shapes import Box, Drawing, Said
+from upstander.stages.picture.words import described, headline
 
 __all__ = ["FORMATS", "drawn", "svg"]
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from upstander.cli.picture.lane import SMALL, Sheet, lane
-from upstander.cli.picture.look import LEFT, PLOT_LEFT, PLOT_RIGHT, WIDTH, fitted, legible, text_width, wrapped
-from upstander.cli.picture.shapes import Box, Drawing, Said, Scale, bracket
-from upstander.cli.picture.ticks import SIZE as TICK
-from upstander.cli.picture.ticks import ticks
-from upstander.cli.picture.words import bin_in_words, headline, subtitle
-from upstander.cli.worded import plural
 from upstander.evidence.lanes import Lane, View
+from upstander.evidence.worded import plural
+from upstander.stages.picture.lane import SMALL, Sheet, lane
+from upstander.stages.picture.look import LEFT, PLOT_LEFT, PLOT_RIGHT, WIDTH, fitted, legible, text_width, wrapped
+from upstander.stages.picture.shapes import Box, Drawing, Said, Scale, bracket
+from upstander.stages.picture.ticks import SIZE as TICK
+from upstander.stages.picture.ticks import ticks
+from upstander.stages.picture.words import bin_in_words, headline, subtitle
 
 __all__ = ["LANES", "layout"]
 

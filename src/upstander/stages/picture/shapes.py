@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from upstander.cli.picture.look import PLOT_LEFT, PLOT_RIGHT, WIDTH, text_width
+from upstander.stages.picture.look import PLOT_LEFT, PLOT_RIGHT, WIDTH, text_width
 
 __all__ = ["Box", "Drawing", "Said", "Scale", "bracket"]
 

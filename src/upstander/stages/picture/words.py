@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from upstander.cli.worded import REASONS, TRACES, clock, date_in_words, listed, offset, plural, span
-from upstander.cli.written import visible
 from upstander.evidence.document import natural
 from upstander.evidence.lanes import Group, Lane, View
+from upstander.evidence.worded import REASONS, TRACES, clock, date_in_words, listed, offset, plural, span
+from upstander.model.visible import visible
 
 __all__ = ["bin_in_words", "clock_of", "described", "headline", "subtitle"]
 

@@ -5,11 +5,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
-from upstander.cli.picture.look import LEFT, PLOT_LEFT, PLOT_RIGHT, RIGHT, WIDTH, fitted, legible, text_width, wrapped
-from upstander.cli.picture.shapes import Box, Drawing, Said, Scale, bracket
-from upstander.cli.picture.words import clock_of
-from upstander.cli.worded import REASONS, clock
 from upstander.evidence.lanes import Group, Lane
+from upstander.evidence.worded import REASONS, clock
+from upstander.stages.picture.look import (
+    LEFT,
+    PLOT_LEFT,
+    PLOT_RIGHT,
+    RIGHT,
+    WIDTH,
+    fitted,
+    legible,
+    text_width,
+    wrapped,
+)
+from upstander.stages.picture.shapes import Box, Drawing, Said, Scale, bracket
+from upstander.stages.picture.words import clock_of
 
 __all__ = ["NAME", "SMALL", "Sheet", "lane"]
 

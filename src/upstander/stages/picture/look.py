@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from upstander.cli.written import visible
+from upstander.model.visible import visible
 
 __all__ = [
     "COLOURS",

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from upstander.cli.picture.look import text_width
-from upstander.cli.worded import date_in_words
+from upstander.evidence.worded import date_in_words
+from upstander.stages.picture.look import text_width
 
 __all__ = ["SIZE", "ticks"]
 

@@ -6,8 +6,8 @@ from html import escape
 import altair as alt
 import vl_convert
 
-from upstander.cli.picture.look import COLOURS, FONT
 from upstander.review.certificate.curve import Point
+from upstander.stages.picture.look import COLOURS, FONT
 
 __all__ = ["curve_svg"]
 

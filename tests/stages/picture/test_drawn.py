@@ -10,11 +10,11 @@ from defusedxml.ElementTree import fromstring
 from tests.conftest import Sample
 from tests.support.made_view import made_view
 
-from upstander.cli.picture.drawn import drawn, svg
-from upstander.cli.picture.layout import layout
-from upstander.cli.picture.look import COLOURS
-from upstander.cli.picture.words import described, headline
 from upstander.evidence.lanes import View, view
+from upstander.stages.picture.drawn import drawn, svg
+from upstander.stages.picture.layout import layout
+from upstander.stages.picture.look import COLOURS
+from upstander.stages.picture.words import described, headline
 
 SVG = "{http://www.w3.org/2000/svg}"
 

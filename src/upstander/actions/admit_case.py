@@ -1,0 +1,75 @@
+"""Admit a case that was made on the command line: its place in the register, and its owner."""
+
+from datetime import datetime
+from pathlib import Path
+
+from upstander.actions.action import Told, action
+from upstander.actions.actor import SYSTEM, Actor
+from upstander.actions.admit_decisions import admit_decisions
+from upstander.actions.powers import Power
+from upstander.errors import Refused, UpstanderError
+from upstander.register.kinship import barred
+from upstander.register.models import Account, Case, Grant, Role
+from upstander.storage import Case as Folder
+from upstander.storage import Home
+
+__all__ = ["admit_case", "admit_cases", "without_owner"]
+
+
+@action(Power.RUN, says="admitted the case {about}, made on the command line; its owner: {owner}")
+def admit_case(actor: Actor, now: datetime, /, *, folder: Folder, owner: Account | None = None) -> Told[Case]:
+    """Admit a case that was made on the command line, with its owner.
+
+    A case that was admitted without one is given one. Raises `Refused` where it has an owner already, or where that
+    account cannot own it; `CaseDamaged` where its cover cannot be read.
+    """
+    cover = folder.cover
+    reference = folder.path.name
+    case = Case.objects.filter(reference=reference).first()
+    if case is None:
+        opened_at = datetime.fromisoformat(cover.opened_at)
+        case = Case.objects.create(reference=reference, title=cover.title[:300], opened_at=opened_at, opened_by=None)
+    elif owner is None:
+        raise Refused(f"The case {reference} is on the desk already.")
+    if owner is not None:
+        _own(actor, now, case, owner)
+    detail = {"title": cover.title, "owner": owner.username if owner is not None else None}
+    return Told(case, reference, detail, case=case)
+
+
+def admit_cases(now: datetime, home: Path) -> list[tuple[str, str]]:
+    """Admit every case of the home that the register does not know, and what was decided in any beside the desk.
+
+    Gives the references that could not be admitted, each with the sentence that says why.
+    """
+    problems = []
+    known = set(Case.objects.values_list("reference", flat=True))
+    for folder in Home(home).cases():
+        reference = folder.path.name
+        try:
+            if reference not in known:
+                admit_case(SYSTEM, now, folder=folder)
+            admit_decisions(now, case=Case.objects.get(reference=reference), folder=folder)
+        except (UpstanderError, ValueError) as problem:
+            problems.append((reference, str(problem)))
+    return problems
+
+
+def without_owner() -> list[str]:
+    """References of the cases that nobody owns: nobody sees them."""
+    owned = Grant.objects.filter(role=Role.OWNER, withdrawn_at=None).values("case")
+    return list(Case.objects.exclude(pk__in=owned).values_list("reference", flat=True))
+
+
+def _own(actor: Actor, now: datetime, case: Case, owner: Account) -> None:
+    held = Grant.objects.filter(case=case, role=Role.OWNER, withdrawn_at=None).select_related("account").first()
+    if held is not None:
+        raise Refused(f"{held.account} owns the case {case.reference} already, and gives roles in it.")
+    if owner.administrator:
+        raise Refused(f"{owner} runs the site and cannot own a case; name another account.")
+    if not owner.is_active:
+        raise Refused(f"The account of {owner} is closed.")
+    if barred(case, owner) is not None:
+        raise Refused(f"{owner} is named in the case {case.reference} and cannot own it.")
+    Grant.objects.filter(case=case, account=owner, withdrawn_at=None).update(withdrawn_at=now)
+    Grant.objects.create(case=case, account=owner, role=Role.OWNER, given_at=now, given_by=actor.account)

@@ -1,0 +1,39 @@
+"""End a hand-in: it became exhibits of the case, or it cannot."""
+
+from datetime import datetime
+
+from upstander.actions.action import Told, action
+from upstander.actions.actor import Actor
+from upstander.actions.powers import Power
+from upstander.errors import Refused
+from upstander.register.models import Case, HandIn, HandInState
+from upstander.storage import Intake
+
+__all__ = ["fail_hand_in", "finish_hand_in"]
+
+
+@action(Power.TAKE_IN, says="took in {about}: {count} exhibits")
+def finish_hand_in(actor: Actor, now: datetime, /, *, case: Case, hand_in: HandIn, intake: Intake) -> Told[None]:
+    """Enter which exhibits a hand-in became, each with its reference and SHA-256."""
+    _end(hand_in, state=HandInState.DONE, ended_at=now, intake=intake.id, done=hand_in.total)
+    exhibits = [
+        {"reference": file.reference, "sha256": file.exhibit, "bytes": file.bytes, "name": file.name}
+        for file in intake.files
+    ]
+    refused = [{"name": entry.name, "why": entry.detail} for entry in intake.refused]
+    detail = {"number": hand_in.number, "count": len(exhibits), "exhibits": exhibits, "refused": refused}
+    return Told(None, hand_in.title, detail)
+
+
+@action(Power.TAKE_IN, says="could not take in {about}: {error}")
+def fail_hand_in(actor: Actor, now: datetime, /, *, case: Case, hand_in: HandIn, error: str) -> Told[None]:
+    """Enter why a hand-in cannot be taken in; what was sent is kept, and it can be tried again."""
+    _end(hand_in, state=HandInState.FAILED, ended_at=now, error=error)
+    return Told(None, hand_in.title, {"number": hand_in.number, "error": error})
+
+
+def _end(hand_in: HandIn, **become: object) -> None:
+    """Only whoever has it ends it, and once."""
+    this = HandIn.objects.filter(pk=hand_in.pk, state=HandInState.RUNNING, worker=hand_in.worker)
+    if not this.update(**become, label="", stopping=False, worker="", leased_until=None):
+        raise Refused(f"{hand_in.title} is not this worker's any more.")

@@ -1,0 +1,28 @@
+"""`upstander ledger`: prove the register's ledger."""
+
+from upstander.cli.exits import DONE
+from upstander.cli.opened import opened
+from upstander.cli.options import SHARED, Shared
+from upstander.cli.terminal import counting, emit
+
+__all__ = ["verify"]
+
+
+def verify(*, shared: Shared = SHARED) -> int:
+    """Prove that no entry of the ledger was changed, removed or put in.
+
+    Every entry is sealed with the one before it; each seal is computed again from the first to the last. Ends with
+    status 2, and the first entry that is not what was written, where one is not. Note the last seal somewhere else:
+    whoever can write to the whole database could seal all of it anew.
+    """
+    opened(shared)
+    from upstander.actions.verify_ledger import verify_ledger
+
+    with counting() as told:
+        entries, digest = verify_ledger(lambda done, total: told("Proving entries", done, total))
+    if shared.json:
+        emit({"entries": entries, "digest": digest, "whole": True})
+    else:
+        print(f"The ledger is whole: {entries:,} {'entry' if entries == 1 else 'entries'}.")  # noqa: T201 - the result
+        print(f"Its last seal is {digest}.")  # noqa: T201 - the result
+    return DONE

@@ -1,0 +1,39 @@
+"""The register, opened for a command that needs it: Django is loaded by those alone."""
+
+import os
+
+import django
+from django.conf import settings
+
+from upstander.cli.options import Shared
+from upstander.errors import Refused
+from upstander.register.site import Site
+
+__all__ = ["SETTINGS", "opened"]
+
+#: Where Django finds the settings; those of the site, from the environment.
+SETTINGS = "upstander.web.settings"
+
+
+def opened(shared: Shared, *, make: bool = False, look: bool = False) -> Site:
+    """Open the register of the home; `make` gives it the shape that this Upstander writes, where it has another.
+
+    `look` takes it as it is, or is not: for whoever looks at that.
+    Models and actions can be imported after this and not before: the commands import them where they use them. Raises
+    `BadSetting`, or `Refused` where the register is not there yet.
+    """
+    if not settings.configured:
+        if shared.home is not None:
+            os.environ["UPSTANDER_HOME"] = str(shared.home)
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+        django.setup()
+    from upstander.register.shape import bring_up_to_date, pending
+
+    site: Site = settings.SITE  # type: ignore[misc]
+    if make:
+        bring_up_to_date(site.home)
+    elif not look and pending():
+        raise Refused(
+            f"the register of {site.home} is not there yet, or is older than this Upstander; `upstander serve` makes it"
+        )
+    return site

@@ -1,0 +1,90 @@
+"""Files on their way in: written to the disk of the cases as they come, with their digest, and never held in memory."""
+
+import errno
+import hashlib
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+
+from upstander.errors import OutputError
+from upstander.register.site import Site
+
+__all__ = ["Arrived", "Arriving"]
+
+
+class Arrived(UploadedFile):
+    """A file that was sent: where its bytes lie, and their SHA-256. Gone when the request is, unless it was taken."""
+
+    def __init__(self, path: Path, name: str, size: int, digest: str) -> None:
+        super().__init__(file=None, name=name, size=size)
+        self.path = path
+        self.digest = digest
+
+    def close(self) -> None:
+        """What nobody took is not kept."""
+        self.path.unlink(missing_ok=True)
+
+
+class Arriving(FileUploadHandler):
+    """Takes every file of a form into the site's folder of what is arriving."""
+
+    chunk_size = 256 * 1024
+
+    def __init__(self, request: Any = None) -> None:
+        super().__init__(request)
+        self._made: list[Path] = []
+
+    def new_file(self, *args: Any, **named: Any) -> None:
+        """Begin a file."""
+        super().new_file(*args, **named)
+        site: Site = settings.SITE  # type: ignore[misc]
+        site.arriving.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._path = site.arriving / secrets.token_hex(16)
+        self._made.append(self._path)
+        self._digest = hashlib.sha256()
+        try:
+            self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        except OSError as problem:
+            raise _full(problem, self.file_name) from problem
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002 - what Django gives
+        """Write a piece of it."""
+        self._digest.update(raw_data)
+        rest = memoryview(raw_data)
+        try:
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+        except OSError as problem:
+            self._discard()
+            raise _full(problem, self.file_name) from problem
+
+    def file_complete(self, file_size: int) -> Arrived:
+        """The file is there whole, and on disk."""
+        try:
+            os.fsync(self._descriptor)
+        except OSError as problem:
+            raise _full(problem, self.file_name) from problem
+        os.close(self._descriptor)
+        return Arrived(self._path, self.file_name or "", file_size, self._digest.hexdigest())
+
+    def upload_interrupted(self) -> None:
+        """Whoever sent it went away, or it was refused: nothing of it is kept."""
+        self._discard()
+
+    def _discard(self) -> None:
+        for path in self._made:
+            path.unlink(missing_ok=True)
+
+
+def _full(problem: OSError, name: str | None) -> OutputError:
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        return OutputError(
+            f"The disk that holds the cases is full: {name or 'the file'} was not taken in, nor was anything that was"
+            " sent with it. Make room, and hand it in again."
+        )
+    return OutputError(f"The disk that holds the cases refused {name or 'the file'}: {problem.strerror}.")

@@ -1,0 +1,109 @@
+"""Persons: who they are, what joins their handles, what they did; pairs to confirm, refuse, and take back."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from upstander.actions import Power, decide_alias, read_content
+from upstander.errors import Refused, UsageError
+from upstander.people.listed import persons, suggestions
+from upstander.stages.persons import person as shown
+from upstander.storage import Case as Folder
+from upstander.web.at import at, now
+
+__all__ = ["decide", "listed", "one", "pairs"]
+
+#: Persons, or pairs, a page.
+_PAGE = 50
+
+STANDINGS = ("proposed", "blocked", "confirmed", "refused", "applied")
+
+
+class Deciding(forms.Form):
+    """A word on a pair."""
+
+    a = forms.CharField(max_length=2_000)
+    b = forms.CharField(max_length=2_000)
+    word = forms.ChoiceField(choices=[("confirmed", ""), ("refused", ""), ("undecided", "")])
+    back = forms.ChoiceField(choices=[(standing, "") for standing in STANDINGS], required=False)
+
+
+def listed(request: HttpRequest, reference: str) -> HttpResponse:
+    """Every person of the case."""
+    here = at(request, reference, Power.READ)
+    asked = request.GET.get("name", "").strip()[:200]
+    rows = [row for row in persons(here.folder) if not asked or asked.casefold() in _names(row)]
+    waiting = len(suggestions(here.folder, standing="proposed"))
+    page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
+    return render(request, "people.html", {"at": here, "page": page, "asked": asked, "waiting": waiting})
+
+
+def one(request: HttpRequest, reference: str, person: str) -> HttpResponse:
+    """One person: handles, spells, and what they did about what was coded."""
+    here = at(request, reference, Power.READ)
+    try:
+        told = shown(here.folder, person)
+    except UsageError as problem:
+        raise Http404 from problem
+    read_content(here.actor, now(), case=here.case, about=f"person {told.label}", why="their page")
+    pairs_ = [
+        row
+        for row in suggestions(here.folder)
+        if {row["a"], row["b"]} & {f"{entry['capture']}/{entry['handle']}" for entry in told.participants}
+    ]
+    return render(request, "person.html", {"at": here, "person": told, "pairs": pairs_})
+
+
+def pairs(request: HttpRequest, reference: str) -> HttpResponse:
+    """Pairs that may be one person, with the reasons."""
+    here = at(request, reference, Power.READ)
+    standing = request.GET.get("standing", "proposed")
+    if standing not in STANDINGS:
+        standing = "proposed"
+    page = Paginator(suggestions(here.folder, standing=standing), _PAGE).get_page(request.GET.get("page"))
+    labels = _labels(here.folder)
+    context = {"at": here, "page": page, "standing": standing, "standings": STANDINGS, "labels": labels}
+    return render(request, "pairs.html", context)
+
+
+@require_POST
+def decide(request: HttpRequest, reference: str) -> HttpResponse:
+    """Confirm, refuse or take back."""
+    here = at(request, reference, Power.IDENTIFY)
+    form = Deciding(request.POST)
+    if not form.is_valid():
+        raise Refused("That pair was not understood; go back and choose it again.")
+    said = form.cleaned_data
+    confirmed = {"confirmed": True, "refused": False, "undecided": None}[said["word"]]
+    known = {(row["a"], row["b"]) for row in suggestions(here.folder)}
+    if tuple(sorted((said["a"], said["b"]))) not in known:
+        raise Refused("That pair is not one of this case; go back and choose it again.")
+    decide_alias(here.actor, now(), case=here.case, folder=here.folder, a=said["a"], b=said["b"], confirmed=confirmed)
+    told = {"confirmed": "They are one person", "refused": "They are two people", "undecided": "Taken back"}
+    messages.success(request, f"{told[said['word']]}. The tables of people follow when they are made again.")
+    where = reverse("pairs", kwargs={"reference": reference})
+    return redirect(f"{where}?standing={said['back'] or 'proposed'}")
+
+
+def _names(row: dict[str, Any]) -> str:
+    told = [row["label"], *(entry.get(name) or "" for entry in row["participants"] for name in ("name", "number"))]
+    return "\n".join(told).casefold()
+
+
+def _labels(folder: Folder) -> dict[str, dict[str, Any]]:
+    """What to call each participant, and who they are now."""
+    return {
+        f"{entry['capture']}/{entry['handle']}": {
+            "name": entry.get("name") or entry.get("number") or entry["handle"],
+            "person": row["person"],
+            "label": row["label"],
+        }
+        for row in persons(folder)
+        for entry in row["participants"]
+    }

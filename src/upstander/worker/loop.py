@@ -1,0 +1,43 @@
+"""The worker's round: look, take in, look again."""
+
+import threading
+import traceback
+
+from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
+
+from upstander.register.site import Site
+from upstander.worker.lease import Leaving, Watch, claim, named
+from upstander.worker.taking import sweep, take
+
+__all__ = ["work"]
+
+#: Seconds between two looks at the register.
+_LOOK = 1.0
+
+
+def work(site: Site, over: threading.Event, *, once: bool = False) -> int:
+    """Take in what waits until `over` is set, or with `once` until nothing waits; gives how many were taken up."""
+    worker = named()
+    taken = 0
+    sweep(site)
+    while not over.is_set():
+        close_old_connections()
+        try:
+            hand_in = claim(worker, timezone.now())
+            if hand_in is not None:
+                taken += 1
+                watch = Watch(hand_in, over.is_set)
+                with watch.kept():
+                    take(hand_in, site, watch)
+                continue
+        except Leaving:
+            break
+        except DatabaseError:
+            # The register is away, or being restarted: what was at work is claimed again when the lease runs out.
+            traceback.print_exc()
+            connection.close()
+        if once:
+            break
+        over.wait(_LOOK)
+    return taken

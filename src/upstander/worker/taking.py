@@ -1,0 +1,141 @@
+"""One hand-in taken in: from the case's inbox to exhibits, tables, text index and picture."""
+
+import errno
+import shutil
+import sys
+import time
+import traceback
+from datetime import timedelta
+from pathlib import Path
+
+from django.utils import timezone
+
+from upstander.actions import SYSTEM
+from upstander.actions.end_hand_in import fail_hand_in, finish_hand_in
+from upstander.actions.hand_in import offered
+from upstander.errors import CaseBusy, IntakeError, UpstanderError
+from upstander.evidence.intake import Handed
+from upstander.register.models import HandIn, HandInState
+from upstander.register.site import Site
+from upstander.stages import Ingested, ingest
+from upstander.stages.indexing import index
+from upstander.storage import Case, Home
+from upstander.worker.lease import Leaving, Lost, Stopped, Watch, put_back
+
+__all__ = ["sweep", "take"]
+
+#: How long a case that another process writes to is left alone.
+_BUSY = timedelta(seconds=5)
+
+#: Seconds after which what lies in an inbox is no hand-in that is just being made.
+_OLD = 3600.0
+
+
+def take(hand_in: HandIn, site: Site, watch: Watch) -> None:
+    """Take a claimed hand-in in, and say in the register how it ended; whatever happens, it stays there to be seen."""
+    try:
+        if hand_in.stopping:
+            raise Stopped
+        _taken(hand_in, site, watch)
+    except Stopped:
+        HandIn.objects.filter(pk=hand_in.pk, worker=hand_in.worker).update(
+            state=HandInState.STOPPED, stopping=False, worker="", leased_until=None, ended_at=timezone.now()
+        )
+    except Leaving:
+        put_back(hand_in)
+        raise
+    except Lost:
+        return
+    except CaseBusy:
+        put_back(hand_in, label="Another process writes to the case", until=timezone.now() + _BUSY)
+    except UpstanderError as problem:
+        _failed(hand_in, _sentence(str(problem)))
+    except OSError as problem:
+        _failed(hand_in, _system(problem))
+    except Exception as problem:  # noqa: BLE001 - the boundary: one hand-in must not stop the others
+        traceback.print_exc(file=sys.stderr)
+        _failed(
+            hand_in,
+            f"This is a fault of Upstander's own ({type(problem).__name__}), not of the files; nothing that was handed"
+            " in is lost: please report it.",
+        )
+
+
+def _taken(hand_in: HandIn, site: Site, watch: Watch) -> None:
+    case = Home(site.home).open(hand_in.case.reference)
+    done = ingest(case, _paths(hand_in, case, site), _handed(hand_in, case), now=hand_in.handed_at, progress=watch.told)
+    _check(hand_in, done)
+    _shown(case, watch)
+    finish_hand_in(SYSTEM, timezone.now(), case=hand_in.case, hand_in=hand_in, intake=done.intake)
+    if hand_in.files:
+        # Not before the ledger says which exhibits they are.
+        shutil.rmtree(case.inbox / Path(hand_in.files[0]["at"]).parts[0], ignore_errors=True)
+
+
+def sweep(site: Site) -> None:
+    """Remove from the inboxes what no hand-in is of: left by a crash before it was handed in, or after it was done."""
+    open_ones = HandIn.objects.exclude(state=HandInState.DONE)
+    for folder in Home(site.home).cases():
+        if not folder.inbox.is_dir():
+            continue
+        rows = open_ones.filter(case__reference=folder.path.name)
+        kept = {Path(file["at"]).parts[0] for row in rows for file in row.files}
+        for place in folder.inbox.iterdir():
+            if place.name not in kept and time.time() - place.stat().st_mtime > _OLD:
+                shutil.rmtree(place, ignore_errors=True)
+
+
+def _paths(hand_in: HandIn, case: Case, site: Site) -> list[Path]:
+    if not hand_in.folder:
+        return [case.inbox / file["at"] for file in hand_in.files]
+    if site.inbox is None or hand_in.folder not in offered(site.inbox):
+        raise IntakeError(f"there is no {hand_in.folder} in the server's inbox any more; put it there and try again")
+    return [site.inbox / hand_in.folder]
+
+
+def _handed(hand_in: HandIn, case: Case) -> Handed:
+    return Handed(
+        custodian=hand_in.custodian or None,
+        producer=hand_in.producer or None,
+        reference=hand_in.reference or None,
+        time_zone=hand_in.time_zone or None,
+        date_order=hand_in.date_order or None,
+        key=case.inbox / hand_in.key if hand_in.key else None,
+        conversation=hand_in.conversation or None,
+    )
+
+
+def _check(hand_in: HandIn, done: Ingested) -> None:
+    """What was sent is what was stored. Raises `IntakeError`."""
+    stored = {file.exhibit for file in done.intake.files}
+    lost = [file["name"] for file in hand_in.files if file["sha256"] not in stored]
+    if lost:
+        raise IntakeError(
+            f"{lost[0]} is not stored as it was sent: its SHA-256 differs; look at the disk, and hand it in again"
+        )
+
+
+def _shown(case: Case, watch: Watch) -> None:
+    """The text index, so that the first search need not wait; it can be made at any time, and is no condition."""
+    try:
+        index(case, progress=watch.told)
+    except UpstanderError:
+        return
+
+
+def _failed(hand_in: HandIn, sentence: str) -> None:
+    try:
+        fail_hand_in(SYSTEM, timezone.now(), case=hand_in.case, hand_in=hand_in, error=sentence)
+    except UpstanderError:
+        return
+
+
+def _sentence(said: str) -> str:
+    return f"{said[:1].upper()}{said[1:].rstrip('.')}."
+
+
+def _system(problem: OSError) -> str:
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk that holds the case is full. What was handed in is kept: make room, and try again."
+    where = f" ({problem.filename})" if problem.filename else ""
+    return f"The system refused it: {problem.strerror or problem}{where}. What was handed in is kept: try again."

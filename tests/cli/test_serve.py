@@ -1,0 +1,168 @@
+"""The desk as a process: its first page, what it serves, what it refuses, and the commands around it."""
+
+import stat
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests.register.people import account
+from tests.register.people import case as people_case
+from tests.support.commands import Command
+from tests.support.desks import environment, open_desk
+
+from upstander.actions import SYSTEM, Actor, admit_case, read_content
+from upstander.actions.admit_case import admit_cases, without_owner
+from upstander.actions.open_demo import open_demo
+from upstander.errors import Refused
+from upstander.register.models import Account, Case, Entry, Grant, Role
+from upstander.storage import Home
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def test_a_new_home_is_served_to_its_first_user(tmp_path: Path) -> None:
+    """One command: the register is made, the first page makes the first account, and a case can be opened."""
+    home = tmp_path / "home"
+    Home(home).new("OLD-1", title="Made on the command line", now=NOW)
+    with open_desk(home, "--no-worker", UPSTANDER_UPLOAD_GIB="0.01") as browser:
+        assert browser.get("/").headers["location"] == "/begin/"
+        first = {
+            "full_name": "Ines Example",
+            "username": "ines",
+            "password": "three green lamps burn",
+            "runs": "works",
+            "take": "on",
+        }
+        assert "1 case made on the command line" in browser.get("/begin/").body
+        assert browser.post("/begin/", first).status == 302
+        shown = browser.get("/cases/")
+        assert "OLD-1" in shown.body
+        assert browser.post("/cases/new/", {"reference": "MS-1", "title": "New"}).status == 302
+        assert (home / "MS-1" / "exhibits" / "case.json").is_file()
+
+        sheet = shown.body.partition('rel="stylesheet" href="')[2].partition('"')[0]
+        kept = browser.get(sheet).headers
+        assert "immutable" in kept["cache-control"]
+        assert kept["content-type"].startswith("text/css")
+        plain = browser.get("/static/desk/desk.css").headers["cache-control"]
+        assert "immutable" not in plain
+        assert browser.get("/static/desk/../../../settings.py").status == 404
+        assert "no-store" in shown.headers["cache-control"]
+
+        for path in ("/cases/new/", "/cases/OLD-1/exhibits/new/"):
+            large = browser.send(path, {}, [("a.bin", b"x" * 12_000_000)])
+            assert large.status == 413
+            assert "a hand-in may have 0.01 GiB" in large.body
+        assert list((home / "arriving").iterdir()) == []
+    assert stat.S_IMODE((home / "secret-key").stat().st_mode) == 0o600
+
+
+def test_a_port_that_is_taken_is_a_sentence(tmp_path: Path) -> None:
+    """What cannot be listened at is said in one sentence."""
+    with open_desk(tmp_path / "home", "--no-worker") as browser:
+        port = browser.address.rstrip("/").rpartition(":")[2]
+        again = subprocess.run(
+            [sys.executable, "-m", "upstander", "serve", "--no-worker", "--port", port],
+            capture_output=True,
+            text=True,
+            env=environment(tmp_path / "other"),
+        )
+    assert again.returncode == 2
+    assert "--port" in again.stderr
+    assert "Traceback" not in again.stderr
+
+
+def test_commands_of_a_home_without_a_register_say_what_makes_it(tmp_path: Path) -> None:
+    """The ledger of a home that was never served is not there yet; settings and doctor answer all the same."""
+    home = tmp_path / "home"
+    run = [sys.executable, "-m", "upstander"]
+    said = subprocess.run([*run, "ledger", "verify"], capture_output=True, text=True, env=environment(home))
+    assert said.returncode == 2
+    assert "upstander serve" in said.stderr
+    secret = environment(home, UPSTANDER_SECRET_KEY="not to be seen " * 3, UPSTANDER_UPLOAD_GIB="3")
+    told = subprocess.run([*run, "settings"], capture_output=True, text=True, env=secret)
+    assert "not to be seen" not in told.stdout
+    assert "UPSTANDER_UPLOAD_GIB = 3.0\n" in told.stdout
+    assert "from: UPSTANDER_SECRET_KEY" in told.stdout
+    looked = subprocess.run([*run, "doctor"], capture_output=True, text=True, env=environment(home))
+    assert looked.returncode == 1
+    assert "upstander serve" in " ".join(looked.stdout.split())
+
+
+@pytest.mark.django_db
+def test_the_ledger_is_proved_and_a_fault_is_named(upstander: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of entries and the last seal; status 2 and the entry where it is not whole."""
+    read_content(SYSTEM, NOW, case=people_case("MS-1"), about="message 1", why="a test")
+    last = Entry.objects.get()
+    assert upstander("ledger", "verify", "--json").json == {"entries": 1, "digest": last.digest, "whole": True}
+    assert last.digest in upstander("ledger", "verify").out
+    monkeypatch.setattr("upstander.actions.verify_ledger.sealed", lambda **_: "0" * 64)
+    said = upstander("ledger", "verify")
+    assert said.status == 2
+    assert "entry 1 of the ledger was changed" in said.err
+
+
+@pytest.mark.django_db
+def test_a_case_is_admitted_with_its_owner(upstander: Command, case: str) -> None:
+    """A case of the command line is on the desk with an owner, once, and the ledger says how it came there."""
+    account("ines")
+    account("bo")
+    assert upstander("case", "admit", case, "--owner", "nobody").status == 2
+    assert upstander("case", "admit", case, "--owner", "ines", "--by", "R. Reader").status == 0
+    grant = Grant.objects.get()
+    assert (grant.account.username, grant.role, grant.case.reference) == ("ines", Role.OWNER, case)
+    entry = Entry.objects.get(verb="admit_case")
+    assert (entry.actor, entry.via, entry.case) == ("R. Reader", "command line", case)
+    said = upstander("case", "admit", case, "--owner", "bo")
+    assert said.status == 2
+    assert "owns the case C-1 already" in said.err
+
+
+@pytest.mark.django_db
+def test_cases_that_were_there_are_admitted_at_start_and_one_that_is_damaged_is_named(
+    upstander: Command, case: str, home: Path
+) -> None:
+    """Each once; the register has them without an owner, and whoever may run the site gives one."""
+    upstander("case", "new", "C-2")
+    (home / "C-2" / "exhibits" / "case.json").write_text("{")
+    for _ in range(2):
+        (problem,) = admit_cases(NOW, home)
+        assert problem[0] == "C-2"
+    assert without_owner() == ["C-1"]
+    assert Entry.objects.count() == 1
+    administrator = account("ada", administrator=True)
+    with pytest.raises(Refused, match="runs the site"):
+        admit_case(Actor.typing("R"), NOW, folder=Home(home).open("C-1"), owner=administrator)
+    owner = account("ines")
+    admit_case(Actor.of(administrator), NOW, folder=Home(home).open("C-1"), owner=owner)
+    assert without_owner() == []
+
+
+@pytest.mark.django_db
+def test_the_demo_has_an_account_whose_password_is_new_each_time(upstander: Command, case: str, home: Path) -> None:
+    """One account, one case that it owns; an older password does not open it; another's account is not taken."""
+    folder = Home(home).open(case)
+    _, before = open_demo(NOW, folder=folder)
+    username, password = open_demo(NOW, folder=folder)
+    demo = Account.objects.get()
+    assert (username, demo.check_password(password), demo.check_password(before)) == ("demo", True, False)
+    assert Grant.objects.filter(account=demo, role=Role.OWNER).count() == Case.objects.count() == 1
+    Account.objects.update(full_name="Somebody Else")
+    with pytest.raises(Refused, match="not the demo's"):
+        open_demo(NOW, folder=folder)
+
+
+@pytest.mark.django_db
+def test_the_doctor_finds_an_exhibit_that_was_changed(upstander: Command, case: str, home: Path) -> None:
+    """All is good at first; one changed byte of an exhibit is bad, with status 1."""
+    told = upstander("doctor", "--all", "--json")
+    found = {check["what"]: check["how"] for check in told.json["checks"]}
+    assert found["exhibits of C-1"] == found["register"] == found["ledger"] == found["pages"] == "good"
+    (exhibit,) = [path for path in (home / case / "exhibits" / "bytes").rglob("*") if path.is_file()]
+    exhibit.chmod(0o600)
+    exhibit.write_bytes(exhibit.read_bytes()[:-1] + b"?")
+    said = upstander("doctor", "--all")
+    assert said.status == 1
+    assert "AB/1 has changed" in " ".join(said.out.split())
