@@ -1,6 +1,6 @@
 """Why somebody reads: asked once a session and case, and entered in the ledger with every page that they read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -8,10 +8,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from upstander.actions import read_content
+from upstander.actions import Power, read_content
+from upstander.evidence.transcript import Line
+from upstander.stages.codes import coded_with
 from upstander.web.at import At, now
+from upstander.web.sparing import spared
 
-__all__ = ["KINDS", "back", "keep_reason", "read", "reason", "show_text", "shows_text", "unasked"]
+__all__ = ["KINDS", "back", "keep_reason", "kept_veiled", "read", "reason", "show_text", "shows_text", "unasked"]
 
 #: What people read for; the last one is said in their own words.
 KINDS: Mapping[str, str] = MappingProxyType(
@@ -33,8 +36,29 @@ def keep_reason(request: HttpRequest, here: At, why: str) -> None:
 
 
 def shows_text(request: HttpRequest, here: At) -> bool:
-    """Whether what people wrote is shown without being asked for message by message."""
-    return _kept(request, here).get("text") is True
+    """Whether what people wrote is shown without being asked for message by message.
+
+    As they said in this session, or else as they chose for all.
+    """
+    said = _kept(request, here).get("text")
+    if isinstance(said, bool):
+        return said
+    account = here.actor.account
+    return account is not None and not spared(account).veiled
+
+
+def kept_veiled(here: At, lines: Sequence[Line]) -> frozenset[str]:
+    """Messages among these that stay veiled even where text is shown, by the codes that their reader chose.
+
+    By anybody's codings for whoever settles disagreements. By one's own for all others: a veil that comes from another's
+    coding would tell whoever reads it a second time how the first reader coded it.
+    """
+    account = here.actor.account
+    codes = spared(account).always_veiled if account is not None else []
+    if not isinstance(codes, list) or not codes or account is None:
+        return frozenset()
+    by = None if Power.SETTLE in here.powers else {account.username, account.full_name}
+    return coded_with(here.folder, lines, codes=frozenset(map(str, codes)), by=by)
 
 
 def show_text(request: HttpRequest, here: At, *, shown: bool) -> None:
@@ -48,11 +72,10 @@ def unasked(request: HttpRequest, here: At) -> HttpResponse:
     return HttpResponseRedirect(f"{where}?{urlencode({'next': request.get_full_path()})}")
 
 
-def read(request: HttpRequest, here: At, about: str, **what: Any) -> None:
-    """Enter in the ledger that they read this, and why."""
-    read_content(
-        here.actor, now(), case=here.case, about=about[:300], why=reason(request, here) or "no reason given", what=what
-    )
+def read(request: HttpRequest, here: At, about: str, *, shown: int = 0, **what: Any) -> None:
+    """Enter in the ledger that they read this, and why; `shown` messages stand there with their text."""
+    why = reason(request, here) or "no reason given"
+    read_content(here.actor, now(), case=here.case, about=about[:300], why=why, what=what, shown=shown)
 
 
 def back(request: HttpRequest, here: At) -> str:
