@@ -50,8 +50,8 @@ def shows_text(request: HttpRequest, here: At) -> bool:
 def kept_veiled(here: At, lines: Sequence[Line]) -> frozenset[str]:
     """Messages among these that stay veiled even where text is shown, by the codes that their reader chose.
 
-    By anybody's codings for whoever settles disagreements. By one's own for all others: a veil that comes from another's
-    coding would tell whoever reads it a second time how the first reader coded it.
+    By anybody's codings for whoever settles disagreements. By one's own for all others: a veil by another's
+    coding would tell whoever reads a message a second time how the first reader coded it.
     """
     account = here.actor.account
     codes = spared(account).always_veiled if account is not None else []
