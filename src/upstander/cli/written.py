@@ -8,25 +8,12 @@ from datetime import UTC, date, datetime
 from pathlib import PurePath
 from typing import Any
 
-from upstander.model.signs import UNSAFE
+from upstander.model.signs import visible
 
 __all__ = ["as_json", "day", "instant", "present", "visible"]
 
 #: What a terminal would obey (`signs.UNSAFE`) in JSON, where an escape says exactly the same string.
 _UNSAFE_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
-
-
-def visible(text: str) -> str:
-    """`text` on one line, with everything that a terminal would obey made visible: `⏎` for a line end, `<U+202E>`."""
-    return UNSAFE.sub(_shown, text.replace("\r\n", "\n"))
-
-
-def _shown(match: re.Match[str]) -> str:
-    if match["flag"]:
-        return match["flag"]
-    if match[0] == "\n":
-        return "⏎ "
-    return " " if match[0] == "\t" else f"<U+{ord(match[0]):04X}>"
 
 
 def as_json(value: Any, *, indent: int | None = 2) -> str:

@@ -6,7 +6,7 @@ Evidence may hold any of them, and a terminal or a page that obeys one shows som
 import re
 from collections.abc import Iterator
 
-__all__ = ["UNSAFE", "pieces"]
+__all__ = ["UNSAFE", "pieces", "visible"]
 
 #: Control characters, direction overrides and marks, invisible signs, lone surrogates. The joiners that emoji are made
 #: with stay, and so do the flags of England, Scotland and Wales.
@@ -33,3 +33,16 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
         begin = match.end()
     if begin < len(text):
         yield text[begin:], False
+
+
+def visible(text: str) -> str:
+    """`text` on one line, with everything that would be obeyed made visible: `⏎` for a line end, `<U+202E>`."""
+    return UNSAFE.sub(_shown, text.replace("\r\n", "\n"))
+
+
+def _shown(match: re.Match[str]) -> str:
+    if match["flag"]:
+        return match["flag"]
+    if match[0] == "\n":
+        return "⏎ "
+    return " " if match[0] == "\t" else f"<U+{ord(match[0]):04X}>"
