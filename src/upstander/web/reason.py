@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from upstander.actions import Power, read_content
 from upstander.evidence.transcript import Line
+from upstander.model.signs import UNSAFE
 from upstander.stages.codes import coded_with
 from upstander.web.at import At, now
 from upstander.web.sparing import spared
@@ -83,7 +84,11 @@ def back(request: HttpRequest, here: At) -> str:
     asked = request.POST.get("next") or request.GET.get("next") or ""
     inside = reverse("case", kwargs={"reference": here.case.reference})
     host = {request.get_host()} if asked.startswith("http") else None
-    if asked.startswith(inside) and url_has_allowed_host_and_scheme(asked, allowed_hosts=host):
+    if (
+        asked.startswith(inside)
+        and not UNSAFE.search(asked)
+        and url_has_allowed_host_and_scheme(asked, allowed_hosts=host)
+    ):
         return asked
     return reverse("conversations", kwargs={"reference": here.case.reference})
 

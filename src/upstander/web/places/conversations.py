@@ -13,6 +13,7 @@ from upstander.evidence.reconciled import is_reconciled
 from upstander.evidence.transcript import Conversation, Transcript
 from upstander.stages.transcripts import transcript
 from upstander.web.at import at
+from upstander.web.evidence import plain
 from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
 from upstander.web.told import shown
 
@@ -31,7 +32,7 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
     if not is_reconciled(here.folder):
         return render(request, "conversations.html", {"at": here, "rows": [], "total": 0, "named": "", "ready": False})
     there = transcript(here.folder)
-    named = request.GET.get("named", "").strip()[:200]
+    named = plain(request.GET.get("named", ""))[:200]
     total = there.counted(named)
     pages = max(1, -(-total // _LISTED))
     page = number(request.GET.get("page", ""), pages)
