@@ -174,8 +174,16 @@ def test_what_a_reader_chose_veils_where_text_is_shown(reader: Client, told: Tra
     """A message coded with a code that stays hidden; and text shows at once for whoever chose so."""
     ada = Account.objects.get(username="ada")
     of, place, line = next(entry for entry in lines(told) if len(entry[2].text or "") > 12)
-    care = {"veiled": False, "grey": True, "always_veiled": ["sexual-violence"], "pause_after": None, "keys": True}
-    choose_care(Actor.of(ada), NOW, **care, theme="")
+    choose_care(
+        Actor.of(ada),
+        NOW,
+        veiled=False,
+        grey=True,
+        always_veiled=["sexual-violence"],
+        pause_after=None,
+        keys=True,
+        theme="",
+    )
     path = f"/conversations/{of.conversation}/?page={place // 100 + 1}"
     assert "Show text<" not in page(reader, path)
     append(operation, [Coding(line.held[-1].sighting, "sexual-violence", "police-misconduct@1", True, "somebody", NOW)])
