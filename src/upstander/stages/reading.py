@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from upstander.errors import BadCodebook, BadDecision, UsageError
 from upstander.evidence.received import Absent, Row, absences, rows
 from upstander.evidence.transcript import Conversation, Line, Transcript
-from upstander.people.presence import Presence
 from upstander.people.who import Knower, knowers
 from upstander.review.codebook import book_of_case
 from upstander.review.codings.coding import Coding
 from upstander.review.codings.record import history
 from upstander.review.stance.listed import Shown, beside
-from upstander.stages.transcripts import tables_digest, transcript
+from upstander.stages.knowing import presence
+from upstander.stages.transcripts import transcript
 from upstander.storage import Case
 
 __all__ = ["WINDOW_DAYS", "Coded", "Whole", "codings", "found", "known", "whole"]
@@ -22,15 +21,6 @@ __all__ = ["WINDOW_DAYS", "Coded", "Whole", "codings", "found", "known", "whole"
 WINDOW_DAYS = 7
 
 _DAY = 86_400_000
-
-#: The tables that who knew is worked out of.
-_TABLES = (
-    "exhibits", "conversations", "participants", "membership_events", "messages", "reactions", "receipts", "captures",
-    "sightings", "persons", "memberships", "presence", "responses",
-)  # fmt: skip
-
-#: Conversations that are kept open; of ten million messages one takes 2 GB, of ten thousand 2 MB.
-_OPEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +79,10 @@ def whole(case: Case, there: Transcript, of: Conversation, place: int, *, contex
 def known(case: Case, conversation: str, ordinal: int) -> tuple[Knower, ...] | None:
     """Who knew of the message at `ordinal`; None where nobody worked out who was there."""
     try:
-        presence = _open(case, conversation, tables_digest(case, _TABLES))
+        there = presence(case, conversation)
     except UsageError:
         return None
-    return knowers(presence, ordinal, window=WINDOW_DAYS * _DAY) or None
-
-
-@lru_cache(maxsize=_OPEN)
-def _open(case: Case, conversation: str, digest: str) -> Presence:  # noqa: ARG001 - what makes it another answer
-    return Presence.open(case, conversation)
+    return knowers(there, ordinal, window=WINDOW_DAYS * _DAY) or None
 
 
 def codings(case: Case, line: Line) -> list[Coded]:
