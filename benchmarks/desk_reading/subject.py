@@ -22,6 +22,7 @@ from django.utils import timezone  # noqa: E402
 
 from upstander.actions import SYSTEM, make_account  # noqa: E402
 from upstander.register.models import Account, Case, Grant, Role  # noqa: E402
+from upstander.stages.reading import prepare  # noqa: E402
 from upstander.stages.transcripts import transcript  # noqa: E402
 from upstander.storage import Case as Folder  # noqa: E402
 from upstander.web.at import home  # noqa: E402
@@ -36,6 +37,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     folder = home().open(reference)
     began, before = time.perf_counter(), _cpu()
+    prepare(folder)
     there = transcript(folder)
     made = {"wall_seconds": time.perf_counter() - began, "cpu_seconds": _cpu() - before}
     made["bytes"] = sum(file.stat().st_size for file in there.folder.iterdir())

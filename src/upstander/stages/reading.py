@@ -1,6 +1,7 @@
 """One message with everything: who knew, what they did, where else it stands, how it was coded."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from upstander.errors import BadCodebook, BadDecision, UsageError
@@ -11,16 +12,20 @@ from upstander.review.codebook import book_of_case
 from upstander.review.codings.coding import Coding
 from upstander.review.codings.record import history
 from upstander.review.stance.listed import Shown, beside
+from upstander.stages.exhibits import Progress
 from upstander.stages.knowing import presence
 from upstander.stages.transcripts import transcript
 from upstander.storage import Case
 
-__all__ = ["WINDOW_DAYS", "Coded", "Whole", "codings", "found", "known", "whole"]
+__all__ = ["WINDOW_DAYS", "Coded", "Whole", "codings", "found", "known", "prepare", "whole"]
 
 #: Days after a message in which posts count as opportunity.
 WINDOW_DAYS = 7
 
 _DAY = 86_400_000
+
+#: Lines of a conversation that takes longer to open than a page should.
+_LARGE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,19 @@ class Whole:
     rows: tuple[Row, ...]
     absences: tuple[Absent, ...]
     codings: tuple[Coded, ...]
+
+
+def prepare(case: Case, *, progress: Progress = lambda *_: None) -> None:
+    """Make what pages for reading are made of, and open large conversations for the question of who knew.
+
+    Smaller ones are opened when somebody first asks. Raises `CaseBusy`, `CaseDamaged`.
+    """
+    there = transcript(case, progress=progress)
+    large = [of for of in there.conversations() if of.lines > _LARGE]
+    for done, of in enumerate(large):
+        progress("Opening conversations", done, len(large))
+        with suppress(UsageError):
+            presence(case, of.conversation)
 
 
 def found(case: Case, asked: str) -> tuple[Transcript, Conversation, int] | None:

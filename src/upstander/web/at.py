@@ -21,6 +21,7 @@ now = timezone.now
 PLACES = (
     ("case", "Overview", Power.SEE),
     ("conversations", "Conversations", Power.READ),
+    ("search", "Search", Power.READ),
     ("people", "People", Power.READ),
     ("access", "Access", Power.SEE),
     ("ledger", "Ledger", Power.AUDIT),

@@ -15,6 +15,7 @@ from upstander.web.places import (
     own,
     people,
     reading,
+    search,
 )
 
 __all__ = ["urlpatterns"]
@@ -49,6 +50,8 @@ urlpatterns = [
     path(f"{_CASE}/access/give/", access.give, name="access_give"),
     path(f"{_CASE}/access/<str:username>/withdraw/", access.withdraw, name="access_withdraw"),
     path(f"{_CASE}/standings/new/", access.stand, name="standing_new"),
+    path(f"{_CASE}/search/", search.search, name="search"),
+    path(f"{_CASE}/search/keep/", search.keep, name="search_keep"),
     path(f"{_CASE}/people/", people.listed, name="people"),
     path(f"{_CASE}/people/pairs/", people.pairs, name="pairs"),
     path(f"{_CASE}/people/pairs/decide/", people.decide, name="pair_decide"),
