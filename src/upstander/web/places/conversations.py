@@ -59,7 +59,6 @@ def conversation(request: HttpRequest, reference: str, conversation: str) -> Htt
     first = (page - 1) * LINES
     lines = there.lines(of, first, first + LINES)
     text = shows_text(request, here)
-<<<<<<< HEAD
     veiled = kept_veiled(here, lines) if text else frozenset()
     if lines:
         told = {"from": lines[0].ordinal, "to": lines[-1].ordinal, "lines": len(lines)}
@@ -68,14 +67,6 @@ def conversation(request: HttpRequest, reference: str, conversation: str) -> Htt
     found = {"of": of, "rows": shown(of, lines, first, veiled=veiled), "page": page, "pages": pages, "problem": problem}
     more = {"text": text, "searchable": _search(reference) is not None, "first": first}
     return render(request, "conversation.html", {"at": here, **found, **more})
-=======
-    if lines:
-        told = {"from": lines[0].ordinal, "to": lines[-1].ordinal, "lines": len(lines)}
-        read(request, here, f"conversation {of.conversation}", shown=len(lines) if text else 0, **told)
-    found = {"of": of, "rows": shown(of, lines, first), "page": page, "pages": pages, "problem": problem}
-    found |= {"text": text, "searchable": _search(reference) is not None, "first": first}
-    return render(request, "conversation.html", {"at": here, **found})
->>>>>>> w-desk
 
 
 def find(request: HttpRequest, reference: str, conversation: str) -> HttpResponse:
