@@ -282,9 +282,7 @@ def test_codings_of_others_are_for_whoever_settles(
     append(
         case,
         [
-            Coding(
-                line.held[0].sighting, "misogyny", "police-misconduct@1", True, "Ines Example", NOW, note="one word"
-            ),
+            Coding(line.held[0].sighting, "misogyny", "police-misconduct@1", True, "Ines Example", NOW, note="my word"),
             Coding(line.held[-1].sighting, "racism", "police-misconduct@1", False, "Rana Example", NOW, note="another"),
         ],
     )
