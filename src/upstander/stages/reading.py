@@ -24,8 +24,8 @@ WINDOW_DAYS = 7
 
 _DAY = 86_400_000
 
-#: Lines of a conversation that takes longer to open than a page should.
-_LARGE = 20_000
+#: Lines of a conversation from which on opening it takes more of a page's time than all else.
+_LARGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
