@@ -49,8 +49,8 @@ def _page(found: dict[str, Any], messages: int) -> str:
         "# The desk's pages for reading",
         "",
         f"`just bench-desk-reading` wrote this page: {machine()}. A made case of {messages:,} messages: three phones,"
-        " one group of 400,000 messages and 256 members, the others of 4,000 and 12. A hundred pages of each kind at random,"
-        " by one reader, in one process, with the ledger's entry of each in SQLite.",
+        " one group of 400,000 messages and 256 members, the others of 4,000 and 12. A hundred pages of each kind"
+        " at random, by one reader, in one process, with the ledger's entry of each in SQLite.",
         "",
         f"Asked for: {MEDIAN_MS} ms at the median and {P95_MS} ms at p95. CPU is user and system time.",
         "",
