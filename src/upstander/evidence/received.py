@@ -1,6 +1,6 @@
 """One message as it was received: its row in every capture, field by field, and what is said of where it is absent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,17 +46,22 @@ class Absent:
     detail: str
 
 
-def rows(case: Case, held: Sequence[Held]) -> list[Row]:
-    """The rows of these sightings as the messages table has them, in that order."""
+def rows(case: Case, held: Sequence[Held], exhibits: Mapping[str, str]) -> list[Row]:
+    """The rows of these sightings as the messages table has them, in that order; `exhibits` are those of captures."""
     found = []
     for one in held:
-        lazy = scan(case, "messages").filter(pl.col("conversation") == one.capture)
-        # By position the row groups prune; ids have no ranges.
-        if one.position is not None:
-            lazy = lazy.filter(pl.col("position") == one.position)
-        lazy = lazy.filter(pl.col("message") == one.sighting).with_columns(pl.col(pl.Categorical).cast(pl.String))
-        found += [_row(one, row) for row in collect(lazy).iter_rows(named=True)]
+        row = _received(case, one, exhibits.get(one.capture)) or _received(case, one, None)
+        found += [_row(one, row)] if row is not None else []
     return found
+
+
+def _received(case: Case, held: Held, exhibit: str | None) -> dict[str, Any] | None:
+    """The row of one sighting, in the part of that exhibit or in any."""
+    lazy = scan(case, "messages", part=exhibit).filter(pl.col("conversation") == held.capture)
+    # By position the row groups prune; ids have no ranges, and reading them takes most of the time.
+    by = pl.col("message") == held.sighting if held.position is None else pl.col("position") == held.position
+    rows = collect(lazy.filter(by).with_columns(pl.col(pl.Categorical).cast(pl.String)))
+    return next((row for row in rows.iter_rows(named=True) if row["message"] == held.sighting), None)
 
 
 def absences(case: Case, conversation: str, line: Line) -> list[Absent]:

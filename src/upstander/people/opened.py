@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from upstander.errors import UsageError
+from upstander.people.holds import Strings
 from upstander.people.own import UNDATED, read_up_to
 from upstander.people.receipts import Receipts, receipts
 from upstander.people.rosters import Digests, load
@@ -31,9 +32,10 @@ class Acts:
 
     ordinal: Ints
     person: _Codes
-    act: Sequence[str]
-    response: pl.Series
-    emoji: pl.Series
+    act: Strings
+    #: Null where there is none, as with the emoji of a reply.
+    response: Strings
+    emoji: Strings
     lag: Ints
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from upstander.people.holds import Strings
 from upstander.people.own import UNDATED
 from upstander.people.rows import Ints, milliseconds, narrowed, strings
 from upstander.storage import Case
@@ -26,8 +27,8 @@ class Receipts:
     delivered: Ints
     read: Ints
     played: Ints
-    capture: Sequence[str]
-    row: pl.Series
+    capture: Strings
+    row: Strings
 
 
 def _left_over(case: Case, conversation: str) -> pl.LazyFrame:
@@ -36,10 +37,14 @@ def _left_over(case: Case, conversation: str) -> pl.LazyFrame:
         strings(narrowed(scan(case, "gaps"), [conversation]))
         .filter(pl.col("message").is_not_null(), pl.col("traces").str.contains("orphan_receipt", literal=True))
         .select("message", "exhibit", "capture", pl.col("row").alias("target_key"))
+        .collect()
     )
     orphans = strings(scan(case, "receipts").filter(pl.col("message").is_null())).drop("message", "conversation")
+    if gone.is_empty():
+        # Nothing was deleted so: the receipts of the whole case need not be looked through for what it left.
+        orphans = orphans.clear()
     said = pl.format("{}, left over from {}, which is gone,", "row", "target_key")
-    return orphans.join(gone, on=["exhibit", "target_key"]).select(
+    return orphans.join(gone.lazy(), on=["exhibit", "target_key"]).select(
         pl.col("capture").cast(pl.Categorical).alias("conversation"),
         "message",
         "participant",
@@ -70,6 +75,6 @@ def receipts(
         delivered=rows["delivered_at"].fill_null(UNDATED).to_numpy(),
         read=rows["read_at"].fill_null(UNDATED).to_numpy(),
         played=rows["played_at"].fill_null(UNDATED).to_numpy(),
-        capture=rows["capture"],  # type: ignore[arg-type]
+        capture=rows["capture"],
         row=rows["row"],
     )

@@ -1,36 +1,31 @@
 """One message with everything: who knew, what they did, where else it stands, how it was coded."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 
 from upstander.errors import BadCodebook, BadDecision, UsageError
 from upstander.evidence.received import Absent, Row, absences, rows
 from upstander.evidence.transcript import Conversation, Line, Transcript
-from upstander.people.presence import Presence
 from upstander.people.who import Knower, knowers
 from upstander.review.codings.coding import Coding
 from upstander.review.codings.record import history
 from upstander.review.codings.used import book_of_case
 from upstander.review.stance.listed import Shown, beside
-from upstander.stages.transcripts import tables_digest, transcript
+from upstander.stages.exhibits import Progress
+from upstander.stages.knowing import presence
+from upstander.stages.transcripts import transcript
 from upstander.storage import Case
 
-__all__ = ["WINDOW_DAYS", "Coded", "Whole", "codings", "found", "known", "whole"]
+__all__ = ["WINDOW_DAYS", "Coded", "Whole", "codings", "found", "known", "prepare", "whole"]
 
 #: Days after a message in which posts count as opportunity.
 WINDOW_DAYS = 7
 
 _DAY = 86_400_000
 
-#: The tables that who knew is worked out of.
-_TABLES = (
-    "exhibits", "conversations", "participants", "membership_events", "messages", "reactions", "receipts", "captures",
-    "sightings", "persons", "memberships", "presence", "responses",
-)  # fmt: skip
-
-#: Conversations that are kept open; of ten million messages one takes 2 GB, of ten thousand 2 MB.
-_OPEN = 4
+#: Lines of a conversation from which on opening it takes more of a page's time than all else.
+_LARGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +55,19 @@ class Whole:
     codings: tuple[Coded, ...]
 
 
+def prepare(case: Case, *, progress: Progress = lambda *_: None) -> None:
+    """Make what pages for reading are made of, and open large conversations for the question of who knew.
+
+    Smaller ones are opened when somebody first asks. Raises `CaseBusy`, `CaseDamaged`.
+    """
+    there = transcript(case, progress=progress)
+    large = [of for of in there.conversations() if of.lines > _LARGE]
+    for done, of in enumerate(large):
+        progress("Opening conversations", done, len(large))
+        with suppress(UsageError):
+            presence(case, of.conversation)
+
+
 def found(case: Case, asked: str) -> tuple[Transcript, Conversation, int] | None:
     """Where the message of that id, of any sighting, stands; None where the case has none."""
     there = transcript(case)
@@ -80,7 +88,7 @@ def whole(case: Case, there: Transcript, of: Conversation, place: int, *, contex
         after=tuple(lines[split + 1 :]),
         people=known(case, of.conversation, line.ordinal) if not line.notice else (),
         stances=beside(case, line.message),
-        rows=tuple(rows(case, line.held)),
+        rows=tuple(rows(case, line.held, {lane.capture: lane.exhibit for lane in of.lanes})),
         absences=tuple(absences(case, of.conversation, line)),
         codings=tuple(codings(case, line)),
     )
@@ -89,15 +97,10 @@ def whole(case: Case, there: Transcript, of: Conversation, place: int, *, contex
 def known(case: Case, conversation: str, ordinal: int) -> tuple[Knower, ...] | None:
     """Who knew of the message at `ordinal`; None where nobody worked out who was there."""
     try:
-        presence = _open(case, conversation, tables_digest(case, _TABLES))
+        there = presence(case, conversation)
     except UsageError:
         return None
-    return knowers(presence, ordinal, window=WINDOW_DAYS * _DAY) or None
-
-
-@lru_cache(maxsize=_OPEN)
-def _open(case: Case, conversation: str, digest: str) -> Presence:  # noqa: ARG001 - what makes it another answer
-    return Presence.open(case, conversation)
+    return knowers(there, ordinal, window=WINDOW_DAYS * _DAY) or None
 
 
 def codings(case: Case, line: Line) -> list[Coded]:

@@ -19,10 +19,14 @@ BATCH_ROWS = 20_000
 _TRIES, _PAUSE = 5, 0.02
 
 
-def scan(case: Case, name: str) -> pl.LazyFrame:
-    """The table called `name`, all parts together, as a Polars lazy frame; empty where there are no rows."""
+def scan(case: Case, name: str, *, part: str | None = None) -> pl.LazyFrame:
+    """The table called `name` as a Polars lazy frame; empty where there are no rows.
+
+    All parts together, or only the part of that name: one row of one exhibit is found without opening the others.
+    """
     # By the records and not by the files: a file that is not there just now must not make a table that seems empty.
-    files = [part.path / f"{name}.parquet" for part in parts(case) if name in part.tables]
+    there = [each for each in parts(case) if name in each.tables and part in (None, each.name)]
+    files = [each.path / f"{name}.parquet" for each in there]
     if not files:
         empty = pl.from_arrow(schema(name).empty_table())
         assert isinstance(empty, pl.DataFrame)  # noqa: S101 - from_arrow of a table gives a frame

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from upstander.model.signs import pieces
 
-__all__ = ["cut", "drawn", "name"]
+__all__ = ["cut", "drawn", "name", "plain"]
 
 #: Characters of a name that are shown: an export may call somebody by a megabyte.
 _NAME = 120
@@ -25,6 +25,11 @@ def name(text: str | None) -> SafeString:
     short, over = cut(said, _NAME)
     more = f"… ({over:,} more characters)" if over else ""
     return mark_safe(f"<bdi>{drawn(short)}</bdi>{more}")  # noqa: S308 - drawn escapes
+
+
+def plain(asked: str) -> str:
+    """What somebody asked for, without signs that a page would have to show: they are looked for by nobody."""
+    return "".join(piece for piece, sign in pieces(asked) if not sign).strip()
 
 
 def cut(text: str, limit: int) -> tuple[str, int]:

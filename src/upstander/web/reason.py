@@ -1,6 +1,6 @@
 """Why somebody reads: asked once a session and case, and entered in the ledger with every page that they read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from upstander.actions import read_content
-from upstander.register.models import Account
+from upstander.actions import Power, read_content
+from upstander.evidence.transcript import Line
+from upstander.model.signs import UNSAFE
+from upstander.stages.codes import coded_with
 from upstander.web.at import At, now
 from upstander.web.sparing import spared
 
-__all__ = ["KINDS", "back", "keep_reason", "read", "reason", "show_text", "shows_text", "unasked"]
+__all__ = ["KINDS", "back", "keep_reason", "kept_veiled", "read", "reason", "show_text", "shows_text", "unasked"]
 
 #: What people read for; the last one is said in their own words.
 KINDS: Mapping[str, str] = MappingProxyType(
@@ -35,11 +37,29 @@ def keep_reason(request: HttpRequest, here: At, why: str) -> None:
 
 
 def shows_text(request: HttpRequest, here: At) -> bool:
-    """Whether what people wrote is shown without being asked for: as they said here, or else as they always want it."""
+    """Whether what people wrote is shown without being asked for message by message.
+
+    As they said in this session, or else as they chose for all.
+    """
     said = _kept(request, here).get("text")
     if isinstance(said, bool):
         return said
-    return isinstance(request.user, Account) and not spared(request.user).veiled
+    account = here.actor.account
+    return account is not None and not spared(account).veiled
+
+
+def kept_veiled(here: At, lines: Sequence[Line]) -> frozenset[str]:
+    """Messages among these that stay veiled even where text is shown, by the codes that their reader chose.
+
+    By anybody's codings for whoever settles disagreements. By one's own for all others: a veil by another's
+    coding would tell whoever reads a message a second time how the first reader coded it.
+    """
+    account = here.actor.account
+    codes = spared(account).always_veiled if account is not None else []
+    if not isinstance(codes, list) or not codes or account is None:
+        return frozenset()
+    by = None if Power.SETTLE in here.powers else {account.username, account.full_name}
+    return coded_with(here.folder, lines, codes=frozenset(map(str, codes)), by=by)
 
 
 def show_text(request: HttpRequest, here: At, *, shown: bool) -> None:
@@ -54,7 +74,7 @@ def unasked(request: HttpRequest, here: At) -> HttpResponse:
 
 
 def read(request: HttpRequest, here: At, about: str, *, shown: int = 0, **what: Any) -> None:
-    """Enter in the ledger that they read this, and why; `shown` messages stand on the page with their text."""
+    """Enter in the ledger that they read this, and why; `shown` messages stand there with their text."""
     why = reason(request, here) or "no reason given"
     read_content(here.actor, now(), case=here.case, about=about[:300], why=why, what=what, shown=shown)
 
@@ -64,7 +84,11 @@ def back(request: HttpRequest, here: At) -> str:
     asked = request.POST.get("next") or request.GET.get("next") or ""
     inside = reverse("case", kwargs={"reference": here.case.reference})
     host = {request.get_host()} if asked.startswith("http") else None
-    if asked.startswith(inside) and url_has_allowed_host_and_scheme(asked, allowed_hosts=host):
+    if (
+        asked.startswith(inside)
+        and not UNSAFE.search(asked)
+        and url_has_allowed_host_and_scheme(asked, allowed_hosts=host)
+    ):
         return asked
     return reverse("conversations", kwargs={"reference": here.case.reference})
 

@@ -1,6 +1,6 @@
 """What a page shows of the lines of a conversation: days, lanes, findings and system events in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -125,10 +125,12 @@ class Shown:
     attachments: tuple[tuple[int, Attachment], ...]
     #: Whether the message that it answers is on this page too.
     answer_here: bool
+    #: Whether it stays veiled even where text is shown.
+    veiled: bool
 
 
-def shown(of: Conversation, lines: Sequence[Line], first: int) -> list[Shown]:
-    """Lines of a conversation from the place `first` on, as a page shows them."""
+def shown(of: Conversation, lines: Sequence[Line], first: int, *, veiled: Collection[str] = frozenset()) -> list[Shown]:
+    """Lines of a conversation from the place `first` on, as a page shows them; `veiled` are ids of messages."""
     here = {line.ordinal for line in lines}
     made: list[Shown] = []
     before: date | None = None
@@ -148,6 +150,7 @@ def shown(of: Conversation, lines: Sequence[Line], first: int) -> list[Shown]:
                 more=more,
                 attachments=tuple(_distinct(line.attachments)),
                 answer_here=line.answers in here,
+                veiled=line.message in veiled,
             )
         )
         before = day or before

@@ -19,6 +19,7 @@ from upstander.register.models import HandIn, HandInState
 from upstander.register.site import Site
 from upstander.stages import Ingested, ingest
 from upstander.stages.indexing import index
+from upstander.stages.reading import prepare
 from upstander.storage import Case, Home
 from upstander.worker.lease import Leaving, Lost, Stopped, Watch, put_back
 
@@ -116,8 +117,9 @@ def _check(hand_in: HandIn, done: Ingested) -> None:
 
 
 def _shown(case: Case, watch: Watch) -> None:
-    """The text index, so that the first search need not wait; it can be made at any time, and is no condition."""
+    """What pages read, so that the first of them need not wait; it can be made at any time, and is no condition."""
     try:
+        prepare(case, progress=watch.told)
         index(case, progress=watch.told)
     except UpstanderError:
         return

@@ -128,6 +128,16 @@ def test_a_quote_of_what_nobody_holds_is_unexplained(case: Case) -> None:
     assert len(gaps) == len(found["gaps"]) == 2
 
 
+def test_a_quote_in_an_export_without_rows_is_found_too(case: Case) -> None:
+    """Where records are ranges of bytes, the quoting message's own id says where the quote is."""
+    rows = _keyed(rows=False)
+    rows[-1] = {**rows[-1], "reply_to": "GONE", "row": None, "byte_start": 1, "byte_end": 2}
+    found, _ = _pair(case, rows, rows)
+    gaps = [row for row in found["gaps"] if row["target_key"] == "GONE"]
+    assert [(row["reason"], row["traces"]) for row in gaps] == [("unexplained", "quote_of_missing")] * 2
+    assert all(row["row"] and row["row"] in row["detail"] for row in gaps)
+
+
 def test_a_reaction_to_a_row_that_is_gone_is_a_trace(case: Case) -> None:
     """A reaction that names the row by its number is a trace of what stood there, and no second finding."""
     reaction = {"target_key": "message:6", "participant": "B"}

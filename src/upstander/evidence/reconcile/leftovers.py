@@ -93,7 +93,8 @@ def _references(path: Path, found: dict[str, Traces], keys: npt.NDArray[np.uint6
             pl.col("exhibit", "conversation").cast(pl.String),
             "reply_to",
             pl.col("reply_to").hash(seed=3).alias("digest"),
-            "row",
+            # A text export has no rows: the message's own id says where in it the quote is.
+            pl.coalesce("row", "message").alias("row"),
         )
         .collect()
     )

@@ -13,7 +13,8 @@ from upstander.evidence.reconciled import is_reconciled
 from upstander.evidence.transcript import Conversation, Transcript
 from upstander.stages.transcripts import transcript
 from upstander.web.at import at
-from upstander.web.reason import read, reason, shows_text, unasked
+from upstander.web.evidence import plain
+from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
 from upstander.web.told import shown
 
 __all__ = ["conversation", "find", "listed", "number"]
@@ -31,7 +32,7 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
     if not is_reconciled(here.folder):
         return render(request, "conversations.html", {"at": here, "rows": [], "total": 0, "named": "", "ready": False})
     there = transcript(here.folder)
-    named = request.GET.get("named", "").strip()[:200]
+    named = plain(request.GET.get("named", ""))[:200]
     total = there.counted(named)
     pages = max(1, -(-total // _LISTED))
     page = number(request.GET.get("page", ""), pages)
@@ -58,12 +59,14 @@ def conversation(request: HttpRequest, reference: str, conversation: str) -> Htt
     first = (page - 1) * LINES
     lines = there.lines(of, first, first + LINES)
     text = shows_text(request, here)
+    veiled = kept_veiled(here, lines) if text else frozenset()
     if lines:
         told = {"from": lines[0].ordinal, "to": lines[-1].ordinal, "lines": len(lines)}
-        read(request, here, f"conversation {of.conversation}", shown=len(lines) if text else 0, **told)
-    found = {"of": of, "rows": shown(of, lines, first), "page": page, "pages": pages, "problem": problem}
-    found |= {"text": text, "searchable": _search(reference) is not None, "first": first}
-    return render(request, "conversation.html", {"at": here, **found})
+        seen = sum(bool(line.text) and line.message not in veiled for line in lines) if text else 0
+        read(request, here, f"conversation {of.conversation}", shown=seen, **told)
+    found = {"of": of, "rows": shown(of, lines, first, veiled=veiled), "page": page, "pages": pages, "problem": problem}
+    more = {"text": text, "searchable": _search(reference) is not None, "first": first}
+    return render(request, "conversation.html", {"at": here, **found, **more})
 
 
 def find(request: HttpRequest, reference: str, conversation: str) -> HttpResponse:

@@ -17,7 +17,7 @@ from upstander.stages.reading import WINDOW_DAYS, Whole, found, whole
 from upstander.web.at import At, at
 from upstander.web.ladder import strip
 from upstander.web.places.conversations import number
-from upstander.web.reason import read, reason, shows_text, unasked
+from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
 from upstander.web.told import shown
 
 __all__ = ["media", "message"]
@@ -57,10 +57,14 @@ def message(request: HttpRequest, reference: str, message: str) -> HttpResponse:
     if told.line.message != message:
         return HttpResponseRedirect(reverse("message", kwargs={"reference": reference, "message": told.line.message}))
     lines = [*told.before, told.line, *told.after]
-    rows = shown(of, lines, at_place - len(told.before))
-    ordinals = {"from": lines[0].ordinal, "to": lines[-1].ordinal}
-    read(request, here, f"message {message}", conversation=of.conversation, ordinal=told.line.ordinal, **ordinals)
-    return render(request, "message.html", {"at": here, **_page(request, here, told), "rows": rows})
+    text = shows_text(request, here)
+    veiled = kept_veiled(here, lines) if text else frozenset()
+    rows = shown(of, lines, at_place - len(told.before), veiled=veiled)
+    seen = sum(bool(line.text) and line.message not in veiled for line in lines) if text else 0
+    what = {"from": lines[0].ordinal, "to": lines[-1].ordinal, "ordinal": told.line.ordinal}
+    read(request, here, f"message {message}", shown=seen, conversation=of.conversation, **what)
+    page = {**_page(request, here, told), "text": text, "open": text and message not in veiled}
+    return render(request, "message.html", {"at": here, **page, "rows": rows})
 
 
 def media(request: HttpRequest, reference: str, message: str, number: int) -> HttpResponse:
@@ -97,7 +101,6 @@ def _page(request: HttpRequest, here: At, told: Whole) -> dict[str, object]:
         "of": of,
         "line": line,
         "lanes": {lane.capture: lane for lane in of.lanes},
-        "text": shows_text(request, here),
         "whole_text": text[(part - 1) * _PART : part * _PART],
         "part": part,
         "parts": parts,

@@ -1,0 +1,1 @@
+"""The desk's pages for reading, on a made case of a million messages."""
