@@ -52,7 +52,7 @@ def environment(**options: Any) -> Environment:
         "json_script": json_script,
         "visible": visible,
     }
-    made.filters |= {"visible_lines": visible_lines, "range": between}
+    made.filters |= {"visible_lines": visible_lines, "range": between, "size": size}
     return made
 
 
@@ -100,6 +100,16 @@ def between(earliest: datetime | None, latest: datetime | None) -> str:
 def number(value: float) -> str:
     """A number with its thousands apart."""
     return f"{value:,}"
+
+
+def size(count: int) -> str:
+    """A number of bytes as people read it: "3.4 MB"."""
+    step = float(count)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if step < 1000:
+            return f"{step:,.0f} {unit}" if unit == "bytes" else f"{step:,.1f} {unit}"
+        step /= 1000
+    return f"{step:,.1f} TB"
 
 
 def plural(count: int, noun: str, many: str | None = None) -> str:

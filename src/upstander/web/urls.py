@@ -3,10 +3,11 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from upstander.web.places import access, accounts, begin, cases, ledger, overview, own, people
+from upstander.web.places import access, accounts, begin, cases, exhibits, gaps, ledger, overview, own, people
 
 __all__ = ["urlpatterns"]
 
+handler400 = "upstander.web.faults.unreadable"
 handler404 = "upstander.web.faults.missing"
 handler500 = "upstander.web.faults.fault"
 
@@ -26,6 +27,14 @@ urlpatterns = [
     path("cases/", cases.listed, name="cases"),
     path("cases/new/", cases.new, name="case_new"),
     path(f"{_CASE}/", overview.overview, name="case"),
+    path(f"{_CASE}/exhibits/", exhibits.listed, name="exhibits"),
+    path(f"{_CASE}/exhibits/new/", exhibits.new, name="hand_in"),
+    path(f"{_CASE}/exhibits/hand-ins/", exhibits.progress, name="hand_ins"),
+    path(f"{_CASE}/exhibits/hand-ins/<int:number>/", exhibits.step, name="hand_in_step"),
+    path(f"{_CASE}/exhibits/<str:exhibit>/", exhibits.one, name="exhibit"),
+    path(f"{_CASE}/warnings/", exhibits.warned, name="warnings"),
+    path(f"{_CASE}/captures.svg", gaps.picture, name="captures_picture"),
+    path(f"{_CASE}/gaps/", gaps.listed, name="gaps"),
     path(f"{_CASE}/access/", access.access, name="access"),
     path(f"{_CASE}/access/give/", access.give, name="access_give"),
     path(f"{_CASE}/access/<str:username>/withdraw/", access.withdraw, name="access_withdraw"),

@@ -5,6 +5,7 @@ import shutil
 import sys
 import time
 import traceback
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from upstander.register.models import HandIn, HandInState
 from upstander.register.site import Site
 from upstander.stages import Ingested, ingest
 from upstander.stages.indexing import index
+from upstander.stages.pictures import captures_picture
 from upstander.storage import Case, Home
 from upstander.worker.lease import Leaving, Lost, Stopped, Watch, put_back
 
@@ -116,11 +118,15 @@ def _check(hand_in: HandIn, done: Ingested) -> None:
 
 
 def _shown(case: Case, watch: Watch) -> None:
-    """The text index, so that the first search need not wait; it can be made at any time, and is no condition."""
-    try:
+    """Text index and picture, so that the first page need not wait; both can be made at any time, and are no condition.
+
+    A picture that cannot be drawn is the page's to report.
+    """
+    with suppress(UpstanderError):
         index(case, progress=watch.told)
-    except UpstanderError:
-        return
+    watch.told("Drawing", 0, 1)
+    with suppress(Exception):
+        captures_picture(case)
 
 
 def _failed(hand_in: HandIn, sentence: str) -> None:
