@@ -1,6 +1,7 @@
 """One hand-in taken in: from the case's inbox to exhibits, tables, text index and picture."""
 
 import errno
+import hashlib
 import shutil
 import sys
 import time
@@ -18,7 +19,7 @@ from upstander.errors import CaseBusy, IntakeError, UpstanderError
 from upstander.evidence.intake import Handed
 from upstander.register.models import HandIn, HandInState
 from upstander.register.site import Site
-from upstander.stages import Ingested, ingest
+from upstander.stages import ingest
 from upstander.stages.indexing import index
 from upstander.stages.pictures import captures_picture
 from upstander.storage import Case, Home
@@ -28,6 +29,9 @@ __all__ = ["sweep", "take"]
 
 #: How long a case that another process writes to is left alone.
 _BUSY = timedelta(seconds=5)
+
+#: Bytes that are hashed at a time.
+_PIECE = 1024 * 1024
 
 #: Seconds after which what lies in an inbox is no hand-in that is just being made.
 _OLD = 3600.0
@@ -65,8 +69,13 @@ def take(hand_in: HandIn, site: Site, watch: Watch) -> None:
 
 def _taken(hand_in: HandIn, site: Site, watch: Watch) -> None:
     case = Home(site.home).open(hand_in.case.reference)
-    done = ingest(case, _paths(hand_in, case, site), _handed(hand_in, case), now=hand_in.handed_at, progress=watch.told)
-    _check(hand_in, done)
+    paths = _paths(hand_in, case, site)
+    _check(hand_in, case, watch)
+    done = ingest(case, paths, _handed(hand_in, case), now=hand_in.handed_at, progress=watch.told)
+    stored = {file.exhibit for file in done.intake.files}
+    for file in hand_in.files:
+        if file["sha256"] not in stored:
+            raise IntakeError(_other(file["name"]))
     _shown(case, watch)
     finish_hand_in(SYSTEM, timezone.now(), case=hand_in.case, hand_in=hand_in, intake=done.intake)
     if hand_in.files:
@@ -107,14 +116,22 @@ def _handed(hand_in: HandIn, case: Case) -> Handed:
     )
 
 
-def _check(hand_in: HandIn, done: Ingested) -> None:
-    """What was sent is what was stored. Raises `IntakeError`."""
-    stored = {file.exhibit for file in done.intake.files}
-    lost = [file["name"] for file in hand_in.files if file["sha256"] not in stored]
-    if lost:
-        raise IntakeError(
-            f"{lost[0]} is not stored as it was sent: its SHA-256 differs; look at the disk, and hand it in again"
-        )
+def _check(hand_in: HandIn, case: Case, watch: Watch) -> None:
+    """What lies in the inbox is what was sent: before any of it is the case's. Raises `IntakeError`."""
+    done = 0
+    for file in hand_in.files:
+        digest = hashlib.sha256()
+        with (case.inbox / file["at"]).open("rb") as stream:
+            while piece := stream.read(_PIECE):
+                digest.update(piece)
+                done += len(piece)
+                watch.told(f"Checking {file['name']}", done, hand_in.bytes)
+        if digest.hexdigest() != file["sha256"]:
+            raise IntakeError(_other(file["name"]))
+
+
+def _other(name: str) -> str:
+    return f"what lies here as {name} is not what was sent: its SHA-256 differs; look at the disk, and hand it in again"
 
 
 def _shown(case: Case, watch: Watch) -> None:

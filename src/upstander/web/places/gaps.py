@@ -5,7 +5,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from upstander.actions import Power
@@ -68,13 +68,13 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "gaps.html", shown)
 
 
-def picture(request: HttpRequest, reference: str) -> HttpResponse | FileResponse:
+def picture(request: HttpRequest, reference: str) -> HttpResponse:
     """The picture of the captures."""
     here = at(request, reference, Power.READ)
     made = captures_picture(here.folder)
     if made is None:
         raise Http404
-    answer = FileResponse(made.path.open("rb"), content_type="image/svg+xml")
+    answer = HttpResponse(made.path.read_bytes(), content_type="image/svg+xml")
     answer.headers["Content-Security-Policy"] = _POLICY
     return answer
 

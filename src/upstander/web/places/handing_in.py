@@ -16,7 +16,7 @@ __all__ = ["HandingIn"]
 _FIRST = ("Europe/London", "Europe/Dublin", "UTC")
 
 
-class ManyFiles(forms.ClearableFileInput):
+class ManyFiles(forms.FileInput):
     """Several files at once."""
 
     allow_multiple_selected = True
@@ -27,8 +27,8 @@ class _Files(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Arrived]:
         """Each, checked as one."""
-        given = [file for file in data if file] if isinstance(data, list | tuple) else [data] if data else []
-        return [super(_Files, self).clean(file, initial) for file in given]
+        given = [file for file in data if file is not None] if isinstance(data, list | tuple) else [data]
+        return [super(_Files, self).clean(file, initial) for file in given or [None] if file or self.required]
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -97,6 +97,9 @@ class HandingIn(forms.Form):
             self.fields["folder"].choices = shown  # type: ignore[attr-defined]
         else:
             del self.fields["folder"]
+            # Said on its label; whether there are any is found below, with what to do.
+            self.fields["exhibits"].required = True
+            self.fields["exhibits"].error_messages["required"] = "Choose the files to hand in."
 
     def clean_key(self) -> Arrived | None:
         """A key is small: nothing else comes among the exhibits by mistake."""
