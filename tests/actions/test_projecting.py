@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.register.people import case
 
@@ -100,6 +100,7 @@ def test_a_line_with_a_number_that_the_ledger_has_not_is_said(tmp_path: Path) ->
         project(where, folder)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=50)
 @given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30), max_size=8))
 def test_numbered_lines_keep_what_they_say(words: list[str]) -> None:
     """Whatever stands in a line, it is one line, the same object, and has its number."""

@@ -65,7 +65,8 @@ def test_files_are_handed_in_and_their_custody_is_told(browser: Client, home: Pa
     waiting = browser.get("/cases/MS-1/exhibits/").content.decode()
     assert 'hx-trigger="every 2s"' in waiting
     assert '<noscript><meta http-equiv="refresh"' in waiting
-    assert "PC &lt;b&gt;Ash&lt;/b&gt; &lt;U+202E&gt;Example" in waiting
+    assert "PC &lt;b&gt;Ash&lt;/b&gt; <span" in waiting
+    assert "U+202E</span>Example" in waiting
     assert "HX-Refresh" not in browser.get("/cases/MS-1/exhibits/hand-ins/").headers
 
     work(Site(home=home), threading.Event(), once=True)
@@ -238,7 +239,7 @@ def test_each_role_opens_what_it_may(
     give_role(Actor.of(ada), NOW, case=case, account=bo, role=role)
     theirs = signed_in(bo)
     for path in ("exhibits/", "exhibits/hand-ins/", "gaps/", "warnings/"):
-        assert theirs.get(f"/cases/MS-1/{path}").status_code == (200 if reads else 403)
+        assert theirs.get(f"/cases/MS-1/{path}", follow=True).status_code == (200 if reads else 403)
     assert theirs.get(NEW).status_code == (200 if takes_in else 403)
     assert theirs.get("/cases/MS-1/").status_code == 200
 
@@ -249,10 +250,13 @@ def test_warnings_are_veiled_and_looking_at_them_is_entered(browser: Client, hom
         NEW, {"custodian": "PC Ash", "exhibits": _file("unknown.bin", b"\x00\x01<script>"), "reference": "AB/1"}
     )
     work(Site(home=home), threading.Event(), once=True)
-    page = browser.get("/cases/MS-1/warnings/?kind=unknown_format&exhibit=AB/1").content.decode()
+    asked = "/cases/MS-1/warnings/?kind=unknown_format&exhibit=AB/1"
+    assert browser.get(asked).headers["Location"].startswith("/cases/MS-1/reading/why/")
+    browser.post("/cases/MS-1/reading/why/", {"kind": "quality"})
+    page = browser.get(asked).content.decode()
     assert '<details class="desk-veil"><summary>Show what it says</summary>' in page
     entry = Entry.objects.filter(verb="read_content").get()
     assert entry.about == "warnings of kind unknown_format about AB/1"
-    assert json.loads(entry.detail)["why"] == "looked at warnings"
+    assert json.loads(entry.detail)["why"] == "quality check"
     assert browser.get("/cases/MS-1/warnings/?exhibit=ZZ/9").status_code == 404
     assert browser.get("/cases/MS-1/warnings/?kind=nonsense").status_code == 200

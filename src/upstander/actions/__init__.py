@@ -22,6 +22,7 @@ from upstander.actions.open_case import open_case
 from upstander.actions.powers import OF_ROLES, SITE, Power
 from upstander.actions.read_content import read_content
 from upstander.actions.resume_hand_in import resume_hand_in
+from upstander.actions.save_search import save_search
 from upstander.actions.sentences import sentence
 from upstander.actions.set_password import set_password
 from upstander.actions.sign_in import sign_in
@@ -58,6 +59,7 @@ __all__ = [
     "open_case",
     "read_content",
     "resume_hand_in",
+    "save_search",
     "sentence",
     "set_password",
     "sign_in",

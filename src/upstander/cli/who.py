@@ -15,13 +15,14 @@ from rich.text import Text
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, note, page, table
 from upstander.cli.whole import settled
-from upstander.cli.worded import plural
+from upstander.cli.worded import MATCHED, plural
 from upstander.cli.written import instant, present, visible
 from upstander.evidence.holdings import holdings
 from upstander.evidence.standing import PEOPLE
-from upstander.people.presence import OUT, Rung, lagged
+from upstander.people.presence import Rung
 from upstander.people.who import Knower, Knowledge
 from upstander.people.who import who as known
+from upstander.people.worded import did, words
 from upstander.review.stance.listed import Shown, beside
 
 __all__ = ["shown", "who"]
@@ -153,20 +154,9 @@ def _show(
     )
 
 
-#: How a sighting was matched, in words.
-_MATCHED = {
-    "alone": "no other capture holds it",
-    "key": "the platform's key",
-    "media": "the same media file",
-    "unique_body": "words that are said once in both",
-    "aligned": "the same words, author and time, in order",
-    "remainder": "all that is left of its author at that time",
-}
-
-
 def _holding(row: Mapping[str, Any]) -> list[Text]:
     shows = "yes" if row["shows"] == "full" else f"as {words(row['shows'])}"
-    how = _MATCHED[row["method"]] + (f"; score {row['score']:.3f}" if row["score"] < 1 else "")
+    how = MATCHED[row["method"]] + (f"; score {row['score']:.3f}" if row["score"] < 1 else "")
     return [cell(row["reference"], "cyan"), cell(row["custodian"]), cell(shows), cell(how, "dim")]
 
 
@@ -208,30 +198,4 @@ def _row(knower: Knower, stances: Stances) -> list[Text]:
         name.append("\n" + visible(", ".join(offices)), style="dim")
     rungs = list(dict.fromkeys(rung.rung for rung in standing.rungs))
     shown = Text("\n").join([cell(words(rung), "cyan" if not place else "dim") for place, rung in enumerate(rungs)])
-    return [name, shown, cell(standing.rungs[0].evidence), cell(_did(knower, stances))]
-
-
-def words(rung: str) -> str:
-    """A rung in words."""
-    return rung.replace("_", " ")
-
-
-def _did(knower: Knower, stances: Stances) -> str:
-    person = knower.standing.person
-    if knower.standing.strongest == "wrote":
-        return "wrote it"
-    done = [
-        f"{'replied' if act == 'reply' else 'reacted ' + (what or '') if act == 'reaction' else 'took a reaction back'}"
-        + (f" after {lagged(lag)}" if lag is not None else "")
-        + (f" ({stances[person, act, what].words()})" if (person, act, what) in stances else "")
-        for act, what, lag in knower.acts
-    ]
-    if knower.left and knower.standing.strongest not in OUT:
-        done.append("left within the window")
-    if knower.standing.strongest not in OUT:
-        done.append(f"next post after {lagged(knower.next_post)}" if knower.next_post is not None else "no later post")
-        after = next((told for act, told in stances.items() if act[:2] == (person, "next_post")), None)
-        done[-1] += f" ({after.words()})" if after is not None else ""
-        if knower.own_posts is not None:
-            done.append(f"{plural(knower.own_posts, 'own post')} in the window")
-    return "; ".join(done) or "–"
+    return [name, shown, cell(standing.rungs[0].evidence), cell(did(knower, stances))]

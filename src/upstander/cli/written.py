@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 from pathlib import PurePath
 from typing import Any
 
-from upstander.model.visible import visible
+from upstander.model.signs import visible
 
 __all__ = ["as_json", "day", "instant", "present", "visible"]
 
-#: What a terminal would obey, in JSON, where an escape says exactly the same string.
+#: What a terminal would obey (`signs.UNSAFE`) in JSON, where an escape says exactly the same string.
 _UNSAFE_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
 
 

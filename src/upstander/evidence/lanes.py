@@ -17,7 +17,7 @@ from upstander.evidence.reconciled import FINDINGS, captures, clocks
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
 
-__all__ = ["Group", "Lane", "Mark", "Stretch", "View", "sizes", "view"]
+__all__ = ["Group", "Lane", "Mark", "Stretch", "View", "sizes", "title", "view"]
 
 #: Reasons that cover a stretch of time rather than single messages.
 STRETCHES = ("before_join", "after_leave", "before_capture", "after_capture", "export_cut_short", "filtered_at_export")
@@ -161,7 +161,7 @@ def view(
         groups=tuple(
             Group(
                 conversation=conversation,
-                title=_title([row for row in chosen if row["conversation"] == conversation]),
+                title=title([row for row in chosen if row["conversation"] == conversation]),
                 messages=messages.get(conversation, 0),
                 captures=showing[conversation],
                 lanes=tuple(found),
@@ -235,7 +235,7 @@ def sizes(case: Case) -> dict[str, int]:
     return dict(collect(lazy).iter_rows())
 
 
-def _title(rows: Sequence[Mapping[str, Any]]) -> str:
+def title(rows: Sequence[Mapping[str, Any]]) -> str:
     """What to call a conversation: a group as its largest capture does; two people by what each calls the other."""
     titles = list(dict.fromkeys(row["title"] for row in sorted(rows, key=lambda row: -(row["messages"] or 0))))
     named = [title for title in titles if title]

@@ -17,7 +17,7 @@ from upstander.people.supervisors import Named, Office, Offices, offices
 from upstander.storage import Case
 from upstander.storage.scan import scan
 
-__all__ = ["Knower", "Knowledge", "find", "persons_named", "who"]
+__all__ = ["Knower", "Knowledge", "find", "knowers", "persons_named", "who"]
 
 #: Characters of an id that are enough to look for it by its beginning.
 _BEGINNING = 4
@@ -116,17 +116,7 @@ def who(case: Case, asked: str, *, roster: Path | None, window: int = 7 * DAY) -
     of = presence.of
     held = offices(roster, persons_named(case))
     author = int(of.author[ordinal])
-    silent = presence.silence([ordinal], window=window)
-    place = {person: number for number, person in enumerate(of.ids)}
-    knowers = [
-        _knower(
-            presence, standing, place[standing.person], ordinal, silent, held, of.ids[author] if author >= 0 else None
-        )
-        for standing in presence.ladder(ordinal)
-    ]
-    knowers.sort(
-        key=lambda knower: (knower.standing.strongest in OUT, not knower.authors_supervisor, not knower.supervisor)
-    )
+    known = knowers(presence, ordinal, held, window=window)
     said = _said(case, conversation, ordinal)
     at = int(of.at[ordinal])
     return Knowledge(
@@ -140,9 +130,31 @@ def who(case: Case, asked: str, *, roster: Path | None, window: int = 7 * DAY) -
         kind=said["kind"],
         text=said["text"],
         window=window,
-        people=tuple(knowers),
+        people=known,
         unplaced=held.unplaced,
     )
+
+
+def knowers(
+    presence: Presence, ordinal: int, held: Offices | None = None, *, window: int = 7 * DAY
+) -> tuple[Knower, ...]:
+    """Everybody of an open conversation, as they stand to the message at `ordinal`: who could act first.
+
+    `held` are the offices of a roster, where there is one; `window` is in milliseconds.
+    """
+    of, offices_held = presence.of, held or Offices()
+    author = int(of.author[ordinal])
+    written = of.ids[author] if author >= 0 else None
+    silent = presence.silence([ordinal], window=window)
+    place = {person: number for number, person in enumerate(of.ids)}
+    found = [
+        _knower(presence, standing, place[standing.person], ordinal, silent, offices_held, written)
+        for standing in presence.ladder(ordinal)
+    ]
+    found.sort(
+        key=lambda knower: (knower.standing.strongest in OUT, not knower.authors_supervisor, not knower.supervisor)
+    )
+    return tuple(found)
 
 
 def _knower(

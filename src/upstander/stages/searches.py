@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from upstander.errors import UsageError
-from upstander.review.search import Asked, Found, Means, Sort, parse, search
+from upstander.review.search import Asked, Found, Means, Sort, TextIndex, parse, search
 from upstander.review.search.codes import coded
 from upstander.review.search.saved import Saved, keep, kept, recall
 from upstander.review.search.tokens import LANGUAGES
@@ -32,11 +32,14 @@ class Wanted:
     within: float = 10.0
 
 
-def answer(case: Case, wanted: Wanted, *, progress: Progress) -> Found:
-    """Search a case. Raises `BadQuery`, `UsageError`, `SearchTimeout`, `CaseBusy`, `BadDecision`."""
+def answer(case: Case, wanted: Wanted, *, progress: Progress, there: TextIndex | None = None) -> Found:
+    """Search a case, in the index that is `there` or else in the one that it has or makes.
+
+    Raises `BadQuery`, `UsageError`, `SearchTimeout`, `CaseBusy`, `BadDecision`.
+    """
     tree = parse(wanted.query)
     check_stem(wanted.stem)
-    there = index(case, progress=progress)
+    there = there or index(case, progress=progress)
     codes = None
     if wanted.facets or "code:" in wanted.query.lower():
         codings(case)

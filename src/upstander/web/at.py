@@ -22,6 +22,8 @@ PLACES = (
     ("case", "Overview", Power.SEE),
     ("exhibits", "Exhibits", Power.READ),
     ("gaps", "Gaps and clocks", Power.READ),
+    ("conversations", "Conversations", Power.READ),
+    ("search", "Search", Power.READ),
     ("people", "People", Power.READ),
     ("access", "Access", Power.SEE),
     ("ledger", "Ledger", Power.AUDIT),

@@ -1,7 +1,7 @@
 """How pages are drawn: one Jinja environment with GOV.UK's components, and what every page knows."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,12 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
 
-from upstander.model.visible import visible, visible_lines
+from upstander.evidence.worded import date_in_words
+from upstander.model.signs import visible
 from upstander.register.models import Account, Care
+from upstander.web.evidence import cut, drawn, name
 from upstander.web.sparing import due, spared
+from upstander.web.told import kind_in_words, trace_in_words
 
 __all__ = ["Forms", "environment", "everywhere"]
 
@@ -44,15 +47,10 @@ def environment(**options: Any) -> Environment:
         ]
     )
     made.globals |= {"url": _url, "asset": _asset, "static_": static}
-    made.filters |= {
-        "instant": instant,
-        "day": day,
-        "number": number,
-        "plural": plural,
-        "json_script": json_script,
-        "visible": visible,
-    }
-    made.filters |= {"visible_lines": visible_lines, "range": between, "size": size}
+    made.filters |= {"instant": instant, "clock": clock, "day": day, "date": date_in_words, "plainly": plainly}
+    made.filters |= {"number": number, "plural": plural, "json_script": json_script, "range": between}
+    made.filters |= {"evidence": drawn, "name": name, "cut": cut, "kind": kind_in_words, "trace": trace_in_words}
+    made.filters |= {"visible": visible, "size": size}
     return made
 
 
@@ -60,7 +58,8 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     """What every page knows: who looks, what spares them, and whether it is time for a pause."""
     account = getattr(request, "user", None)
     care, pause = (spared(account), due(account)) if isinstance(account, Account) else (Care(), False)
-    return {"account": account, "csrf": get_token(request), "path": request.path, "care": care, "pause_due": pause}
+    known = {"account": account, "csrf": get_token(request), "care": care, "pause_due": pause}
+    return {**known, "path": request.path, "here": request.get_full_path()}
 
 
 def _url(name: str, **where: Any) -> str:
@@ -82,7 +81,7 @@ def instant(at: datetime | None) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', told.isoformat(), f"{told.day} {told:%B %Y, %H:%M} UTC")
 
 
-def day(at: datetime) -> str:
+def day(at: date) -> str:
     """A day as people read it."""
     return f"{at:%A} {at.day} {at:%B %Y}"
 
@@ -95,6 +94,19 @@ def between(earliest: datetime | None, latest: datetime | None) -> str:
     if one is None or other is None:
         return f"not after {other}" if one is None else f"not before {one}"
     return f"between {one} and {other}"
+
+
+def clock(at: datetime | None) -> SafeString:
+    """The time of a day, in UTC, with what a machine reads beside it."""
+    if at is None:
+        return mark_safe("undated")
+    told = at.astimezone(UTC)
+    return format_html('<time datetime="{}">{}</time>', told.isoformat(), f"{told:%H:%M:%S}")
+
+
+def plainly(at: datetime | None) -> str:
+    """A time where no element may stand, as in a title."""
+    return "no time" if at is None else f"{at.astimezone(UTC):%d %B %Y, %H:%M} UTC".lstrip("0")
 
 
 def number(value: float) -> str:

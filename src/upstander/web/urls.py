@@ -3,7 +3,22 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from upstander.web.places import access, accounts, begin, cases, exhibits, gaps, ledger, overview, own, people
+from upstander.web.places import (
+    access,
+    accounts,
+    begin,
+    cases,
+    conversations,
+    exhibits,
+    gaps,
+    ledger,
+    messages,
+    overview,
+    own,
+    people,
+    reading,
+    search,
+)
 
 __all__ = ["urlpatterns"]
 
@@ -35,10 +50,19 @@ urlpatterns = [
     path(f"{_CASE}/warnings/", exhibits.warned, name="warnings"),
     path(f"{_CASE}/captures.svg", gaps.picture, name="captures_picture"),
     path(f"{_CASE}/gaps/", gaps.listed, name="gaps"),
+    path(f"{_CASE}/reading/why/", reading.why, name="why"),
+    path(f"{_CASE}/reading/text/", reading.text, name="text"),
+    path(f"{_CASE}/conversations/", conversations.listed, name="conversations"),
+    path(f"{_CASE}/conversations/<str:conversation>/", conversations.conversation, name="conversation"),
+    path(f"{_CASE}/conversations/<str:conversation>/find/", conversations.find, name="conversation_find"),
+    path(f"{_CASE}/messages/<str:message>/", messages.message, name="message"),
+    path(f"{_CASE}/messages/<str:message>/media/<int:number>/", messages.media, name="message_media"),
     path(f"{_CASE}/access/", access.access, name="access"),
     path(f"{_CASE}/access/give/", access.give, name="access_give"),
     path(f"{_CASE}/access/<str:username>/withdraw/", access.withdraw, name="access_withdraw"),
     path(f"{_CASE}/standings/new/", access.stand, name="standing_new"),
+    path(f"{_CASE}/search/", search.search, name="search"),
+    path(f"{_CASE}/search/keep/", search.keep, name="search_keep"),
     path(f"{_CASE}/people/", people.listed, name="people"),
     path(f"{_CASE}/people/pairs/", people.pairs, name="pairs"),
     path(f"{_CASE}/people/pairs/decide/", people.decide, name="pair_decide"),

@@ -8,7 +8,7 @@ from upstander.errors import BadDecision, BadQuery
 from upstander.review.search.grammar import parse
 from upstander.storage import Case, decisions
 
-__all__ = ["SEARCHES", "Saved", "keep", "kept", "recall"]
+__all__ = ["SEARCHES", "Saved", "keep", "kept", "recall", "written"]
 
 #: Name of the decision file.
 SEARCHES = "searches.jsonl"
@@ -29,13 +29,20 @@ class Saved:
 
 def keep(case: Case, name: str, query: str, *, by: str, now: datetime, stem: str | None = None) -> Saved:
     """Keep a search. Raises `BadQuery` where it cannot be read, `BadDecision` where it cannot be written."""
+    saved, line = written(name, query, by=by, now=now, stem=stem)
+    decisions.add(case.decisions / SEARCHES, [line], what="the search")
+    return saved
+
+
+def written(name: str, query: str, *, by: str, now: datetime, stem: str | None = None) -> tuple[Saved, str]:
+    """A search to be kept, and its line of the decision file. Raises `BadQuery`."""
     parse(query)
     if not name.strip() or not by.strip():
         raise BadQuery("a search is saved under a name, by somebody: give --save NAME and --by NAME")
     saved = Saved(name.strip(), query, by.strip(), decisions.written(now), stem)
-    line = {key: value for key, value in asdict(saved).items() if value is not None}
-    decisions.add(case.decisions / SEARCHES, [json.dumps(line, ensure_ascii=False)], what="the search")
-    return saved
+    return saved, json.dumps(
+        {key: value for key, value in asdict(saved).items() if value is not None}, ensure_ascii=False
+    )
 
 
 def kept(case: Case) -> list[Saved]:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from upstander.model.visible import visible
+from upstander.model.signs import visible
 
 __all__ = [
     "COLOURS",

@@ -7,7 +7,7 @@ from typing import Any
 from upstander.evidence.document import natural
 from upstander.evidence.lanes import Group, Lane, View
 from upstander.evidence.worded import REASONS, TRACES, clock, date_in_words, listed, offset, plural, span
-from upstander.model.visible import visible
+from upstander.model.signs import visible
 
 __all__ = ["bin_in_words", "clock_of", "described", "headline", "subtitle"]
 

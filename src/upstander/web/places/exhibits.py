@@ -16,7 +16,6 @@ from upstander.actions import (
     Statement,
     hand_in,
     offered,
-    read_content,
     resume_hand_in,
     sentence,
     stop_hand_in,
@@ -30,6 +29,7 @@ from upstander.stages.custody import exhibits_held
 from upstander.web.arriving import Arrived, problem_of
 from upstander.web.at import At, at, now, site
 from upstander.web.places.handing_in import HandingIn
+from upstander.web.reason import read, reason, unasked
 
 __all__ = ["listed", "new", "one", "progress", "step", "warned"]
 
@@ -132,6 +132,8 @@ def one(request: HttpRequest, reference: str, exhibit: str) -> HttpResponse:
 def warned(request: HttpRequest, reference: str) -> HttpResponse:
     """Warnings of one kind, of one exhibit, or all. They may quote what people wrote: looking is entered."""
     here = at(request, reference, Power.READ)
+    if reason(request, here) is None:
+        return unasked(request, here)
     kind, asked = request.GET.get("kind", ""), request.GET.get("exhibit", "")
     kind = kind if kind in warning_kinds() else ""
     try:
@@ -145,7 +147,7 @@ def warned(request: HttpRequest, reference: str) -> HttpResponse:
     found = warnings(here.folder, kind=kind or None, exhibits=chosen)
     rows = list(islice(found, first, first + _WARNINGS))
     about = f"warnings{f' of kind {kind}' if kind else ''}{f' about {asked}' if asked else ''}"
-    read_content(here.actor, now(), case=here.case, about=about, why="looked at warnings")
+    read(request, here, about)
     shown = {"at": here, "rows": rows, "page": page, "kinds": _kinds(counted), "kind": kind, "exhibit": asked}
     return render(request, "warnings.html", shown)
 

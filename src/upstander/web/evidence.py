@@ -1,0 +1,37 @@
+"""How evidence is drawn: escaped, in its own direction, with every sign that would be obeyed made visible."""
+
+import unicodedata
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from upstander.model.signs import pieces
+
+__all__ = ["cut", "drawn", "name"]
+
+#: Characters of a name that are shown: an export may call somebody by a megabyte.
+_NAME = 120
+
+
+def drawn(text: str | None) -> SafeString:
+    """What people wrote, safe for a page; it keeps its line ends."""
+    made = "".join(_sign(piece) if sign else escape(piece) for piece, sign in pieces(text or ""))
+    return mark_safe(made)  # noqa: S308 - every piece is escaped, or one of our own elements
+
+
+def name(text: str | None) -> SafeString:
+    """A name or title in line with words of ours: isolated, and cut where it is long."""
+    said = text or ""
+    short, over = cut(said, _NAME)
+    more = f"… ({over:,} more characters)" if over else ""
+    return mark_safe(f"<bdi>{drawn(short)}</bdi>{more}")  # noqa: S308 - drawn escapes
+
+
+def cut(text: str, limit: int) -> tuple[str, int]:
+    """The beginning of a text, and how many characters are left out."""
+    return (text, 0) if len(text) <= limit else (text[:limit], len(text) - limit)
+
+
+def _sign(sign: str) -> str:
+    called = unicodedata.name(sign, "control character" if unicodedata.category(sign) == "Cc" else "unassigned")
+    return f'<span class="desk-sign" title="{escape(called.lower())}">U+{ord(sign):04X}</span>'

@@ -1,0 +1,80 @@
+"""Why somebody reads: asked once a session and case, and entered in the ledger with every page that they read."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from upstander.actions import read_content
+from upstander.register.models import Account
+from upstander.web.at import At, now
+from upstander.web.sparing import spared
+
+__all__ = ["KINDS", "back", "keep_reason", "read", "reason", "show_text", "shows_text", "unasked"]
+
+#: What people read for; the last one is said in their own words.
+KINDS: Mapping[str, str] = MappingProxyType(
+    {"investigating": "Investigating", "reviewing": "Reviewing", "quality": "Quality check", "other": "Other"}
+)
+
+_KEY = "reading"
+
+
+def reason(request: HttpRequest, here: At) -> str | None:
+    """Why they read this case in this session; None before they said."""
+    why = _kept(request, here).get("why")
+    return why if isinstance(why, str) and why else None
+
+
+def keep_reason(request: HttpRequest, here: At, why: str) -> None:
+    """Keep why they read, for the rest of the session."""
+    _keep(request, here, why=why)
+
+
+def shows_text(request: HttpRequest, here: At) -> bool:
+    """Whether what people wrote is shown without being asked for: as they said here, or else as they always want it."""
+    said = _kept(request, here).get("text")
+    if isinstance(said, bool):
+        return said
+    return isinstance(request.user, Account) and not spared(request.user).veiled
+
+
+def show_text(request: HttpRequest, here: At, *, shown: bool) -> None:
+    """Show what people wrote on every page of this case, or veil it again."""
+    _keep(request, here, text=shown)
+
+
+def unasked(request: HttpRequest, here: At) -> HttpResponse:
+    """The way to the question, and from there back to this page."""
+    where = reverse("why", kwargs={"reference": here.case.reference})
+    return HttpResponseRedirect(f"{where}?{urlencode({'next': request.get_full_path()})}")
+
+
+def read(request: HttpRequest, here: At, about: str, *, shown: int = 0, **what: Any) -> None:
+    """Enter in the ledger that they read this, and why; `shown` messages stand on the page with their text."""
+    why = reason(request, here) or "no reason given"
+    read_content(here.actor, now(), case=here.case, about=about[:300], why=why, what=what, shown=shown)
+
+
+def back(request: HttpRequest, here: At) -> str:
+    """Where a form leads back to: a page of this case, as the form or the address says, or the list."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    inside = reverse("case", kwargs={"reference": here.case.reference})
+    host = {request.get_host()} if asked.startswith("http") else None
+    if asked.startswith(inside) and url_has_allowed_host_and_scheme(asked, allowed_hosts=host):
+        return asked
+    return reverse("conversations", kwargs={"reference": here.case.reference})
+
+
+def _kept(request: HttpRequest, here: At) -> dict[str, Any]:
+    known = request.session.get(_KEY, {})
+    mine = known.get(here.case.reference, {}) if isinstance(known, dict) else {}
+    return mine if isinstance(mine, dict) else {}
+
+
+def _keep(request: HttpRequest, here: At, **what: Any) -> None:
+    known = request.session.get(_KEY, {})
+    request.session[_KEY] = {**known, here.case.reference: {**_kept(request, here), **what}}
