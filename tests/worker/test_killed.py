@@ -39,7 +39,11 @@ def test_a_worker_that_is_killed_again_and_again_loses_nothing(tmp_path: Path) -
     subprocess.run([sys.executable, "-m", "tests.support.handing", *map(str, files)], check=True, env=variables)
     work = [sys.executable, "-m", "upstander", "work", "--once"]
     killed = []
-    for reached in (_state("running"), _told("Reading"), _told("Reconciling", "Placing", "indexing", "Drawing")):
+    for reached in (
+        _state("running"),
+        _told("Reading"),
+        _told("Reconciling", "Placing", "indexing", "laying", "Drawing"),
+    ):
         process = subprocess.Popen(work, env=variables, stderr=subprocess.DEVNULL)
         while process.poll() is None and not reached(_rows(home)):
             time.sleep(0.01)

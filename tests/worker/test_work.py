@@ -15,12 +15,14 @@ from tests.worker.conftest import NOW, Hand
 
 from upstander.actions import SYSTEM, Actor, resume_hand_in, stop_hand_in
 from upstander.errors import NotAllowed, Refused
-from upstander.evidence.contents import exhibits, totals
+from upstander.evidence.contents import conversations, exhibits, totals
+from upstander.evidence.standing import Standing, standing
 from upstander.register.models import Account, Case, Entry, HandIn, HandInState
 from upstander.register.site import Site
 from upstander.storage import Case as Folder
 from upstander.storage import intakes
 from upstander.worker import lease, taking
+from upstander.worker.keeping import Keeping
 from upstander.worker.lease import Watch, claim, named
 from upstander.worker.loop import work
 from upstander.worker.taking import sweep, take
@@ -298,3 +300,49 @@ def test_progress_is_told_twice_a_second_at_most(hand: Hand, django_assert_num_q
             watch.told("Reading AB/1 \udcff", done, 1_000)
     made.refresh_from_db()
     assert (made.label, made.done, made.total) == ("Reading AB/1 ?", 0, 1_000)
+
+
+def test_the_phones_are_compared_once_after_the_last_of_many(site: Site, hand: Hand, folder: Folder) -> None:
+    """Those that others wait behind leave it to the last; where the last fails, the worker does it all the same."""
+    hand(("a.json", chat(5)), reference="AB/1")
+    hand(("b.json", chat(6)), reference="AB/1")
+    first = claim(named(), timezone.now())
+    assert first is not None
+    take(first, site, Watch(first))
+    assert standing(folder) is Standing.ABSENT
+    second = claim(named(), timezone.now())
+    assert second is not None
+    take(second, site, Watch(second))
+    assert standing(folder) is Standing.ABSENT
+    keeping = Keeping(site, lambda: False)
+    assert keeping.look() == [], "somebody may be about to hand in more"
+    _left_alone(folder)
+    assert keeping.look() == ["MS-1"]
+    assert standing(folder) is Standing.CURRENT
+
+
+def test_people_follow_what_is_decided_of_them(site: Site, hand: Hand, folder: Folder) -> None:
+    """A decision makes the tables of people older: they are made again, once, and not while others write."""
+    hand(("a.json", chat(5)))
+    _work(site)
+    keeping = Keeping(site, lambda: False)
+    _left_alone(folder)
+    assert keeping.look() == []
+    capture = conversations(folder)[0]["conversation"]
+    row = {"decision": "confirmed", "a": f"{capture}/user0", "b": f"{capture}/user1", "by": "R", "at": "2018-04-03"}
+    (folder.decisions / "aliases.jsonl").parent.mkdir(exist_ok=True)
+    (folder.decisions / "aliases.jsonl").write_text(json.dumps(row) + "\n")
+    _left_alone(folder, 1_000)
+    assert standing(folder) is Standing.OLDER
+    with folder.writing():
+        assert keeping.look() == []
+    assert keeping.look() == ["MS-1"]
+    assert standing(folder) is Standing.CURRENT
+    assert keeping.look() == []
+
+
+def _left_alone(folder: Folder, ago: int = 2_000) -> None:
+    """As if nobody had touched it for a while."""
+    for path in (folder.tables, folder.decisions / "aliases.jsonl"):
+        if path.exists():
+            os.utime(path, (ago, ago))

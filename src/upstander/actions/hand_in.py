@@ -48,7 +48,7 @@ class Statement:
     conversation: str = ""
 
 
-@action(Power.TAKE_IN, says="handed in {about}: {count} files, {bytes} bytes, from {custodian}")
+@action(Power.TAKE_IN, says="handed in {about}, from {custodian}")
 def hand_in(
     actor: Actor,
     now: datetime,

@@ -6,7 +6,6 @@ import shutil
 import sys
 import time
 import traceback
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,9 +19,8 @@ from upstander.evidence.intake import Handed
 from upstander.register.models import HandIn, HandInState
 from upstander.register.site import Site
 from upstander.stages import ingest
-from upstander.stages.indexing import index
-from upstander.stages.pictures import captures_picture
 from upstander.storage import Case, Home
+from upstander.worker.keeping import shown
 from upstander.worker.lease import Leaving, Lost, Stopped, Watch, put_back
 
 __all__ = ["sweep", "take"]
@@ -71,12 +69,16 @@ def _taken(hand_in: HandIn, site: Site, watch: Watch) -> None:
     case = Home(site.home).open(hand_in.case.reference)
     paths = _paths(hand_in, case, site)
     _check(hand_in, case, watch)
-    done = ingest(case, paths, _handed(hand_in, case), now=hand_in.handed_at, progress=watch.told)
+    # The phones are compared once, after the last of many: where that one fails, the worker does it by itself.
+    behind = HandIn.objects.filter(case=hand_in.case, state=HandInState.WAITING).exists()
+    handed = _handed(hand_in, case)
+    done = ingest(case, paths, handed, now=hand_in.handed_at, progress=watch.told, later=behind)
     stored = {file.exhibit for file in done.intake.files}
     for file in hand_in.files:
         if file["sha256"] not in stored:
             raise IntakeError(_other(file["name"]))
-    _shown(case, watch)
+    if not behind:
+        shown(case, watch.told)
     finish_hand_in(SYSTEM, timezone.now(), case=hand_in.case, hand_in=hand_in, intake=done.intake)
     if hand_in.files:
         # Not before the ledger says which exhibits they are.
@@ -132,18 +134,6 @@ def _check(hand_in: HandIn, case: Case, watch: Watch) -> None:
 
 def _other(name: str) -> str:
     return f"what lies here as {name} is not what was sent: its SHA-256 differs; look at the disk, and hand it in again"
-
-
-def _shown(case: Case, watch: Watch) -> None:
-    """Text index and picture, so that the first page need not wait; both can be made at any time, and are no condition.
-
-    A picture that cannot be drawn is the page's to report.
-    """
-    with suppress(UpstanderError):
-        index(case, progress=watch.told)
-    watch.told("Drawing", 0, 1)
-    with suppress(Exception):
-        captures_picture(case)
 
 
 def _failed(hand_in: HandIn, sentence: str) -> None:
