@@ -27,7 +27,8 @@ def work(site: Site, over: threading.Event, *, once: bool = False) -> int:
     keeping = Keeping(site, over.is_set)
     swept = looked = 0.0
     while not over.is_set():
-        close_old_connections()
+        if not connection.in_atomic_block:
+            close_old_connections()
         try:
             if not swept:
                 sweep(site)
