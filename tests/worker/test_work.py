@@ -19,9 +19,10 @@ from upstander.evidence.contents import conversations, exhibits, totals
 from upstander.evidence.standing import Standing, standing
 from upstander.register.models import Account, Case, Entry, HandIn, HandInState
 from upstander.register.site import Site
+from upstander.stages import ingest
 from upstander.storage import Case as Folder
 from upstander.storage import intakes
-from upstander.worker import lease, taking
+from upstander.worker import lease
 from upstander.worker.keeping import Keeping
 from upstander.worker.lease import Watch, claim, named
 from upstander.worker.loop import work
@@ -224,14 +225,13 @@ def test_a_fault_of_ours_stops_one_hand_in_and_not_the_worker(
 ) -> None:
     """The others go on; the traceback is for whoever mends it."""
     bad, good = hand(("a.json", chat(5))), hand(("b.json", chat(6)))
-    ingest = taking.ingest
 
     def breaks(*args: object, **named: object) -> object:
         if not Entry.objects.filter(verb="fail_hand_in").exists():
             raise RuntimeError("made for a test")
         return ingest(*args, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(taking, "ingest", breaks)
+    monkeypatch.setattr("upstander.worker.taking.ingest", breaks)
     assert _work(site) == 2
     bad.refresh_from_db()
     good.refresh_from_db()

@@ -19,7 +19,7 @@ from upstander.evidence.intake import Handed
 from upstander.register.models import HandIn, HandInState
 from upstander.register.site import Site
 from upstander.stages import ingest
-from upstander.storage import Case, Home
+from upstander.storage import Case, Home, Intake, intakes
 from upstander.worker.keeping import shown
 from upstander.worker.lease import Leaving, Lost, Stopped, Watch, put_back
 
@@ -67,6 +67,11 @@ def take(hand_in: HandIn, site: Site, watch: Watch) -> None:
 
 def _taken(hand_in: HandIn, site: Site, watch: Watch) -> None:
     case = Home(site.home).open(hand_in.case.reference)
+    became = _became(hand_in, case)
+    if became is not None:
+        # A copy of the site that was made between: the exhibits are there, what was handed in is not.
+        finish_hand_in(SYSTEM, timezone.now(), case=hand_in.case, hand_in=hand_in, intake=became)
+        return
     paths = _paths(hand_in, case, site)
     _check(hand_in, case, watch)
     # The phones are compared once, after the last of many: where that one fails, the worker does it by itself.
@@ -96,6 +101,18 @@ def sweep(site: Site) -> None:
         for place in folder.inbox.iterdir():
             if place.name not in kept and time.time() - place.stat().st_mtime > _OLD:
                 shutil.rmtree(place, ignore_errors=True)
+
+
+def _became(hand_in: HandIn, case: Case) -> Intake | None:
+    """The intake that a hand-in became whose files are gone from the inbox; None where they lie there."""
+    if not hand_in.files or all((case.inbox / file["at"]).is_file() for file in hand_in.files):
+        return None
+    wanted = {file["sha256"] for file in hand_in.files}
+    said = (hand_in.custodian or None, hand_in.reference or None)
+    for intake in intakes(case):
+        if {file.exhibit for file in intake.files} == wanted and (intake.custodian, intake.reference) == said:
+            return intake
+    raise IntakeError("what was handed in is not in the inbox any more, nor among the exhibits: hand it in again")
 
 
 def _paths(hand_in: HandIn, case: Case, site: Site) -> list[Path]:
