@@ -19,11 +19,11 @@ from upstander.evidence.intake import Handed
 from upstander.stages import ingest
 from upstander.storage import Home, intakes
 
-MESSAGES = 16_000
+MESSAGES = 8_000
 
 
 def test_a_worker_that_is_killed_again_and_again_loses_nothing(tmp_path: Path) -> None:
-    """Killed while it takes in, reads, and compares; the case is then what one undisturbed ingest makes of it."""
+    """Killed while it takes in or reads, and while it compares: the case is what an undisturbed ingest makes of it."""
     home = tmp_path / "home"
     files = []
     for number in (1, 2):
@@ -40,8 +40,7 @@ def test_a_worker_that_is_killed_again_and_again_loses_nothing(tmp_path: Path) -
     work = [sys.executable, "-m", "upstander", "work", "--once"]
     killed = []
     for reached in (
-        _state("running"),
-        _told("Reading"),
+        _told("Taking", "Reading"),
         _told("Reconciling", "Placing", "indexing", "laying", "Drawing"),
     ):
         process = subprocess.Popen(work, env=variables, stderr=subprocess.DEVNULL)
@@ -71,10 +70,6 @@ def test_a_worker_that_is_killed_again_and_again_loses_nothing(tmp_path: Path) -
         "finish_hand_in",
         "finish_hand_in",
     ]
-
-
-def _state(name: str) -> Callable[[list[dict[str, Any]]], bool]:
-    return lambda rows: any(row["state"] == name for row in rows)
 
 
 def _told(*labels: str) -> Callable[[list[dict[str, Any]]], bool]:

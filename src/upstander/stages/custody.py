@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from upstander.errors import UsageError
 from upstander.evidence.contents import counts_by_exhibit, exhibits, warnings_by_kind
+from upstander.stages.transcripts import tables_digest
 from upstander.storage import Case, Intake, intakes
 
 __all__ = ["Exhibit", "Receipt", "exhibit", "exhibits_held"]
+
+#: The tables that the counts are of.
+_COUNTED = ("conversations", "messages", "participants", "reactions", "attachments", "receipts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +39,19 @@ class Exhibit:
     warnings: Mapping[str, int]
 
 
+def _counts(case: Case) -> Mapping[str, Mapping[str, int]]:
+    """What every exhibit was found to hold; counted again where the tables are others."""
+    return _counted(case, tables_digest(case, _COUNTED))
+
+
+@lru_cache(maxsize=64)
+def _counted(case: Case, held: str) -> Mapping[str, Mapping[str, int]]:  # noqa: ARG001 - what makes it another answer
+    return counts_by_exhibit(case)
+
+
 def exhibits_held(case: Case) -> list[Exhibit]:
     """Every exhibit by its reference, with its counts; without receipts and warnings."""
-    counted = counts_by_exhibit(case)
+    counted = _counts(case)
     return [Exhibit(row, counted.get(row["exhibit"], {}), (), {}) for row in exhibits(case)]
 
 
@@ -51,4 +66,4 @@ def exhibit(case: Case, digest: str) -> Exhibit:
         for file in intake.files
         if file.exhibit == digest
     )
-    return Exhibit(row, counts_by_exhibit(case).get(digest, {}), receipts, warnings_by_kind(case, exhibits=[digest]))
+    return Exhibit(row, _counts(case).get(digest, {}), receipts, warnings_by_kind(case, exhibits=[digest]))
