@@ -260,3 +260,12 @@ def test_warnings_are_veiled_and_looking_at_them_is_entered(browser: Client, hom
     assert json.loads(entry.detail)["why"] == "quality check"
     assert browser.get("/cases/MS-1/warnings/?exhibit=ZZ/9").status_code == 404
     assert browser.get("/cases/MS-1/warnings/?kind=nonsense").status_code == 200
+
+
+def test_where_to_report_a_weakness_is_told_to_anybody(client: Client, home: Path, settings: LazySettings) -> None:
+    """security.txt without an account, where a contact is set."""
+    settings.SITE = Site(home=home, contact="security@example.org")
+    told = client.get("/.well-known/security.txt")
+    assert b"Contact: mailto:security@example.org\nExpires: 2" in told.content
+    settings.SITE = Site(home=home)
+    assert client.get("/.well-known/security.txt").status_code == 404

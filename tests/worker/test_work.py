@@ -3,12 +3,14 @@
 import errno
 import json
 import os
+import shutil
 import socket
 import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from tests.support.chats import chat
 from tests.worker.conftest import NOW, Hand
@@ -16,6 +18,7 @@ from tests.worker.conftest import NOW, Hand
 from upstander.actions import SYSTEM, Actor, resume_hand_in, stop_hand_in
 from upstander.errors import NotAllowed, Refused
 from upstander.evidence.contents import conversations, exhibits, totals
+from upstander.evidence.intake import Handed
 from upstander.evidence.standing import Standing, standing
 from upstander.register.models import Account, Case, Entry, HandIn, HandInState
 from upstander.register.site import Site
@@ -346,3 +349,42 @@ def _left_alone(folder: Folder, ago: int = 2_000) -> None:
     for path in (folder.tables, folder.decisions / "aliases.jsonl"):
         if path.exists():
             os.utime(path, (ago, ago))
+
+
+def test_a_register_that_is_away_for_a_moment_fails_no_hand_in(
+    site: Site, hand: Hand, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """PostgreSQL restarted as it ended: the hand-in is taken up again when its lease runs out, and ends once."""
+    made = hand(("a.json", chat(5)))
+
+    def away(*args: object, **named: object) -> None:
+        raise OperationalError("the connection is closed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("upstander.worker.taking.finish_hand_in", away)
+        patched.setattr("upstander.worker.loop.connection.close", lambda: None)
+        _work(site)
+    made.refresh_from_db()
+    assert (made.state, made.error) == (HandInState.RUNNING, "")
+    HandIn.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    _work(site)
+    made.refresh_from_db()
+    assert made.state == HandInState.DONE
+    assert Entry.objects.filter(verb="finish_hand_in").count() == 1
+    assert "the connection is closed" in capsys.readouterr().err
+
+
+def test_a_hand_in_whose_exhibits_came_back_from_a_backup_is_ended(site: Site, hand: Hand, folder: Folder) -> None:
+    """The register says that it waits, its bytes are exhibits already: it is entered, and nothing is read twice."""
+    made = hand(("a.json", chat(5)), reference="AB/1")
+    place = folder.inbox / Path(made.files[0]["at"]).parts[0]
+    handed = Handed(custodian="PC Ash Example", reference="AB/1")
+    ingest(folder, [folder.inbox / made.files[0]["at"]], handed, now=NOW, progress=lambda *_: None)
+    shutil.rmtree(place)
+    lost = hand(("b.json", chat(6)), reference="AB/2")
+    shutil.rmtree(folder.inbox / Path(lost.files[0]["at"]).parts[0])
+    _work(site)
+    made.refresh_from_db()
+    lost.refresh_from_db()
+    assert (made.state, made.intake) == (HandInState.DONE, intakes(folder)[0].id)
+    assert lost.error == "What was handed in is not in the inbox any more, nor among the exhibits: hand it in again."

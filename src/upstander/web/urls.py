@@ -8,6 +8,7 @@ from upstander.web.places import (
     accounts,
     begin,
     cases,
+    contact,
     conversations,
     exhibits,
     gaps,
@@ -30,6 +31,7 @@ _CASE = "cases/<str:reference>"
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="cases", permanent=False)),
+    path(".well-known/security.txt", contact.contact, name="contact"),
     path("begin/", begin.begin, name="begin"),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/", include("allauth.account.urls")),

@@ -9,6 +9,7 @@ import traceback
 from datetime import timedelta
 from pathlib import Path
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from upstander.actions import SYSTEM
@@ -52,6 +53,9 @@ def take(hand_in: HandIn, site: Site, watch: Watch) -> None:
         return
     except CaseBusy:
         put_back(hand_in, label="Another process writes to the case", until=timezone.now() + _BUSY)
+    except DatabaseError:
+        # The register is away: nothing is decided by that, and the lease runs out.
+        raise
     except UpstanderError as problem:
         _failed(hand_in, _sentence(str(problem)))
     except OSError as problem:
