@@ -56,39 +56,44 @@ def test_a_new_home_is_served_to_its_first_user(tmp_path: Path) -> None:
             assert large.status == 413
             assert "a hand-in may have 0.01 GiB" in large.body
         assert list((home / "arriving").iterdir()) == []
+
+        port = browser.address.rstrip("/").rpartition(":")[2]
+        again = [sys.executable, "-m", "upstander", "serve", "--no-worker", "--port", port]
+        said = subprocess.run(again, capture_output=True, text=True, env=environment(tmp_path / "other"))
+        assert said.returncode == 2
+        assert "--port" in said.stderr
+        assert "Traceback" not in said.stderr
     assert stat.S_IMODE((home / "secret-key").stat().st_mode) == 0o600
 
 
-def test_a_port_that_is_taken_is_a_sentence(tmp_path: Path) -> None:
-    """What cannot be listened at is said in one sentence."""
-    with open_desk(tmp_path / "home", "--no-worker") as browser:
-        port = browser.address.rstrip("/").rpartition(":")[2]
-        again = subprocess.run(
-            [sys.executable, "-m", "upstander", "serve", "--no-worker", "--port", port],
-            capture_output=True,
-            text=True,
-            env=environment(tmp_path / "other"),
-        )
-    assert again.returncode == 2
-    assert "--port" in again.stderr
-    assert "Traceback" not in again.stderr
-
-
-def test_commands_of_a_home_without_a_register_say_what_makes_it(tmp_path: Path) -> None:
-    """The ledger of a home that was never served is not there yet; settings and doctor answer all the same."""
-    home = tmp_path / "home"
-    run = [sys.executable, "-m", "upstander"]
-    said = subprocess.run([*run, "ledger", "verify"], capture_output=True, text=True, env=environment(home))
+def test_a_register_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    """The ledger of a home that was never served is not there yet, and what makes it is said."""
+    run = [sys.executable, "-m", "upstander", "ledger", "verify"]
+    said = subprocess.run(run, capture_output=True, text=True, env=environment(tmp_path / "home"))
     assert said.returncode == 2
     assert "upstander serve" in said.stderr
-    secret = environment(home, UPSTANDER_SECRET_KEY="not to be seen " * 3, UPSTANDER_UPLOAD_GIB="3")
-    told = subprocess.run([*run, "settings"], capture_output=True, text=True, env=secret)
-    assert "not to be seen" not in told.stdout
-    assert "UPSTANDER_UPLOAD_GIB = 3.0\n" in told.stdout
-    assert "from: UPSTANDER_SECRET_KEY" in told.stdout
-    looked = subprocess.run([*run, "doctor"], capture_output=True, text=True, env=environment(home))
-    assert looked.returncode == 1
-    assert "upstander serve" in " ".join(looked.stdout.split())
+
+
+def test_settings_say_where_they_come_from_and_no_secret(
+    upstander: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Variable, file or default; a secret is not shown; what cannot be read is named."""
+    (tmp_path / "url").write_text("postgresql://somebody:hidden@example.invalid/desk\n")
+    monkeypatch.setenv("UPSTANDER_SECRET_KEY", "not to be seen " * 3)
+    monkeypatch.setenv("UPSTANDER_DATABASE_URL_FILE", str(tmp_path / "url"))
+    monkeypatch.setenv("UPSTANDER_UPLOAD_GIB", "3")
+    told = upstander("settings").out
+    assert "not to be seen" not in told
+    assert "hidden" not in told
+    assert "UPSTANDER_UPLOAD_GIB = 3.0\n" in told
+    found = {row["name"]: row for row in upstander("settings", "--json").json["settings"]}
+    assert found["secret_key"]["source"] == "UPSTANDER_SECRET_KEY"
+    assert found["database_url"]["source"] == f"the file {tmp_path / 'url'}"
+    assert (found["database_url"]["value"], found["https"]["source"]) == (None, "default")
+    monkeypatch.setenv("UPSTANDER_UPLOAD_GIB", "much")
+    said = upstander("settings")
+    assert said.status == 2
+    assert "UPSTANDER_UPLOAD_GIB" in said.err
 
 
 @pytest.mark.django_db

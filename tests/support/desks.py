@@ -49,7 +49,7 @@ class Browser:
             for name, value in {**fields, "csrfmiddlewaretoken": self._token(path)}.items()
         ]
         for name, content in files:
-            head = f'--{mark}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'
+            head = f'--{mark}\r\nContent-Disposition: form-data; name="exhibits"; filename="{name}"\r\n\r\n'
             parts.append(head.encode() + content + b"\r\n")
         body = b"".join([*parts, f"--{mark}--\r\n".encode()])
         return self._ask("POST", path, body, f"multipart/form-data; boundary={mark}")

@@ -158,8 +158,7 @@ def _exhibits(home: Path, told: Told, *, every: bool) -> Iterator[Check]:
             said = "; ".join(wrong[:3]) + ("; …" if len(wrong) > 3 else "")
             yield Check(what, How.BAD, f"{said}. Bring them back from a backup.")
         else:
-            of = "all" if len(chosen) == len(sizes) else f"{len(chosen)} of"
-            yield Check(what, How.GOOD, f"{of} {len(sizes)} are what was received, by their SHA-256.")
+            yield Check(what, How.GOOD, f"{len(chosen)} of {len(sizes)} hashed again: they are what was received.")
 
 
 def _sample(sizes: dict[str, tuple[str, int]]) -> list[str]:

@@ -48,7 +48,7 @@ class Statement:
     conversation: str = ""
 
 
-@action(Power.TAKE_IN, says="handed in {about}: {count} files, {bytes} bytes, from {custodian}")
+@action(Power.TAKE_IN, says="handed in {about}, from {custodian}")
 def hand_in(
     actor: Actor,
     now: datetime,
@@ -137,7 +137,9 @@ def _moved(folder: Folder, place: Path, files: Sequence[Sent]) -> list[dict[str,
             home.mkdir(parents=True, exist_ok=True)
             _move(file.path, home / name)
             at = (home / name).relative_to(folder.inbox).as_posix()
-            found.append({"name": file.name, "bytes": file.bytes, "sha256": file.sha256, "at": at})
+            # No database keeps these two; the bytes under the digest are what counts.
+            said = file.name.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+            found.append({"name": said, "bytes": file.bytes, "sha256": file.sha256, "at": at})
         for made in {folder.path, folder.inbox, place, *(place / str(number) for number in used.values())}:
             sync_folder(made)
     except OSError as problem:

@@ -9,14 +9,14 @@ from upstander.register.sealing import FIRST, sealed
 __all__ = ["verify_ledger"]
 
 
-def verify_ledger(told: Callable[[int, int], None] | None = None) -> tuple[int, str]:
+def verify_ledger(told: Callable[[int, int], None] | None = None, *, using: str = "default") -> tuple[int, str]:
     """Go through every entry; gives how many there are and the digest of the last.
 
     Raises `LedgerBroken` at the first that is not what was written: changed, missing, put in, or cut off at the end.
     """
-    head = Head.objects.get(pk=1)
+    head = Head.objects.using(using).get(pk=1)
     before, expected = FIRST, 1
-    for entry in Entry.objects.order_by("sequence").iterator(chunk_size=2_000):
+    for entry in Entry.objects.using(using).order_by("sequence").iterator(chunk_size=2_000):
         where = f"entry {entry.sequence:,} of the ledger"
         if entry.sequence != expected:
             raise LedgerBroken(f"entry {expected:,} of the ledger is missing: {where} comes in its place")

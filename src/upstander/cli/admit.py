@@ -1,10 +1,10 @@
 """`upstander case admit`."""
 
-import getpass
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from upstander.cli.backup import whoever
 from upstander.cli.opened import opened
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import emit
@@ -38,7 +38,7 @@ def admit(
     if account is None:
         raise UsageError(f"there is no account {owner!r} at the desk; the administrator makes accounts")
     now = shared.now()
-    case = admit_case(Actor.typing(by or _whoever()), now, folder=folder, owner=account)
+    case = admit_case(Actor.typing(by or whoever()), now, folder=folder, owner=account)
     decisions = admit_decisions(now, case=case, folder=folder)
     if shared.json:
         emit({"case": reference, "owner": account.username, "decisions": decisions})
@@ -46,10 +46,3 @@ def admit(
         print(f"{visible(str(account))} owns {reference} at the desk.")  # noqa: T201 - the result
         if decisions:
             print(f"{decisions:,} lines that were decided on the command line are in the ledger.")  # noqa: T201
-
-
-def _whoever() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "somebody"

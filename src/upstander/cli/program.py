@@ -105,6 +105,14 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
             "upstander.cli.ledger:verify",
             "Prove that no entry of the ledger was changed, removed or put in.",
         ),
+        ("backup",): (
+            "upstander.cli.backup:backup",
+            "Back up the register and every case in one file, while they are in use, and verify it.",
+        ),
+        ("restore",): (
+            "upstander.cli.backup:restore",
+            "Bring everything back from a backup, into a home where there is nothing yet, and verify it.",
+        ),
         ("settings",): (
             "upstander.cli.settings:settings",
             "List the settings of the site: what each is for, its value, and where that came from.",

@@ -1,15 +1,19 @@
 """`upstander serve`."""
 
-import shutil
+import os
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from types import FrameType
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 from upstander.cli.exits import DONE
 from upstander.cli.helping import working
@@ -18,12 +22,19 @@ from upstander.cli.opened import opened
 from upstander.cli.options import SHARED, Shared
 from upstander.cli.terminal import emit, note
 from upstander.cli.written import visible
+from upstander.errors import UsageError
 from upstander.register.site import Site
 
 __all__ = ["HOST", "PORT", "desk", "serve"]
 
 HOST = "127.0.0.1"
 PORT = 8000
+
+#: The site for a server that is told by name what to serve.
+APPLICATION = "upstander.web.wsgi:application"
+
+#: Seconds after which what is arriving does not arrive any more.
+_LEFT = 6 * 3600.0
 
 #: Addresses that only this machine reaches.
 _OWN = ("127.0.0.1", "localhost", "::1")
@@ -34,6 +45,15 @@ def serve(
     host: Annotated[str, Parameter(help="Address to listen at; other machines reach 127.0.0.1 not at all.")] = HOST,
     port: Annotated[int, Parameter(help="Port to listen at.")] = PORT,
     threads: Annotated[int, Parameter(help="Pages that are worked on at once.")] = 8,
+    team: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            show_default=False,
+            help="Serve a team: several processes, over a register on PostgreSQL, behind a reverse proxy.",
+        ),
+    ] = False,
+    processes: Annotated[int, Parameter(help="Processes that serve pages, with --team.")] = 2,
     worker: Annotated[
         bool,
         Parameter(
@@ -51,8 +71,42 @@ def serve(
     any other, and Ctrl-C ends it. For a team: docs/how-to/run-for-a-team.md.
     """
     site = opened(shared, make=True)
-    desk(site, shared, host=host, port=port, threads=threads, worker=worker)
+    if team:
+        serve_team(site, shared, host=host, port=port, processes=processes, threads=threads, worker=worker)
+    else:
+        desk(site, shared, host=host, port=port, threads=threads, worker=worker)
     return DONE
+
+
+def serve_team(site: Site, shared: Shared, *, host: str, port: int, processes: int, threads: int, worker: bool) -> None:
+    """Serve with several processes. Raises `UsageError` where the site is not one for a team."""
+    if not site.database_url:
+        raise UsageError("--team needs a register on PostgreSQL: set UPSTANDER_DATABASE_URL")
+    if find_spec("granian") is None:
+        raise UsageError("--team needs the extra `team` (granian): install upstander[team]")
+    _prepared(site)
+    _admitted(site, shared)
+    connections.close_all()
+    if not site.https:
+        note("Caution: UPSTANDER_HTTPS is not set; behind a proxy with HTTPS it has to be.")
+    server = import_module("granian").Granian(
+        APPLICATION,
+        address=host,
+        port=port,
+        interface="wsgi",
+        workers=processes,
+        blocking_threads=threads,
+        websockets=False,
+        log_level="warning",
+    )
+    with working(site, start=worker):
+        if shared.json:
+            emit({"address": f"http://{host}:{port}/", "home": site.home})
+            sys.stdout.flush()
+        else:
+            _ready(f"http://{host}:{port}/")
+        server.serve()
+    note("The desk is closed; what was being taken in goes on when it is opened again.")
 
 
 def desk(
@@ -88,9 +142,12 @@ def _ready(where: str) -> None:
 
 def _prepared(site: Site) -> None:
     """A place for what is being sent: on the disk of the cases, for the system's own may be in memory."""
-    shutil.rmtree(site.arriving, ignore_errors=True)
-    site.arriving.mkdir(mode=0o700, parents=True)
-    tempfile.tempdir = str(site.arriving)
+    site.arriving.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in site.arriving.iterdir():
+        # What a server that was killed left; another of this home may be receiving what is younger.
+        if time.time() - left.stat().st_mtime > _LEFT and left.is_file():
+            left.unlink(missing_ok=True)
+    tempfile.tempdir = os.environ["TMPDIR"] = str(site.arriving)
 
 
 def _address(server: Any, host: str) -> str:

@@ -11,13 +11,13 @@ from upstander.errors import IntakeError, PathMissing, PathUnreadable, Reference
 from upstander.evidence.document import natural
 from upstander.storage import Case, Intake, Received, Refused, intakes, keep, store
 
-__all__ = ["Handed", "conversations_stated", "take_in"]
+__all__ = ["KEY_BYTES", "Handed", "conversations_stated", "take_in"]
 
 #: What SQLite leaves beside a database in use: without it the newest messages are missing.
 _BESIDE = ("-wal", "-journal")
 
 #: Bytes that a key file may have, and how one starts that Java wrote.
-_KEY_BYTES = 4096
+KEY_BYTES = 4096
 _JAVA = b"\xac\xed\x00\x05"
 
 #: Prefix of references that nobody chose.
@@ -174,7 +174,7 @@ def _ordinary(path: Path) -> Path:
 
 def _key(path: Path) -> Path:
     """`path`, where it can be a key: it is kept among the exhibits, where nothing else may come by mistake."""
-    small = _ordinary(path).stat().st_size <= _KEY_BYTES
+    small = _ordinary(path).stat().st_size <= KEY_BYTES
     content = path.read_bytes() if small else b""
     digits = bytes(byte for byte in content if not chr(byte).isspace())
     if len(content) in (32, 131, 158) or content.startswith(_JAVA) or re.fullmatch(rb"[0-9A-Fa-f]{64}", digits):

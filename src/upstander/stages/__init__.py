@@ -3,6 +3,6 @@
 `exhibits` leads from files to who knew; `review` from there to codings, scores and the text index.
 """
 
-from upstander.stages.exhibits import Ingested, Progress, ingest, rebuild, reconcile
+from upstander.stages.exhibits import Ingested, Progress, ingest, rebuild, reconcile, together
 
-__all__ = ["Ingested", "Progress", "ingest", "rebuild", "reconcile"]
+__all__ = ["Ingested", "Progress", "ingest", "rebuild", "reconcile", "together"]

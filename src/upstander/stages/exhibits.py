@@ -57,7 +57,7 @@ from upstander.storage import (
     write_manifest,
 )
 
-__all__ = ["Ingested", "Progress", "ingest", "rebuild", "reconcile"]
+__all__ = ["Ingested", "Progress", "ingest", "rebuild", "reconcile", "together"]
 
 #: Told what is at work, and how many bytes of how many are done.
 Progress = Callable[[str, int, int], None]
@@ -104,6 +104,13 @@ def rebuild(case: Case, *, progress: Progress) -> tuple[Manifest | None, Manifes
         _check_exhibits(case, _labelled(progress, "Checking"))
         _, after = _bring_up_to_date(case, progress, anew=True)
     return before, after
+
+
+def together(case: Case, *, progress: Progress) -> None:
+    """Bring what the exhibits show together up to date, and nothing else. Raises `CaseBusy`."""
+    with case.writing():
+        reconcile(case, progress=progress)
+        write_manifest(case)
 
 
 def _known_zone(name: str) -> None:

@@ -5,16 +5,19 @@ import hashlib
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import HttpRequest
 
-from upstander.errors import OutputError
 from upstander.register.site import Site
 
-__all__ = ["Arrived", "Arriving"]
+__all__ = ["Arrived", "Arriving", "problem_of"]
+
+#: Where a request keeps why what it brought could not be kept.
+_PROBLEM = "_arriving_problem"
 
 
 class Arrived(UploadedFile):
@@ -50,7 +53,7 @@ class Arriving(FileUploadHandler):
         try:
             self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError as problem:
-            raise _full(problem, self.file_name) from problem
+            self._give_up(problem)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002 - what Django gives
         """Write a piece of it."""
@@ -60,15 +63,14 @@ class Arriving(FileUploadHandler):
             while rest:
                 rest = rest[os.write(self._descriptor, rest) :]
         except OSError as problem:
-            self._discard()
-            raise _full(problem, self.file_name) from problem
+            self._give_up(problem)
 
     def file_complete(self, file_size: int) -> Arrived:
         """The file is there whole, and on disk."""
         try:
             os.fsync(self._descriptor)
         except OSError as problem:
-            raise _full(problem, self.file_name) from problem
+            self._give_up(problem)
         os.close(self._descriptor)
         return Arrived(self._path, self.file_name or "", file_size, self._digest.hexdigest())
 
@@ -76,15 +78,26 @@ class Arriving(FileUploadHandler):
         """Whoever sent it went away, or it was refused: nothing of it is kept."""
         self._discard()
 
+    def _give_up(self, problem: OSError) -> NoReturn:
+        """Drop all of it; the page of the form says why."""
+        self._discard()
+        setattr(self.request, _PROBLEM, _sentence(problem, self.file_name))
+        raise StopUpload(connection_reset=False) from problem
+
     def _discard(self) -> None:
         for path in self._made:
             path.unlink(missing_ok=True)
 
 
-def _full(problem: OSError, name: str | None) -> OutputError:
+def problem_of(request: HttpRequest) -> str | None:
+    """Why what was sent with a form could not be kept, as a sentence; None where it was."""
+    return getattr(request, _PROBLEM, None)
+
+
+def _sentence(problem: OSError, name: str | None) -> str:
     if problem.errno in (errno.ENOSPC, errno.EDQUOT):
-        return OutputError(
+        return (
             f"The disk that holds the cases is full: {name or 'the file'} was not taken in, nor was anything that was"
             " sent with it. Make room, and hand it in again."
         )
-    return OutputError(f"The disk that holds the cases refused {name or 'the file'}: {problem.strerror}.")
+    return f"The disk that holds the cases refused {name or 'the file'}: {problem.strerror}."

@@ -13,13 +13,15 @@ from upstander.register.site import Site
 from upstander.storage import Case as Folder
 from upstander.storage import Home
 
-__all__ = ["At", "actor", "at", "home", "now"]
+__all__ = ["At", "actor", "at", "home", "now", "site"]
 
 now = timezone.now
 
 #: The places of a case in the order that its pages name them, with the power that each needs.
 PLACES = (
     ("case", "Overview", Power.SEE),
+    ("exhibits", "Exhibits", Power.READ),
+    ("gaps", "Gaps and clocks", Power.READ),
     ("conversations", "Conversations", Power.READ),
     ("search", "Search", Power.READ),
     ("people", "People", Power.READ),
@@ -54,10 +56,15 @@ def actor(request: HttpRequest) -> Actor:
     return Actor.of(request.user)
 
 
+def site() -> Site:
+    """The settings of the site."""
+    told: Site = settings.SITE  # type: ignore[misc]
+    return told
+
+
 def home() -> Home:
     """The folder that cases live in."""
-    site: Site = settings.SITE  # type: ignore[misc]
-    return Home(site.home)
+    return Home(site().home)
 
 
 def at(request: HttpRequest, reference: str, power: Power = Power.SEE) -> At:

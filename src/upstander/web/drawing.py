@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
 
 from upstander.evidence.worded import date_in_words
+from upstander.model.signs import visible
 from upstander.register.models import Account, Care
 from upstander.web.evidence import cut, drawn, name
 from upstander.web.sparing import due, spared
@@ -49,6 +50,7 @@ def environment(**options: Any) -> Environment:
     made.filters |= {"instant": instant, "clock": clock, "day": day, "date": date_in_words, "plainly": plainly}
     made.filters |= {"number": number, "plural": plural, "json_script": json_script, "range": between}
     made.filters |= {"evidence": drawn, "name": name, "cut": cut, "kind": kind_in_words, "trace": trace_in_words}
+    made.filters |= {"visible": visible, "size": size}
     return made
 
 
@@ -110,6 +112,16 @@ def plainly(at: datetime | None) -> str:
 def number(value: float) -> str:
     """A number with its thousands apart."""
     return f"{value:,}"
+
+
+def size(count: int) -> str:
+    """A number of bytes as people read it: "3.4 MB"."""
+    step = float(count)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if step < 1000:
+            return f"{step:,.0f} {unit}" if unit == "bytes" else f"{step:,.1f} {unit}"
+        step /= 1000
+    return f"{step:,.1f} TB"
 
 
 def plural(count: int, noun: str, many: str | None = None) -> str:

@@ -2,16 +2,27 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-__all__ = ["fault", "forgery", "missing"]
+__all__ = ["fault", "forgery", "missing", "unreadable"]
 
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """No such page."""
     said = "There is no such page, or you have no access to it."
     return render(request, "refused.html", {"title": "Not found", "said": said}, status=404)
+
+
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    """A form that cannot be read: cut short, or more in it than a form may have."""
+    most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+    said = (
+        f"What was sent could not be read: it was cut short, or held more than {most:,} files. Nothing of it was kept."
+        " Send fewer at once, or hand in a folder on the server."
+    )
+    return render(request, "refused.html", {"title": "That was not taken", "said": said}, status=400)
 
 
 def forgery(request: HttpRequest, reason: str = "", **named: Any) -> HttpResponse:  # noqa: ARG001

@@ -8,7 +8,10 @@ from upstander.web.places import (
     accounts,
     begin,
     cases,
+    contact,
     conversations,
+    exhibits,
+    gaps,
     ledger,
     messages,
     overview,
@@ -20,6 +23,7 @@ from upstander.web.places import (
 
 __all__ = ["urlpatterns"]
 
+handler400 = "upstander.web.faults.unreadable"
 handler404 = "upstander.web.faults.missing"
 handler500 = "upstander.web.faults.fault"
 
@@ -27,6 +31,7 @@ _CASE = "cases/<str:reference>"
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="cases", permanent=False)),
+    path(".well-known/security.txt", contact.contact, name="contact"),
     path("begin/", begin.begin, name="begin"),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/", include("allauth.account.urls")),
@@ -39,6 +44,14 @@ urlpatterns = [
     path("cases/", cases.listed, name="cases"),
     path("cases/new/", cases.new, name="case_new"),
     path(f"{_CASE}/", overview.overview, name="case"),
+    path(f"{_CASE}/exhibits/", exhibits.listed, name="exhibits"),
+    path(f"{_CASE}/exhibits/new/", exhibits.new, name="hand_in"),
+    path(f"{_CASE}/exhibits/hand-ins/", exhibits.progress, name="hand_ins"),
+    path(f"{_CASE}/exhibits/hand-ins/<int:number>/", exhibits.step, name="hand_in_step"),
+    path(f"{_CASE}/exhibits/<str:exhibit>/", exhibits.one, name="exhibit"),
+    path(f"{_CASE}/warnings/", exhibits.warned, name="warnings"),
+    path(f"{_CASE}/captures.svg", gaps.picture, name="captures_picture"),
+    path(f"{_CASE}/gaps/", gaps.listed, name="gaps"),
     path(f"{_CASE}/reading/why/", reading.why, name="why"),
     path(f"{_CASE}/reading/text/", reading.text, name="text"),
     path(f"{_CASE}/conversations/", conversations.listed, name="conversations"),

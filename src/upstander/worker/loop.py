@@ -1,12 +1,14 @@
 """The worker's round: look, take in, look again."""
 
 import threading
+import time
 import traceback
 
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from upstander.register.site import Site
+from upstander.worker.keeping import Keeping
 from upstander.worker.lease import Leaving, Watch, claim, named
 from upstander.worker.taking import sweep, take
 
@@ -14,16 +16,23 @@ __all__ = ["work"]
 
 #: Seconds between two looks at the register.
 _LOOK = 1.0
+#: Seconds between two looks at what is made of a case's exhibits together.
+_KEEP = 5.0
 
 
 def work(site: Site, over: threading.Event, *, once: bool = False) -> int:
     """Take in what waits until `over` is set, or with `once` until nothing waits; gives how many were taken up."""
     worker = named()
     taken = 0
-    sweep(site)
+    keeping = Keeping(site, over.is_set)
+    swept = looked = 0.0
     while not over.is_set():
-        close_old_connections()
+        if not connection.in_atomic_block:
+            close_old_connections()
         try:
+            if not swept:
+                sweep(site)
+                swept = time.monotonic()
             hand_in = claim(worker, timezone.now())
             if hand_in is not None:
                 taken += 1
@@ -31,6 +40,9 @@ def work(site: Site, over: threading.Event, *, once: bool = False) -> int:
                 with watch.kept():
                     take(hand_in, site, watch)
                 continue
+            if once or time.monotonic() - looked >= _KEEP:
+                looked = time.monotonic()
+                keeping.look()
         except Leaving:
             break
         except DatabaseError:

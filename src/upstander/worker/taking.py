@@ -1,6 +1,7 @@
 """One hand-in taken in: from the case's inbox to exhibits, tables, text index and picture."""
 
 import errno
+import hashlib
 import shutil
 import sys
 import time
@@ -8,6 +9,7 @@ import traceback
 from datetime import timedelta
 from pathlib import Path
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from upstander.actions import SYSTEM
@@ -17,16 +19,18 @@ from upstander.errors import CaseBusy, IntakeError, UpstanderError
 from upstander.evidence.intake import Handed
 from upstander.register.models import HandIn, HandInState
 from upstander.register.site import Site
-from upstander.stages import Ingested, ingest
-from upstander.stages.indexing import index
-from upstander.stages.reading import prepare
-from upstander.storage import Case, Home
+from upstander.stages import ingest
+from upstander.storage import Case, Home, Intake, intakes
+from upstander.worker.keeping import shown
 from upstander.worker.lease import Leaving, Lost, Stopped, Watch, put_back
 
 __all__ = ["sweep", "take"]
 
 #: How long a case that another process writes to is left alone.
 _BUSY = timedelta(seconds=5)
+
+#: Bytes that are hashed at a time.
+_PIECE = 1024 * 1024
 
 #: Seconds after which what lies in an inbox is no hand-in that is just being made.
 _OLD = 3600.0
@@ -49,6 +53,9 @@ def take(hand_in: HandIn, site: Site, watch: Watch) -> None:
         return
     except CaseBusy:
         put_back(hand_in, label="Another process writes to the case", until=timezone.now() + _BUSY)
+    except DatabaseError:
+        # The register is away: nothing is decided by that, and the lease runs out.
+        raise
     except UpstanderError as problem:
         _failed(hand_in, _sentence(str(problem)))
     except OSError as problem:
@@ -64,9 +71,23 @@ def take(hand_in: HandIn, site: Site, watch: Watch) -> None:
 
 def _taken(hand_in: HandIn, site: Site, watch: Watch) -> None:
     case = Home(site.home).open(hand_in.case.reference)
-    done = ingest(case, _paths(hand_in, case, site), _handed(hand_in, case), now=hand_in.handed_at, progress=watch.told)
-    _check(hand_in, done)
-    _shown(case, watch)
+    became = _became(hand_in, case)
+    if became is not None:
+        # A copy of the site that was made between: the exhibits are there, what was handed in is not.
+        finish_hand_in(SYSTEM, timezone.now(), case=hand_in.case, hand_in=hand_in, intake=became)
+        return
+    paths = _paths(hand_in, case, site)
+    _check(hand_in, case, watch)
+    # The phones are compared once, after the last of many: where that one fails, the worker does it by itself.
+    behind = HandIn.objects.filter(case=hand_in.case, state=HandInState.WAITING).exists()
+    handed = _handed(hand_in, case)
+    done = ingest(case, paths, handed, now=hand_in.handed_at, progress=watch.told, later=behind)
+    stored = {file.exhibit for file in done.intake.files}
+    for file in hand_in.files:
+        if file["sha256"] not in stored:
+            raise IntakeError(_other(file["name"]))
+    if not behind:
+        shown(case, watch.told)
     finish_hand_in(SYSTEM, timezone.now(), case=hand_in.case, hand_in=hand_in, intake=done.intake)
     if hand_in.files:
         # Not before the ledger says which exhibits they are.
@@ -84,6 +105,18 @@ def sweep(site: Site) -> None:
         for place in folder.inbox.iterdir():
             if place.name not in kept and time.time() - place.stat().st_mtime > _OLD:
                 shutil.rmtree(place, ignore_errors=True)
+
+
+def _became(hand_in: HandIn, case: Case) -> Intake | None:
+    """The intake that a hand-in became whose files are gone from the inbox; None where they lie there."""
+    if not hand_in.files or all((case.inbox / file["at"]).is_file() for file in hand_in.files):
+        return None
+    wanted = {file["sha256"] for file in hand_in.files}
+    said = (hand_in.custodian or None, hand_in.reference or None)
+    for intake in intakes(case):
+        if {file.exhibit for file in intake.files} == wanted and (intake.custodian, intake.reference) == said:
+            return intake
+    raise IntakeError("what was handed in is not in the inbox any more, nor among the exhibits: hand it in again")
 
 
 def _paths(hand_in: HandIn, case: Case, site: Site) -> list[Path]:
@@ -106,23 +139,22 @@ def _handed(hand_in: HandIn, case: Case) -> Handed:
     )
 
 
-def _check(hand_in: HandIn, done: Ingested) -> None:
-    """What was sent is what was stored. Raises `IntakeError`."""
-    stored = {file.exhibit for file in done.intake.files}
-    lost = [file["name"] for file in hand_in.files if file["sha256"] not in stored]
-    if lost:
-        raise IntakeError(
-            f"{lost[0]} is not stored as it was sent: its SHA-256 differs; look at the disk, and hand it in again"
-        )
+def _check(hand_in: HandIn, case: Case, watch: Watch) -> None:
+    """What lies in the inbox is what was sent: before any of it is the case's. Raises `IntakeError`."""
+    done = 0
+    for file in hand_in.files:
+        digest = hashlib.sha256()
+        with (case.inbox / file["at"]).open("rb") as stream:
+            while piece := stream.read(_PIECE):
+                digest.update(piece)
+                done += len(piece)
+                watch.told(f"Checking {file['name']}", done, hand_in.bytes)
+        if digest.hexdigest() != file["sha256"]:
+            raise IntakeError(_other(file["name"]))
 
 
-def _shown(case: Case, watch: Watch) -> None:
-    """What pages read, so that the first of them need not wait; it can be made at any time, and is no condition."""
-    try:
-        prepare(case, progress=watch.told)
-        index(case, progress=watch.told)
-    except UpstanderError:
-        return
+def _other(name: str) -> str:
+    return f"what lies here as {name} is not what was sent: its SHA-256 differs; look at the disk, and hand it in again"
 
 
 def _failed(hand_in: HandIn, sentence: str) -> None:

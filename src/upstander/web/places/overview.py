@@ -2,13 +2,43 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
 
-from upstander.web.at import at
+from upstander.actions import Power
+from upstander.evidence.worded import REASONS, clock
+from upstander.model import warning_kinds
+from upstander.register.models import HandIn, HandInState
+from upstander.stages.overview import LOOK_FIRST
+from upstander.stages.overview import overview as glance
+from upstander.stages.pictures import captures_picture
+from upstander.web.at import At, at
 
 __all__ = ["overview"]
 
 
 def overview(request: HttpRequest, reference: str) -> HttpResponse:
-    """The case at a glance."""
+    """The case at a glance: whoever may not read it sees how much there is, and not what."""
     here = at(request, reference)
-    return render(request, "overview.html", {"at": here})
+    told = glance(here.folder)
+    reads = Power.READ in here.powers
+    hand_ins = HandIn.objects.filter(case=here.case)
+    shown = {
+        "at": here,
+        "told": told,
+        "gaps": [(name, REASONS[name], count) for name, count in told.gaps.items()],
+        "moved": [{**row, "words": clock(row)} for row in told.moved],
+        "first": [(kind, warning_kinds()[kind], told.warnings[kind]) for kind in LOOK_FIRST if kind in told.warnings],
+        "open": sum(row.open for row in hand_ins),
+        "halted": hand_ins.filter(state__in=(HandInState.STOPPED, HandInState.FAILED)).count(),
+        "picture": captures_picture(here.folder) if reads and told.together is not None else None,
+        "links": {name: _link(name, here) for name in ("conversations", "people", "pairs", "review", "search")},
+    }
+    return render(request, "overview.html", shown)
+
+
+def _link(name: str, here: At) -> str | None:
+    """Where a place is, if this desk has it."""
+    try:
+        return reverse(name, kwargs={"reference": here.case.reference})
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,133 @@
+"""Bring a site back from a backup, into a home where there is none; every table is made again and compared."""
+
+import hashlib
+import os
+import re
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from django.db import connection
+
+from upstander.actions.action import Told, action
+from upstander.actions.actor import Actor
+from upstander.actions.back_up import INDEX, verified
+from upstander.actions.powers import Power
+from upstander.actions.verify_ledger import verify_ledger
+from upstander.errors import LedgerBroken, Refused
+from upstander.register.copying import put_back
+from upstander.register.shape import bring_up_to_date
+from upstander.register.site import Site
+from upstander.stages import rebuild
+from upstander.storage import Home, intakes
+
+__all__ = ["Restored", "restore"]
+
+_PIECE = 1024 * 1024
+
+#: What a member may be called: nothing else is written anywhere.
+_MEMBER = re.compile(
+    r"register\.(?:sqlite3|dump)"
+    r"|cases/[A-Za-z0-9][A-Za-z0-9._-]{0,99}/(?:exhibits/case\.json|exhibits/bytes/[0-9a-f]{2}/[0-9a-f]{64}"
+    r"|exhibits/intakes/[0-9]{4,}-[0-9a-f]{12}\.json|decisions/[a-z0-9-]+\.(?:jsonl|yaml)"
+    r"|decisions/[A-Za-z0-9@._-]+(?:/[A-Za-z0-9@._-]+)*"
+    r"|inbox/[0-9]+-[0-9a-f]{12}/(?:key/)?[0-9]+/[^/\0]+)"
+)
+
+#: Tables that a review asks for, and that are made when it does.
+_REVIEW = ("codings", "scores", "stances")
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was brought back."""
+
+    cases: int
+    files: int
+    entries: int
+    #: Tables that are not what they were, by case; none where another version made them.
+    differing: dict[str, list[str]]
+
+
+def restore(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progress) -> Restored:
+    """Bring everything back. Raises `Refused` where the home is not empty, `OutputError` where a backup is damaged."""
+    if Home(site.home).cases() or connection.introspection.table_names():
+        raise Refused(
+            f"{site.home} has cases or a register already: restore into an empty home, and look before you mix"
+        )
+    index = verified(path, told)
+    if index["database"] != connection.vendor:
+        raise Refused(
+            f"the backup's register is of {index['database']} and this site's of {connection.vendor}:"
+            " set UPSTANDER_DATABASE_URL as it was"
+        )
+    _extract(path, site, told)
+    bring_up_to_date(site.home)
+    sequence, digest = verify_ledger()
+    if (sequence, digest) != (index["ledger"]["sequence"], index["ledger"]["digest"]):
+        raise LedgerBroken("the ledger that was brought back does not end where the backup's did")
+    differing = {}
+    for case in Home(site.home).cases():
+        if intakes(case):
+            _, after = rebuild(case, progress=told)
+            before = index["cases"].get(case.path.name, {})
+            if before.get("versions") == after.versions:
+                tables = before["tables"]
+                changed = [
+                    name for name, made in after.tables.items() if name not in _REVIEW and tables.get(name) != made
+                ]
+                if changed:
+                    differing[case.path.name] = changed
+    note_restore(actor, now, name=path.name, made_at=index["made_at"])
+    return Restored(len(index["cases"]), len(index["files"]), sequence, differing)
+
+
+@action(Power.RUN, says="brought the site back from the backup {about} of {made_at}")
+def note_restore(actor: Actor, now: datetime, /, *, name: str, made_at: str) -> Told[None]:
+    """Enter that everything before this was brought back from a backup."""
+    return Told(None, name[:300], {"made_at": made_at})
+
+
+def _extract(path: Path, site: Site, told: Progress) -> None:
+    total = path.stat().st_size
+    with tarfile.open(path, "r:") as tar:
+        for member in tar:
+            if member.name == INDEX:
+                break
+            stream = tar.extractfile(member)
+            if stream is None or not _MEMBER.fullmatch(member.name) or ".." in member.name.split("/"):
+                raise Refused(
+                    f"the backup holds {member.name!r}, which is nothing of Upstander's; nothing more is read"
+                )
+            _place(member.name, stream, site)
+            told("Bringing back", member.offset_data, total)
+
+
+def _place(name: str, stream: IO[bytes], site: Site) -> None:
+    if name.startswith("register."):
+        with tempfile.TemporaryDirectory(dir=site.home, prefix=".restore-") as scratch:
+            held = Path(scratch) / name
+            with held.open("xb") as made:
+                shutil.copyfileobj(stream, made, _PIECE)
+            put_back(site, held)
+        return
+    target = site.home / Path(name).relative_to("cases")
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with target.open("xb") as made:
+        while piece := stream.read(_PIECE):
+            digest.update(piece)
+            made.write(piece)
+        made.flush()
+        os.fsync(made.fileno())
+    if "/exhibits/bytes/" in name:
+        target.chmod(0o444)
+        if digest.hexdigest() != target.name:
+            raise Refused(f"the exhibit {target.name[:16]}… of the backup is not what its name says")

@@ -1,0 +1,167 @@
+"""Exhibits: what was received and by whom, handing in, and how far it has come."""
+
+from collections.abc import Mapping
+from itertools import islice
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from upstander.actions import (
+    Power,
+    Sent,
+    Statement,
+    hand_in,
+    offered,
+    resume_hand_in,
+    sentence,
+    stop_hand_in,
+)
+from upstander.errors import OutputError, Refused, UsageError
+from upstander.evidence.contents import exhibits_named, warnings, warnings_by_kind
+from upstander.model import warning_kinds
+from upstander.register.models import Entry, HandIn
+from upstander.stages.custody import exhibit as described
+from upstander.stages.custody import exhibits_held
+from upstander.web.arriving import Arrived, problem_of
+from upstander.web.at import At, at, now, site
+from upstander.web.places.handing_in import HandingIn
+from upstander.web.reason import read, reason, unasked
+
+__all__ = ["listed", "new", "one", "progress", "step", "warned"]
+
+#: Exhibits, and warnings, a page; and entries of the ledger about one exhibit.
+_PAGE, _WARNINGS, _ENTRIES = 100, 50, 200
+
+
+def listed(request: HttpRequest, reference: str) -> HttpResponse:
+    """Every exhibit, and the hand-ins that are not exhibits yet."""
+    here = at(request, reference, Power.READ)
+    page = Paginator(exhibits_held(here.folder), _PAGE).get_page(request.GET.get("page"))
+    kinds = _kinds(warnings_by_kind(here.folder))
+    return render(request, "exhibits.html", {"at": here, "page": page, "kinds": kinds, **_hand_ins(here)})
+
+
+def progress(request: HttpRequest, reference: str) -> HttpResponse:
+    """How far the hand-ins have come: a part of the page, which asks for it again and again."""
+    here = at(request, reference, Power.READ)
+    told = _hand_ins(here)
+    answer = render(request, "parts/hand_ins.html", {"at": here, **told})
+    if not told["moving"]:
+        # All is done: the page has other exhibits now.
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+def new(request: HttpRequest, reference: str) -> HttpResponse:
+    """Hand in files, or what lies in the server's inbox."""
+    here = at(request, reference, Power.TAKE_IN)
+    inbox = site().inbox
+    form = HandingIn(request.POST or None, request.FILES or None, offers=offered(inbox))
+    if request.method == "POST":
+        fits, problem = form.is_valid(), problem_of(request)
+        if problem is not None:
+            form.errors.clear()
+            form.add_error("exhibits", problem)
+        elif fits:
+            said = form.cleaned_data
+            try:
+                made = hand_in(
+                    here.actor,
+                    now(),
+                    case=here.case,
+                    folder=here.folder,
+                    statement=Statement(**{name: said[name] for name in Statement.__dataclass_fields__}),
+                    files=[_sent(file) for file in said["exhibits"]],
+                    key=_sent(said["key"]) if said["key"] else None,
+                    offer=said.get("folder", ""),
+                    inbox=inbox,
+                )
+            except (Refused, OutputError) as refused:
+                form.add_error(None, str(refused))
+            else:
+                messages.success(request, f"{made.title} is handed in. It is being taken in now.")
+                return redirect("exhibits", reference=reference)
+    shown = {"at": here, "form": form, "gib": site().upload_gib}
+    return render(request, "hand_in.html", shown, status=507 if problem_of(request) else 200)
+
+
+@require_POST
+def step(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Stop a hand-in, or go on with it."""
+    here = at(request, reference, Power.TAKE_IN)
+    row = HandIn.objects.filter(case=here.case, number=number).first()
+    if row is None:
+        raise Http404
+    if request.POST.get("step") == "stop":
+        stop_hand_in(here.actor, now(), case=here.case, hand_in=row)
+        messages.success(request, f"{row.title} stops. What was read of it stays, and it can go on.")
+    else:
+        resume_hand_in(here.actor, now(), case=here.case, hand_in=row)
+        messages.success(request, f"{row.title} goes on.")
+    return redirect("exhibits", reference=reference)
+
+
+def one(request: HttpRequest, reference: str, exhibit: str) -> HttpResponse:
+    """One exhibit: what it is, its custody, and everybody who read it."""
+    here = at(request, reference, Power.READ)
+    try:
+        told = described(here.folder, exhibit)
+    except UsageError as problem:
+        raise Http404 from problem
+    by = {
+        row.intake: row.handed_by
+        for row in HandIn.objects.filter(case=here.case).exclude(intake="").select_related("handed_by")
+    }
+    about = Q(about__in=[told.row["reference"], exhibit]) | Q(detail__contains=exhibit)
+    found = Entry.objects.filter(about, case=here.case.reference).order_by("-sequence")
+    entries = [{"entry": entry, "says": sentence(entry)} for entry in found[:_ENTRIES]]
+    shown = {
+        "at": here,
+        "exhibit": told,
+        "receipts": [{"receipt": receipt, "by": by.get(receipt.intake.id)} for receipt in told.receipts],
+        "kinds": _kinds(told.warnings),
+        "entries": entries,
+    }
+    return render(request, "exhibit.html", shown)
+
+
+def warned(request: HttpRequest, reference: str) -> HttpResponse:
+    """Warnings of one kind, of one exhibit, or all. They may quote what people wrote: looking is entered."""
+    here = at(request, reference, Power.READ)
+    if reason(request, here) is None:
+        return unasked(request, here)
+    kind, asked = request.GET.get("kind", ""), request.GET.get("exhibit", "")
+    kind = kind if kind in warning_kinds() else ""
+    try:
+        chosen = exhibits_named(here.folder, asked) if asked else None
+    except UsageError as problem:
+        raise Http404 from problem
+    counted = warnings_by_kind(here.folder, exhibits=chosen)
+    total = counted.get(kind, 0) if kind else sum(counted.values())
+    page = Paginator(range(total), _WARNINGS).get_page(request.GET.get("page"))
+    first = (page.number - 1) * _WARNINGS
+    found = warnings(here.folder, kind=kind or None, exhibits=chosen)
+    rows = list(islice(found, first, first + _WARNINGS))
+    about = f"warnings{f' of kind {kind}' if kind else ''}{f' about {asked}' if asked else ''}"
+    read(request, here, about)
+    shown = {"at": here, "rows": rows, "page": page, "kinds": _kinds(counted), "kind": kind, "exhibit": asked}
+    return render(request, "warnings.html", shown)
+
+
+def _sent(file: Arrived) -> Sent:
+    return Sent(name=file.name or "", path=file.path, bytes=file.size or 0, sha256=file.digest)
+
+
+def _kinds(counted: Mapping[str, int]) -> list[tuple[str, str, int]]:
+    """Kinds of warnings with their meaning and number, the most frequent first."""
+    known = warning_kinds()
+    return [(kind, known.get(kind, ""), count) for kind, count in counted.items()]
+
+
+def _hand_ins(here: At) -> dict[str, object]:
+    rows = list(HandIn.objects.filter(case=here.case).select_related("handed_by")[:50])
+    return {"hand_ins": rows, "moving": any(row.open for row in rows)}

@@ -1,0 +1,152 @@
+"""A backup of a site in use, and the site brought back from it."""
+
+import hashlib
+import io
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tarfile
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.chats import chat
+from tests.support.desks import environment
+
+from upstander.actions.back_up import verified
+from upstander.errors import OutputError
+from upstander.storage import Home
+
+RUN = [sys.executable, "-m", "upstander"]
+
+
+LINES = ('{"by": "R", "query": "tea"}', '{"by": "R", "query": "late", "ledger": 999}', '{"half')
+
+
+@dataclass(frozen=True)
+class Made:
+    """A site, and a backup of it."""
+
+    home: Path
+    tar: Path
+    told: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A home in which something was taken in and something waits, with decisions; and its backup."""
+    home = tmp_path_factory.mktemp("site") / "home"
+    file = home.parent / "result.json"
+    file.write_bytes(chat(200))
+    variables = {**environment(home), "DJANGO_SETTINGS_MODULE": "upstander.web.settings"}
+    subprocess.run([sys.executable, "-m", "tests.support.handing", str(file)], check=True, env=variables)
+    subprocess.run([*RUN, "work", "--once"], check=True, env=variables, capture_output=True)
+    case = home / "MS-1"
+    (case / "decisions").mkdir(exist_ok=True)
+    (case / "decisions" / "searches.jsonl").write_text("\n".join(LINES))
+    waiting = case / "inbox" / "7-aabbccddeeff" / "1"
+    waiting.mkdir(parents=True)
+    (waiting / "waits \N{PILE OF POO}.json").write_bytes(b"{}")
+    done = _run(home, "backup", home.parent / "site.tar", "--by", "R. Runner")
+    assert done.returncode == 0, done.stderr
+    return Made(home, home.parent / "site.tar", json.loads(done.stdout))
+
+
+def _run(home: Path, *arguments: object, **settings: str) -> Any:
+    command = [*RUN, *map(str, arguments), "--json"]
+    return subprocess.run(command, capture_output=True, text=True, env=environment(home, **settings))
+
+
+def test_what_is_brought_back_is_what_was_there(made: Made, tmp_path: Path) -> None:
+    """Register, exhibits, decisions, tables digest for digest; a line that the register does not know is left out."""
+    assert (made.told["cases"], oct(made.tar.stat().st_mode)[-3:]) == (1, "600")
+    other = tmp_path / "other"
+    back = _run(other, "restore", made.tar)
+    assert back.returncode == 0, back.stderr
+    told = json.loads(back.stdout)
+    assert (told["differing"], told["entries"]) == ({}, made.told["entries"])
+    before, after = (Home(home).open("MS-1") for home in (made.home, other))
+    assert _held(before.exhibits) == _held(after.exhibits)
+    assert _held(before.inbox) == _held(after.inbox)
+    assert (after.decisions / "searches.jsonl").read_text() == LINES[0] + "\n"
+    manifests = [json.loads((case.path / "manifest.json").read_text()) for case in (before, after)]
+    assert manifests[0] == manifests[1]
+    entries = _asked(other, "SELECT verb, digest FROM register_entry ORDER BY sequence")
+    assert [verb for verb, _ in entries[-2:]] == ["note_backup", "note_restore"]
+    assert entries[-2][1] == made.told["digest"]
+    again = _run(other, "restore", made.tar)
+    assert again.returncode == 2
+    assert "empty home" in again.stderr
+
+
+def test_a_backup_that_is_damaged_or_dangerous_writes_nothing(made: Made, tmp_path: Path) -> None:
+    """One changed byte, an end that is missing, a member that leads out: refused, and nothing is written."""
+    whole = made.tar.read_bytes()
+    place = whole.index(b"entry 7 of the late turn")
+    bad = {
+        "is damaged": whole[:place] + b"?" + whole[place + 1 :],
+        "cannot be read|cut short": whole[: len(whole) // 2],
+        "cannot be read as a backup": b"not a tar at all",
+    }
+    path = tmp_path / "bad.tar"
+    for sentence, content in bad.items():
+        path.write_bytes(content)
+        with pytest.raises(OutputError, match=sentence):
+            verified(path, lambda *_: None)
+    path.write_bytes(_led_out())
+    said = _run(tmp_path / "empty", "restore", path)
+    assert said.returncode == 2
+    assert "which is nothing of Upstander's" in said.stderr
+    assert not (tmp_path / "out.txt").exists()
+    assert Home(tmp_path / "empty").cases() == []
+
+
+def test_a_backup_that_is_killed_leaves_none_and_harms_nothing(made: Made, tmp_path: Path) -> None:
+    """What has the name is whole; the register is as it was, with an entry that somebody began."""
+    big = Home(made.home).open("MS-1").bytes / "ff" / ("f" * 64)
+    big.parent.mkdir(exist_ok=True)
+    with big.open("wb") as stream:
+        stream.truncate(2_000_000_000)
+    process = subprocess.Popen([*RUN, "backup", str(tmp_path / "site.tar")], env=environment(made.home))
+    part = tmp_path / ".site.tar.part"
+    deadline = time.monotonic() + 60
+    while (not part.exists() or part.stat().st_size < 1_000_000) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    big.unlink()
+    assert part.exists()
+    assert not (tmp_path / "site.tar").exists()
+    assert _asked(made.home, "PRAGMA integrity_check") == [("ok",)]
+    assert _asked(made.home, "SELECT verb FROM register_entry ORDER BY sequence")[-1] == ("note_backup",)
+
+
+def _asked(home: Path, query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(f"file:{home / 'register.sqlite3'}?mode=ro", uri=True, timeout=10)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def _led_out() -> bytes:
+    made = io.BytesIO()
+    out = {"bytes": 3, "sha256": hashlib.sha256(b"out").hexdigest()}
+    index = {"database": "sqlite", "made_at": "", "ledger": {}, "cases": {}, "files": {"cases/../../out.txt": out}}
+    with tarfile.open(fileobj=made, mode="w:") as tar:
+        for name, content in {"cases/../../out.txt": b"out", "backup.json": json.dumps(index).encode()}.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return made.getvalue()
+
+
+def _held(folder: Path) -> dict[str, bytes]:
+    return {
+        str((Path(parent) / name).relative_to(folder)): (Path(parent) / name).read_bytes()
+        for parent, _, names in os.walk(folder)
+        for name in names
+    }
