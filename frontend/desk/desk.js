@@ -4,4 +4,10 @@ import { keys } from "./keys.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const part of [Button, CharacterCount, ErrorSummary, FileUpload, NotificationBanner, PasswordInput]) createAll(part);
+// A comma that nobody sees stands between the words of the button for files, so that what is read out is not what is
+// seen: whoever speaks to their machine would not find it by its words. A space does the same.
+for (const comma of document.querySelectorAll(".govuk-file-upload-button > .govuk-visually-hidden")) {
+  comma.className = "";
+  comma.textContent = " ";
+}
 keys();

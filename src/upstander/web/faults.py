@@ -37,8 +37,8 @@ def fault(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """A fault of ours; drawn with nothing, for the fault may be in the drawing."""
     said = (
         '<!DOCTYPE html><html lang="en-GB"><meta charset="utf-8"><title>A fault of Upstander\'s</title>'
-        "<h1>Something went wrong on our side</h1>"
+        "<main><h1>Something went wrong on our side</h1>"
         "<p>Nothing was changed by it: an action happens whole or not at all."
-        ' Please tell whoever runs this site when it was.</p><p><a href="/">Go to your cases</a></p></html>'
+        ' Please tell whoever runs this site when it was.</p><p><a href="/">Go to your cases</a></p></main></html>'
     )
     return HttpResponse(said, status=500)

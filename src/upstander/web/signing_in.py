@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.forms import LoginForm
 from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ValidationError
 from django.dispatch import receiver
@@ -14,7 +15,7 @@ from django.utils import timezone
 from upstander.actions import SYSTEM, Actor, lock_out, sign_in
 from upstander.register.models import Account, Entry
 
-__all__ = ["Adapter", "Passwords"]
+__all__ = ["BACKEND", "Adapter", "Passwords", "SigningIn"]
 
 #: How long an account stays locked.
 _LOCKED = timedelta(minutes=15)
@@ -26,6 +27,10 @@ class Passwords(AuthenticationBackend):
     def has_perm(self, *args: Any, **named: Any) -> bool:  # noqa: ARG002 - what others' code asks
         """Powers are asked for by actions."""
         return False
+
+
+#: What Django calls it. Whoever signs somebody in takes it from here: what enters that in the ledger is here too.
+BACKEND = f"{Passwords.__module__}.{Passwords.__qualname__}"
 
 
 class Adapter(DefaultAccountAdapter):
@@ -45,6 +50,15 @@ class Adapter(DefaultAccountAdapter):
             if not Entry.objects.filter(verb="lock_out", about=name, at__gte=since).exists():
                 lock_out(SYSTEM, timezone.now(), username=name)
             raise
+
+
+class SigningIn(LoginForm):
+    """The form, in the words of the other pages; nobody has an e-mail address that a new password could be sent to."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["login"].label = "User name"
+        self.fields["password"].help_text = ""
 
 
 @receiver(user_logged_in)

@@ -1,8 +1,9 @@
 """Every address of the desk."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from upstander.web import faults
 from upstander.web.places import (
     access,
     accounts,
@@ -29,10 +30,15 @@ handler500 = "upstander.web.faults.fault"
 
 _CASE = "cases/<str:reference>"
 
+#: What allauth has for people with an e-mail address, and for whoever signs up: nobody here is either, and its pages
+#: for them are drawn by nobody.
+_UNUSED = r"^account/(?:email|confirm-email|password/(?:set|reset)|signup|login/code|reauthenticate/code)/"
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="cases", permanent=False)),
     path(".well-known/security.txt", contact.contact, name="contact"),
     path("begin/", begin.begin, name="begin"),
+    re_path(_UNUSED, faults.missing),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/", include("allauth.account.urls")),
     path("own/", own.own, name="own"),
