@@ -1,6 +1,6 @@
 // One key, one thing: an element with data-key is clicked, or focused if one types into it, when its key is pressed.
 // Off while somebody types, and with a modifier held, so that no assistive technology's own keys are taken.
-const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]") !== null;
 
 export function keys() {
   document.addEventListener("keydown", (event) => {

@@ -35,6 +35,7 @@
     ├── ActionError           what somebody wants to do on the desk
     │   ├── NotAllowed        they lack the power
     │   ├── Refused           it cannot be done as things stand
+    │   │   └── SaidAlready   a form that was sent twice
     │   └── LedgerBroken      the ledger is not what was written
     ├── BadSetting            a setting of the site that cannot be used
     ├── SchemaMismatch        rows that are not of their table's schema
@@ -74,6 +75,7 @@ __all__ = [
     "ReferenceTaken",
     "Refused",
     "ReviewError",
+    "SaidAlready",
     "SchemaMismatch",
     "SearchTimeout",
     "SourceError",
@@ -239,6 +241,10 @@ class NotAllowed(ActionError):
 
 class Refused(ActionError):
     """It cannot be done as things stand; the sentence says what to do first."""
+
+
+class SaidAlready(Refused):
+    """A form that was sent again: what it says is written, and is not written twice."""
 
 
 class LedgerBroken(ActionError):

@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support.commands import Command
 
-from upstander.cli.population import population
 from upstander.errors import UpstanderError
 from upstander.evidence.intake import Handed
 from upstander.review.certificate.scope import Scope
@@ -19,6 +18,7 @@ from upstander.review.collection import collection
 from upstander.review.queue.stream import in_order
 from upstander.stages import ingest
 from upstander.stages.certificate import standing
+from upstander.stages.population import population
 from upstander.stages.queue import next_for, opened
 from upstander.storage import Case, Home
 

@@ -1,5 +1,6 @@
 """A desk for each test: an empty home, and somebody signed in."""
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,8 +9,10 @@ from django.conf import LazySettings
 from django.test import Client
 from tests.register.people import account
 
+from upstander.cli.sample import run
 from upstander.register.models import Account
 from upstander.register.site import Site
+from upstander.storage import Case, Home
 
 
 @pytest.fixture(autouse=True)
@@ -37,3 +40,11 @@ def signed_in() -> Callable[[Account], Client]:
 def ada(db: None) -> Account:
     """Somebody who works on cases."""
     return account("ada")
+
+
+@pytest.fixture(scope="session")
+def operation(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """The sample operation, ingested whole."""
+    folder = tmp_path_factory.mktemp("desk")
+    case, _ = run(Home(folder / "home"), now=dt.datetime(2018, 4, 1, tzinfo=dt.UTC), progress=lambda *_: None)
+    return case

@@ -15,7 +15,7 @@ from tests.web.cases import registered, why
 
 from upstander.actions import choose_care
 from upstander.actions.actor import Actor
-from upstander.cli.sample import REFERENCE, run
+from upstander.cli.sample import REFERENCE
 from upstander.evidence.transcript import Conversation, Line, Transcript
 from upstander.people.who import who
 from upstander.register.models import Account, Entry, Exposure, Role
@@ -31,14 +31,6 @@ Browser = Callable[[Account], Client]
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 ROOT = f"/cases/{REFERENCE}"
-
-
-@pytest.fixture(scope="session")
-def operation(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    """The sample operation, ingested whole."""
-    folder = tmp_path_factory.mktemp("desk")
-    case, _ = run(Home(folder / "home"), now=dt.datetime(2018, 4, 1, tzinfo=dt.UTC), progress=lambda *_: None)
-    return case
 
 
 @pytest.fixture

@@ -9,22 +9,31 @@ from upstander.actions.action import ACTIONS, Action, Told, action
 from upstander.actions.actor import SYSTEM, Actor, Via
 from upstander.actions.admit_case import admit_case
 from upstander.actions.admit_decisions import admit_decisions
+from upstander.actions.begin_queue import begin_queue
 from upstander.actions.begin_site import begin_site
 from upstander.actions.choose_care import choose_care
+from upstander.actions.choose_plan import choose_plan
 from upstander.actions.close_account import close_account
+from upstander.actions.code_message import code_message
 from upstander.actions.decide_alias import decide_alias
+from upstander.actions.deny_message import deny_message
+from upstander.actions.draw_sample import draw_sample
+from upstander.actions.draw_second import draw_second
 from upstander.actions.end_hand_in import fail_hand_in, finish_hand_in
 from upstander.actions.give_role import give_role
 from upstander.actions.hand_in import Sent, Statement, hand_in, offered
 from upstander.actions.lock_out import lock_out
 from upstander.actions.make_account import make_account
+from upstander.actions.note_reached import note_reached
 from upstander.actions.open_case import open_case
+from upstander.actions.pass_on import pass_on
 from upstander.actions.powers import OF_ROLES, SITE, Power
 from upstander.actions.read_content import read_content
 from upstander.actions.resume_hand_in import resume_hand_in
 from upstander.actions.save_search import save_search
 from upstander.actions.sentences import sentence
 from upstander.actions.set_password import set_password
+from upstander.actions.settle_disagreement import settle_disagreement
 from upstander.actions.sign_in import sign_in
 from upstander.actions.state_standing import state_standing
 from upstander.actions.stop_hand_in import stop_hand_in
@@ -45,23 +54,32 @@ __all__ = [
     "action",
     "admit_case",
     "admit_decisions",
+    "begin_queue",
     "begin_site",
     "choose_care",
+    "choose_plan",
     "close_account",
+    "code_message",
     "decide_alias",
+    "deny_message",
+    "draw_sample",
+    "draw_second",
     "fail_hand_in",
     "finish_hand_in",
     "give_role",
     "hand_in",
     "lock_out",
     "make_account",
+    "note_reached",
     "offered",
     "open_case",
+    "pass_on",
     "read_content",
     "resume_hand_in",
     "save_search",
     "sentence",
     "set_password",
+    "settle_disagreement",
     "sign_in",
     "state_standing",
     "stop_hand_in",

@@ -11,13 +11,18 @@ from upstander.register.models import Case, Decision, File, Head
 from upstander.storage import Case as Folder
 from upstander.storage.decisions import add_numbered
 
-__all__ = ["decision", "project"]
+__all__ = ["decision", "project", "project_file"]
 
 
 def decision(case: Case, folder: Folder, file: File, line: str) -> Decision:
     """A decision for an action to tell of: saved with its entry, and written to its file once that is committed."""
     transaction.on_commit(lambda: _project(case, folder, file))
     return Decision(case=case, file=file, line=line)
+
+
+def project_file(case: Case, folder: Folder, file: File) -> None:
+    """The same for one file. Raises `BadDecision`."""
+    _project(case, folder, file)
 
 
 def project(case: Case, folder: Folder) -> None:

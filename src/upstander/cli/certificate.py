@@ -11,7 +11,6 @@ from rich.text import Text
 from upstander.cli.certified import certified, plain, plain_plan, planned
 from upstander.cli.destination import destination, outside
 from upstander.cli.options import SHARED, Reference, Shared
-from upstander.cli.population import population as scoped
 from upstander.cli.terminal import emit, page
 from upstander.cli.unread import unread
 from upstander.cli.whole import settled
@@ -24,6 +23,7 @@ from upstander.review.certificate.told import RULES
 from upstander.review.certificate.words import percent
 from upstander.stages.certificate import Certified, Standing, certify, chosen, points, standing
 from upstander.stages.choosing import choose, draw, plan
+from upstander.stages.population import population as scoped
 from upstander.storage import Case
 from upstander.storage.signing import signed
 

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from upstander.cli import dates
 from upstander.cli.destination import STDOUT, destination
 from upstander.cli.formats import Captions, Format, write
 from upstander.cli.options import SHARED, Reference, Shared
@@ -15,6 +14,7 @@ from upstander.cli.whole import whole
 from upstander.errors import UsageError
 from upstander.evidence.contents import Window, conversations, conversations_named, exhibits, names, undated
 from upstander.evidence.contents import messages as asked_for
+from upstander.stages import dates
 from upstander.storage import Case
 
 __all__ = ["messages"]

@@ -20,7 +20,7 @@ from upstander.review.certificate.words import percent
 from upstander.stages.certificate import Standing
 from upstander.storage import Case
 
-__all__ = ["Planned", "choose", "draw", "plan"]
+__all__ = ["Planned", "choose", "draw", "plan", "to_choose", "to_draw"]
 
 #: Narrower populations that are offered.
 _OFFERS = 12
@@ -113,6 +113,18 @@ def draw(
 
     Raises `UsageError`, `CaseBusy`, `BadDecision`.
     """
+    first, taken = to_draw(stands, size, recall=recall, confidence=confidence, seed=seed, by=by, now=now)
+    with case.writing():
+        for made in (first, taken):
+            if made is not None:
+                write_down(case, made)
+    return taken
+
+
+def to_draw(
+    stands: Standing, size: int, *, recall: float, confidence: float, seed: int, by: str, now: datetime
+) -> tuple[Choice | None, Draw]:
+    """The final sample that `draw` would write, and the choice before it where there is none. Raises `UsageError`."""
     check(recall, confidence)
     seen, force = stands.gathered, stands.force
     if force.rule not in (Rule.FINAL, Rule.BOTH):
@@ -129,9 +141,10 @@ def draw(
         raise UsageError(f"{size:,} messages cannot be drawn from the {len(seen.unread):,} that nobody has read")
     asked = (stands.scope.written, recall, confidence)
     planned = (force.population, force.recall, force.confidence)
+    first = None
     if force.choice is None:
         rule = Rule.BOTH if asked == planned else Rule.FINAL
-        choose(case, stands, rule, None, recall=recall, confidence=confidence, by=by, now=now)
+        first = to_choose(stands, rule, None, recall=recall, confidence=confidence, by=by, now=now)
     elif asked != planned and None not in planned:
         raise UsageError(
             f"the plan for {stands.code!r} is for {percent(force.recall or 0)} at {percent(force.confidence or 0)} of"
@@ -148,9 +161,7 @@ def draw(
         by=by,
         at=now,
     )
-    with case.writing():
-        write_down(case, taken)
-    return taken
+    return first, taken
 
 
 def choose(
@@ -169,6 +180,16 @@ def choose(
     What was chosen before is replaced where nothing was drawn since; else what that has used is paid for, and where
     nothing is left the choice is refused.
     """
+    made = to_choose(stands, rule, draws, recall=recall, confidence=confidence, by=by, now=now)
+    with case.writing():
+        write_down(case, made)
+    return made
+
+
+def to_choose(
+    stands: Standing, rule: Rule, draws: int | None, *, recall: float, confidence: float, by: str, now: datetime
+) -> Choice:
+    """The choice that `choose` would write. Raises `UsageError`."""
     check(recall, confidence)
     made = _made(stands, rule, draws, recall, confidence, by=by, now=now)
     if rule.draws != (draws is not None):
@@ -193,8 +214,6 @@ def choose(
             f"the certificate of {stands.code!r} rests on what was written down before, and what was drawn since is"
             " known: to claim the best of several ways would err more often than was said"
         )
-    with case.writing():
-        write_down(case, made)
     return made
 
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import zipfile
 import zlib
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -83,10 +84,13 @@ class Carried:
     coding: Coding
 
 
-def opened(case: Case, code: str, *, seed: int | None = None, copies: Copies | None = None) -> Opened:
+def opened(
+    case: Case, code: str, *, seed: int | None = None, copies: Copies | None = None, executor: Executor | None = None
+) -> Opened:
     """The queue of a code after every decision so far. Raises `BadCode`, `BadCodebook`, `BadDecision`, `UsageError`.
 
-    It is read as it was begun; `seed` and `copies` are for one that nobody has begun. It goes on from what `next_for`
+    It is read as it was begun; `seed` and `copies` are for one that nobody has begun. Later rankings are made by the
+    `executor`, where there is one. It goes on from what `next_for`
     kept where that is of the same decisions; the answer is the same without.
     """
     used = book_of_case(case)
@@ -95,7 +99,10 @@ def opened(case: Case, code: str, *, seed: int | None = None, copies: Copies | N
     begun = way(case, named.id, named, seed=seed, copies=copies)
     carry = begun.copies is Copies.CARRY
     over = pool(case, named.id)
-    queue = Queue(over.matrix, seed=begun.seed, rows=over.rows, carried=carry, prior=over.prior, twins=over.twins)
+    queue = Queue(
+        over.matrix, seed=begun.seed, rows=over.rows, carried=carry, prior=over.prior, twins=over.twins,
+        executor=executor,
+    )  # fmt: skip
     mine = [coding for _, coding in said.rows]
     found = Opened(queue, over, begun, named.id, used.book.reference, mine, said.unread)
     rest = found.made[_resumed(found) :]

@@ -24,6 +24,7 @@ PLACES = (
     ("gaps", "Gaps and clocks", Power.READ),
     ("conversations", "Conversations", Power.READ),
     ("search", "Search", Power.READ),
+    ("review", "Review", Power.READ),
     ("people", "People", Power.READ),
     ("access", "Access", Power.SEE),
     ("ledger", "Ledger", Power.AUDIT),

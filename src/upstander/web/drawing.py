@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.forms.renderers import BaseRenderer
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
@@ -59,6 +60,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     account = getattr(request, "user", None)
     care, pause = (spared(account), due(account)) if isinstance(account, Account) else (Care(), False)
     known = {"account": account, "csrf": get_token(request), "care": care, "pause_due": pause}
+    known |= {"messages": get_messages(request)}
     return {**known, "path": request.path, "here": request.get_full_path()}
 
 

@@ -48,17 +48,18 @@ def shows_text(request: HttpRequest, here: At) -> bool:
     return account is not None and not spared(account).veiled
 
 
-def kept_veiled(here: At, lines: Sequence[Line]) -> frozenset[str]:
+def kept_veiled(here: At, lines: Sequence[Line], *, blind: bool = False) -> frozenset[str]:
     """Messages among these that stay veiled even where text is shown, by the codes that their reader chose.
 
     By anybody's codings for whoever settles disagreements. By one's own for all others: a veil by another's
-    coding would tell whoever reads a message a second time how the first reader coded it.
+    coding would tell whoever reads a message a second time how the first reader coded it. So it is too for whoever
+    settles, where they read `blind`.
     """
     account = here.actor.account
     codes = spared(account).always_veiled if account is not None else []
     if not isinstance(codes, list) or not codes or account is None:
         return frozenset()
-    by = None if Power.SETTLE in here.powers else {account.username, account.full_name}
+    by = None if Power.SETTLE in here.powers and not blind else {account.username, account.full_name}
     return coded_with(here.folder, lines, codes=frozenset(map(str, codes)), by=by)
 
 

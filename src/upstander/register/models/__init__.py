@@ -6,6 +6,7 @@ from upstander.register.models.case import Case
 from upstander.register.models.decision import Decision, File
 from upstander.register.models.grant import Grant, Role
 from upstander.register.models.hand_in import HandIn, HandInState
+from upstander.register.models.hold import Hold, HoldEnd, HoldMode
 from upstander.register.models.ledger import Entry, Head
 from upstander.register.models.standing import Standing, StandingKind
 
@@ -21,6 +22,9 @@ __all__ = [
     "HandIn",
     "HandInState",
     "Head",
+    "Hold",
+    "HoldEnd",
+    "HoldMode",
     "Role",
     "Standing",
     "StandingKind",

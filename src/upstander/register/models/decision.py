@@ -17,6 +17,7 @@ class File(models.TextChoices):
     CERTIFICATES = "certificates.jsonl", "what certificates rest on"
     CODINGS = "codings.jsonl", "codings"
     DRAWS = "draws.jsonl", "second readings"
+    QUEUES = "queues.jsonl", "how codes are read"
     SEARCHES = "searches.jsonl", "searches kept under a name"
     STANCES = "stances.jsonl", "stances"
 

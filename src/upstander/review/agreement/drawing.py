@@ -18,7 +18,7 @@ from upstander.review.agreement.draws import Draw, append, draws
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
 
-__all__ = ["Draw", "chance", "draw", "draws", "rates", "scores"]
+__all__ = ["Draw", "chance", "draw", "draws", "prepared", "rates", "scores"]
 
 #: Where strata of the score end: the shares of messages below. High scores are few, and matter most.
 _ENDS = (0.7, 0.9)
@@ -47,6 +47,16 @@ def draw(
 
     Raises `UsageError`, `BadDecision`.
     """
+    made, whole = prepared(case, messages, code=code, book=book, share=share, seed=seed, now=now)
+    if made is not None:
+        append(case, made)
+    return whole
+
+
+def prepared(
+    case: Case, messages: list[str], *, code: str | None, book: str | None, share: float, seed: int, now: datetime
+) -> tuple[Draw | None, Draw]:
+    """What `draw` would write, None where that adds nothing to the draw; and the draw as it is then."""
     if not 0 < share <= 1:
         raise UsageError(f"--draw is {share:g} and not a share above 0, up to 1, such as 0.1")
     before = [
@@ -61,9 +71,9 @@ def draw(
         if message not in known and chance(message, seed) < rate:
             added[message] = rate
     made = Draw(code, book, share, seed, plan.edges, plan.rates, len(messages), added, now)
-    if added or not before:
-        append(case, made)
-    return Draw(code, book, share, seed, plan.edges, plan.rates, len(messages), _together([*before, made]), now)
+    drawn = _together([*before, made])
+    whole = Draw(code, book, share, seed, plan.edges, plan.rates, len(messages), drawn, now)
+    return made if added or not before else None, whole
 
 
 def _together(made: list[Draw]) -> dict[str, float]:

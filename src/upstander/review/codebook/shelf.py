@@ -1,7 +1,7 @@
 """Where codebooks are: shipped with the package, or a file of an organisation's own."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -49,6 +49,16 @@ def loaded(name_or_path: str | Path) -> Loaded:
 
 def examined(path: Path) -> tuple[str, Read]:
     """The text of a codebook's file, and what it was read as, with all its mistakes. Raises `BadCodebook`."""
+    try:
+        known = path.stat()
+    except (OSError, ValueError):
+        return _examined(path, ())
+    return _examined(path, (known.st_ino, known.st_mtime_ns, known.st_ctime_ns, known.st_size))
+
+
+@lru_cache(maxsize=32)
+def _examined(path: Path, stamp: tuple[int, ...]) -> tuple[str, Read]:  # noqa: ARG001 - another file is another answer
+    """The same, read once for as long as the file is as it was: each coding asks for it."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as problem:

@@ -6,6 +6,7 @@ from datetime import datetime
 from upstander.errors import BadCode
 from upstander.review.codebook import Codebook, keep
 from upstander.review.codebook.book import Code
+from upstander.review.codebook.shelf import Loaded
 from upstander.review.codings.checks import came, one_spelling, remark, span_of
 from upstander.review.codings.coding import Coding, Via
 from upstander.review.codings.named import Named, named
@@ -16,7 +17,7 @@ from upstander.review.collection import ids_of
 from upstander.storage import Case
 from upstander.storage.signing import signed
 
-__all__ = ["Asked", "Decided", "decide"]
+__all__ = ["Asked", "Decided", "decide", "decided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,25 @@ def decide(case: Case, asked: Asked, *, now: datetime) -> Decided:
 
     Raises `BadCode`, `BadCodebook`, `BadDecision`, `UsageError`; nothing is written then.
     """
+    made, used = decided(case, asked, now=now)
+    keep(case, used)
+    append(case, [made.coding])
+    return made
+
+
+def decided(case: Case, asked: Asked, *, now: datetime, of: Named | None = None) -> tuple[Decided, Loaded]:
+    """What `decide` would write, checked against all that is written, and the codebook to be kept with it.
+
+    `of` is the message where whoever asks has found it already. Raises as `decide` does.
+    """
     by = signed(asked.by)
     before = history(case)
     used = book_of_case(case, asked.codebook, used=before.codebooks)
     code = used.book.code(asked.code)
-    of = named(case, asked.message)
+    of = of or named(case, asked.message)
     span = span_of(asked.span, of, code) if asked.span is not None else None
     note = remark(asked.note)
-    about = before.about(ids_of(case, of.message))
+    about = before.about(of.ids or ids_of(case, of.message))
     coding = Coding(
         of.sighting, code.id, used.book.reference, asked.applies, by, now, came(asked.via, about), span, note,
         asked.context,
@@ -71,14 +83,12 @@ def decide(case: Case, asked: Asked, *, now: datetime) -> Decided:
     settles = asked.via is Via.SETTLED
     if settles:
         _may_settle(reading, of, code)
-    keep(case, used)
-    append(case, [coding])
     earlier = [word for word in reading.settling if word.by == by] if settles else [reading.own.get(by)]
     waits: tuple[str, ...] = ()
     if settles and by in reading.own:
         reading.settling.append(coding)
         waits = _waiting(reading)
-    return Decided(coding, code, used.book, of, earlier[-1] if earlier else None, waits)
+    return Decided(coding, code, used.book, of, earlier[-1] if earlier else None, waits), used
 
 
 def _so_far(of: Named, about: list[Coding], code: str, book: str) -> Reading:

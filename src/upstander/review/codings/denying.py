@@ -5,6 +5,7 @@ from datetime import datetime
 
 from upstander.errors import BadCode, UsageError
 from upstander.review.codebook import Codebook, keep
+from upstander.review.codebook.shelf import Loaded
 from upstander.review.codings.checks import came, one_spelling, remark
 from upstander.review.codings.coding import Coding, Via
 from upstander.review.codings.named import Named, named
@@ -15,7 +16,7 @@ from upstander.review.collection import ids_of
 from upstander.storage import Case
 from upstander.storage.signing import signed
 
-__all__ = ["Denied", "Denying", "deny"]
+__all__ = ["Denied", "Denying", "denied", "deny"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,14 @@ def deny(case: Case, asked: Denying, *, now: datetime) -> Denied:
     that one applies, or have decided on all of them; and `BadCodebook`, `BadDecision`, `UsageError`. Nothing is written
     then.
     """
+    made, used = denied(case, asked, now=now)
+    keep(case, used)
+    append(case, [made.word])
+    return made
+
+
+def denied(case: Case, asked: Denying, *, now: datetime, of: Named | None = None) -> tuple[Denied, Loaded]:
+    """What `deny` would write, and the codebook to be kept with it; `of` is the message where it is found already."""
     by = signed(asked.by)
     if asked.via is Via.SETTLED:
         raise UsageError("a disagreement is about one code; settle it with CODE, and --not or without")
@@ -57,11 +66,11 @@ def deny(case: Case, asked: Denying, *, now: datetime) -> Denied:
     before = history(case)
     used = book_of_case(case, asked.codebook, used=before.codebooks)
     code = None if asked.code is None else used.book.code(asked.code).id
-    of = named(case, asked.message)
+    of = of or named(case, asked.message)
     note = remark(asked.note)
     one_spelling(by, before.names)
     said: dict[str, Coding] = {}
-    about = before.about(ids_of(case, of.message))
+    about = before.about(of.ids or ids_of(case, of.message))
     for coding in about:
         if (coding.by, coding.book) == (by, used.book.name) and coding.via is not Via.SETTLED:
             said[coding.code] = coding
@@ -78,6 +87,4 @@ def deny(case: Case, asked: Denying, *, now: datetime) -> Denied:
     word = Nothing(
         of.sighting, used.book.reference, by, now, came(asked.via, about), code, besides, note, asked.context
     )
-    keep(case, used)
-    append(case, [word])
-    return Denied(word, codes, used.book, of)
+    return Denied(word, codes, used.book, of), used

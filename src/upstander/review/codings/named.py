@@ -24,6 +24,8 @@ class Named:
     ordinal: int
     #: What that sighting shows; None where it has no text.
     text: str | None
+    #: Ids of all its sightings, where they are known already.
+    ids: frozenset[str] = frozenset()
 
 
 def named(case: Case, asked: str) -> Named:

@@ -7,7 +7,7 @@ for the others it was read by the way (docs/decisions/0014).
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from upstander.errors import BadDecision
 from upstander.review.codings.coding import Coding, Via, remarked, shown, texts
 from upstander.storage import decisions
 
-__all__ = ["Nothing", "expanded", "said"]
+__all__ = ["Expansion", "Nothing", "expanded", "said"]
 
 #: Ways that are of one code alone.
 OF_ONE = frozenset({Via.QUEUE, Via.SAMPLE})
@@ -99,16 +99,33 @@ def expanded(
     nothing, whoever wrote the line.
     """
     about = {row.sighting for _, row in rows if isinstance(row, Nothing)}
-    known: set[tuple[str, str, str, str]] = set()
+    each = Expansion(codes, code=code, about=about)
     for number, row in rows:
+        for coding in each.of(row):
+            yield number, coding
+
+
+class Expansion:
+    """Rows of the file as codings, one row after the other, in the file's order."""
+
+    def __init__(
+        self, codes: Callable[[str], Sequence[str]], *, code: str | None = None, about: Collection[str] | None = None
+    ) -> None:
+        """Of one code where asked for; `about` are the sightings of which a row may say nothing: any, where absent."""
+        self._codes, self._code, self._about = codes, code, about
+        #: What was decided on: sighting, by whom, codebook, code.
+        self._known: set[tuple[str, str, str, str]] = set()
+
+    def of(self, row: Coding | Nothing) -> Iterator[Coding]:
+        """What a row says of the code, or of each."""
         if isinstance(row, Coding):
-            if code is None or row.code == code:
-                yield number, row
-            if row.sighting in about and row.via is not Via.SETTLED:
-                known.add((row.sighting, row.by, row.book, row.code))
-            continue
-        for each in codes(row.codebook):
+            if self._code is None or row.code == self._code:
+                yield row
+            if (self._about is None or row.sighting in self._about) and row.via is not Via.SETTLED:
+                self._known.add((row.sighting, row.by, row.book, row.code))
+            return
+        for each in self._codes(row.codebook):
             key = (row.sighting, row.by, row.book, each)
-            if (code is None or each == code) and each not in row.besides and key not in known:
-                known.add(key)
-                yield number, row.coding(each)
+            if (self._code is None or each == self._code) and each not in row.besides and key not in self._known:
+                self._known.add(key)
+                yield row.coding(each)

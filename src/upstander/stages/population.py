@@ -1,9 +1,9 @@
-"""Reads `--population`: of which messages a certificate speaks."""
+"""Reads how a population is written: of which messages a certificate speaks."""
 
-from upstander.cli.dates import since, until
 from upstander.errors import UsageError
 from upstander.evidence.reconciled import conversations_meant
 from upstander.review.certificate.scope import Scope
+from upstander.stages.dates import since, until
 from upstander.storage import Case
 
 __all__ = ["population"]

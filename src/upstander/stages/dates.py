@@ -1,4 +1,4 @@
-"""Dates and times as they are given on the command line."""
+"""Dates and times as people give them."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,0 +1,48 @@
+"""Holds as actions find them: whose it is, whether it still stands, and how it ends."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from upstander.actions.actor import Actor
+from upstander.errors import Refused, SaidAlready
+from upstander.register.models import Case, Hold, HoldEnd, HoldMode
+
+__all__ = ["ended", "firsts", "held"]
+
+
+def held(actor: Actor, case: Case, number: int, *, again: bool = False) -> Hold:
+    """The hold that a form speaks of, of whoever sends it, to be decided on.
+
+    One that lapsed is theirs still where nobody else has the message. `again` is for a word on what they coded
+    before. Raises `SaidAlready` where the form was sent before, `Refused`.
+    """
+    found = Hold.objects.filter(pk=number, case=case, account=actor.account).first()
+    if found is None:
+        raise Refused("That message was not given to you here; go on with the next one.")
+    if again != (found.end == HoldEnd.CODED):
+        if again:
+            raise Refused("You have not said anything on that message here; go on with the next one.")
+        raise SaidAlready("That is written already: the form was sent twice. Nothing was written again.")
+    if found.end == HoldEnd.PASSED:
+        raise SaidAlready("You passed that message on; it is for others now.")
+    if found.end == HoldEnd.LAPSED and firsts(found).exclude(pk=found.pk).exists():
+        raise Refused("It was left lying, and somebody else was given that message meanwhile: nothing was written.")
+    if not found.revealed_at:
+        raise Refused("Nothing was written: the words of the message have not been shown to you yet. Show them first.")
+    return found
+
+
+def firsts(hold: Hold) -> QuerySet[Hold]:
+    """Holds of the same message that keep it from others: those that last or were coded."""
+    modes = [HoldMode.SECOND] if hold.mode == HoldMode.SECOND else [HoldMode.QUEUE, HoldMode.SAMPLE]
+    return Hold.objects.filter(
+        case=hold.case, code=hold.code, message=hold.message, mode__in=modes, end__in=["", HoldEnd.CODED]
+    )
+
+
+def ended(hold: Hold, end: HoldEnd, now: datetime) -> None:
+    """End it; a word on what was coded before leaves it as it is."""
+    if hold.end != HoldEnd.CODED:
+        hold.end, hold.ended_at = end, now
+        hold.save(update_fields=["end", "ended_at"])

@@ -1,0 +1,36 @@
+"""Review: every code and how far it has come."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from upstander.actions import Power
+from upstander.evidence.reconciled import is_reconciled
+from upstander.review.codebook import Code
+from upstander.stages.tally import Count, book, tally, worded
+from upstander.web.at import at
+
+__all__ = ["listed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One code, as the page has it."""
+
+    code: Code
+    count: Count
+    left: int
+
+
+def listed(request: HttpRequest, reference: str) -> HttpResponse:
+    """Every code of the codebook in use."""
+    here = at(request, reference, Power.READ)
+    codes = book(here.folder)
+    total = worded(here.folder) if is_reconciled(here.folder) else 0
+    counts = tally(here.folder, codes)
+    ordered = [code for axis in codes.axes for code in codes.on(axis.name)]
+    rows = [Row(code, counts[code.id], max(0, total - counts[code.id].read)) for code in ordered]
+    begun = [row for row in rows if row.count.read]
+    others = [row for row in rows if not row.count.read]
+    return render(request, "review.html", {"at": here, "book": codes, "begun": begun, "others": others, "total": total})

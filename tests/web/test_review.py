@@ -1,0 +1,341 @@
+"""Review on the desk: the queue by keys and forms, each decision written once, nothing shown before it is asked for."""
+
+import datetime as dt
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client, TestCase
+from tests.register.people import account
+from tests.web.cases import registered, why
+
+from upstander.cli.sample import REFERENCE
+from upstander.register.models import Account, Entry, Exposure, Grant, Hold, Role
+from upstander.register.models import Case as Registered
+from upstander.register.site import Site
+from upstander.review.codebook import codebook
+from upstander.review.codings.coding import Coding
+from upstander.review.codings.record import append, codings
+from upstander.stages.queue import opened
+from upstander.stages.resident import resident
+from upstander.storage import Case, Home
+
+pytestmark = pytest.mark.django_db
+
+ROOT = f"/cases/{REFERENCE}/review"
+CODE = "threat_violence"
+
+
+@pytest.fixture
+def case(operation: Case, tmp_path: Path, settings: LazySettings) -> Case:
+    """The sample operation, for one test alone."""
+    folder = tmp_path / "cases"
+    shutil.copytree(operation.path.parent, folder)
+    settings.SITE = Site(home=folder)
+    return Home(folder).open(REFERENCE)
+
+
+class Committing(Client):
+    """A browser whose requests are committed: what is done then is done."""
+
+    def request(self, **request: Any) -> Any:
+        """With what waits for the end of the transaction, which in a test never comes."""
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            return super().request(**request)
+
+
+def browser_of(who: Account) -> Client:
+    """A browser of theirs, in which they have said why they read."""
+    made = Committing()
+    made.force_login(who, backend="upstander.web.signing_in.Passwords")
+    why(made, REFERENCE)
+    return made
+
+
+@pytest.fixture
+def reader(case: Case, ada: Account) -> Client:
+    """Ada, an investigator."""
+    registered(REFERENCE, ada=Role.INVESTIGATOR)
+    return browser_of(ada)
+
+
+@pytest.fixture
+def ben(reader: Client) -> Client:
+    """Ben, a reviewer."""
+    who = account("ben")
+    registered_role("ben")
+    return browser_of(who)
+
+
+def page(browser: Client, path: str, status: int = 200) -> str:
+    """A page's content."""
+    answer = browser.get(f"{ROOT}/{path}")
+    assert answer.status_code == status, answer.headers.get("Location")
+    return str(answer.content.decode())
+
+
+def given(browser: Client, path: str = f"{CODE}/") -> str:
+    """The number of what is given."""
+    found = re.search(r'name="hold" value="(\d+)"', page(browser, path))
+    assert found is not None
+    return found[1]
+
+
+def code(browser: Client, say: str, path: str = f"{CODE}/", **more: object) -> str:
+    """Read what is next and say that; gives the number of what was given."""
+    hold = given(browser, path)
+    page(browser, f"{path}?reveal={hold}")
+    mode = {f"{CODE}/": "queue", f"{CODE}/second/": "second", f"{CODE}/sample/": "sample"}[path]
+    answer = browser.post(f"{ROOT}/{CODE}/said/{mode}/", {"hold": hold, "say": say, **more})
+    assert answer.status_code == 302
+    return hold
+
+
+def test_every_code_is_listed_with_how_far_it_has_come(reader: Client) -> None:
+    """Those that nobody has begun too."""
+    content = page(reader, "")
+    assert content.count("Certificate<span") == len(codebook("police-misconduct").codes)
+    assert "Being read" not in content
+    code(reader, "ticked", own="on")
+    content = page(reader, "")
+    row = re.search(rf'{CODE}/">[^<]*</a></th>(.*?)</tr>', content, re.DOTALL)
+    assert row is not None
+    assert re.findall(r"desk-number\">(\d+)", row[1])[:2] == ["1", "1"]
+
+
+def test_words_are_shown_when_they_are_asked_for_and_counted(reader: Client, case: Case, ada: Account) -> None:
+    """Not a word of the message or of what stands around it before; then the page, its entry, and the count."""
+    hold = Hold.objects.get(pk=given(reader))
+    veiled = page(reader, f"{CODE}/")
+    assert "Why this one: first ranking" in veiled or "Why this one: nothing is known yet" in veiled
+    assert "desk-message__text" not in veiled
+    assert not Entry.objects.filter(verb="read_content").exists()
+    shown = page(reader, f"{CODE}/?reveal={hold.pk}")
+    assert shown.count("desk-message__text") >= 1
+    entry = Entry.objects.get(verb="read_content")
+    assert entry.about == f"message {hold.message}"
+    assert json.loads(entry.detail)["code"] == CODE
+    assert Exposure.objects.get(account=ada).messages == json.loads(entry.detail)["shown"] > 1
+    hold.refresh_from_db()
+    assert hold.revealed_at is not None
+    assert hold.before + hold.after > 1
+
+
+def test_nothing_is_written_of_what_was_not_shown_or_not_said(reader: Client, case: Case) -> None:
+    """A key that slipped; nothing ticked; a part that is none; a code that the codebook does not have."""
+    hold = given(reader)
+    where = f"{ROOT}/{CODE}/said/queue/"
+    assert "have not been shown" in _told(reader, where, {"hold": hold, "say": "not"})
+    page(reader, f"{CODE}/?reveal={hold}")
+    assert "Tick what applies" in _told(reader, where, {"hold": hold, "say": "ticked"})
+    assert "A part has a first" in _told(reader, where, {"hold": hold, "say": "ticked", "own": "on", "first": "3"})
+    assert "no part of message" in _told(
+        reader, where, {"hold": hold, "say": "ticked", "own": "on", "first": "3", "last": "99999"}
+    )
+    assert "has no code" in _told(reader, where, {"hold": hold, "say": "ticked", "others": ["<b>none</b>"]})
+    assert "not given to you" in _told(reader, where, {"hold": int(hold) + 1_000, "say": "not"})
+    assert "was not understood" in _told(reader, where, {"hold": hold, "say": "whatever"})
+    assert codings(case) == []
+    assert reader.post(f"{ROOT}/{CODE}/said/elsewhere/", {"hold": hold, "say": "not"}).status_code == 404
+
+
+def test_a_coding_is_what_the_command_line_would_write(reader: Client, case: Case) -> None:
+    """How it came, what was on show, in the reviewer's own name; other codes beside it; the entry's number."""
+    hold = code(reader, "ticked", own="on", others=["misogyny_sexism"], note="as said", first="1", last="2")
+    given_ = Hold.objects.get(pk=hold)
+    made = codings(case)
+    assert [(one.code, one.applies, one.by, one.note) for one in made] == [
+        (CODE, True, "Ada Example", "as said"),
+        ("misogyny_sexism", True, "Ada Example", "as said"),
+    ]
+    assert made[0].via.value == given_.via == "queue"
+    assert made[0].span == (0, 2)
+    assert made[0].context == (given_.before, given_.after)
+    assert [one.via.value for one in made[1:]] == ["read"]
+    numbers = [json.loads(line)["ledger"] for line in _lines(case)]
+    assert numbers == list(Entry.objects.filter(verb="code_message").values_list("sequence", flat=True))
+    code(reader, "nothing")
+    assert json.loads(_lines(case)[-1]).items() >= {"nothing": True, "for": CODE}.items()
+    assert (case.decisions / "codebooks").is_dir()
+
+
+def test_a_form_that_is_sent_twice_writes_once(reader: Client, case: Case) -> None:
+    """The back button, two tabs, a second click."""
+    hold = code(reader, "not")
+    where = f"{ROOT}/{CODE}/said/queue/"
+    for say in ("not", "ticked", "nothing", "pass"):
+        assert "already" in _told(reader, where, {"hold": hold, "say": say, "own": "on"}) or say == "pass"
+    assert len(_lines(case)) == 1
+    assert given(reader) == given(reader)
+
+
+def test_a_word_is_changed_by_another_and_both_stay(reader: Client, case: Case) -> None:
+    """Said so again it is not written."""
+    hold = code(reader, "not")
+    again = page(reader, f"{CODE}/?again={hold}&reveal={hold}")
+    assert "Change what you said" in again
+    assert "does not apply. What you say now" in again
+    where = f"{ROOT}/{CODE}/said/queue/"
+    _told(reader, where, {"hold": hold, "say": "ticked", "own": "on", "again": "on"})
+    assert "not written twice" in _told(reader, where, {"hold": hold, "say": "ticked", "own": "on", "again": "on"})
+    assert [(one.applies, one.via.value) for one in codings(case)] == [(False, "queue"), (True, "queue")]
+
+
+def test_what_is_passed_on_is_for_others(reader: Client, case: Case, ben: Client) -> None:
+    """And comes back to whoever passed it on when they ask."""
+    hold = Hold.objects.get(pk=code(reader, "pass"))
+    assert Hold.objects.get(pk=given(reader)).message != hold.message
+    theirs = Hold.objects.get(pk=given(ben))
+    assert theirs.message == hold.message
+    assert Entry.objects.get(verb="pass_on").about == hold.message
+    assert not codings(case)
+
+
+def test_nobody_has_what_another_has(reader: Client, case: Case, ben: Client) -> None:
+    """Two read on side by side: no message is given twice, and what the queue says follows from the file alone."""
+    for turn in range(6):
+        a, b = Hold.objects.get(pk=given(reader)), Hold.objects.get(pk=given(ben))
+        assert a.message != b.message
+        code(reader, "ticked" if turn % 2 else "not", own="on")
+        code(ben, "not")
+    made = codings(case)
+    read = [one for one in made if one.note is None]
+    assert len({one.sighting for one in read}) == len(read) == 12
+    assert all("rank has come to it" in (one.note or "") for one in made if one not in read)
+    again = opened(case, CODE)
+    there = resident(case, CODE)
+    assert there is not None
+    assert (there.found.queue.known.label == again.queue.known.label).all()
+    assert there.found.queue.rankings == again.queue.rankings
+    assert there.found.queue._trained == again.queue._trained
+
+
+def test_what_lies_too_long_goes_to_others(reader: Client, case: Case, ben: Client) -> None:
+    """And a late word is refused where they have it, and taken where nobody does."""
+    hold = given(reader)
+    page(reader, f"{CODE}/?reveal={hold}")
+    Hold.objects.filter(pk=hold).update(until=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+    theirs = given(ben)
+    assert Hold.objects.get(pk=theirs).message == Hold.objects.get(pk=hold).message
+    where = f"{ROOT}/{CODE}/said/queue/"
+    assert "somebody else was given" in _told(reader, where, {"hold": hold, "say": "not"})
+    assert codings(case) == []
+    ben.post(where, {"hold": theirs, "say": "pass"})
+    reader.post(where, {"hold": hold, "say": "not"})
+    assert len(codings(case)) == 1
+
+
+def test_second_readings_are_blind_and_disagreements_are_settled(reader: Client, case: Case, ben: Client) -> None:
+    """Drawn, read by another who is told nothing, measured, and settled with both readings kept."""
+    for _ in range(4):
+        code(reader, "ticked", own="on")
+    assert "Nothing waits for a second reading" in page(reader, f"{CODE}/second/")
+    answer = reader.post(f"{ROOT}/second-readings/", {"code": CODE, "share": "100"})
+    assert answer.status_code == 302
+    assert "Nothing waits for a second reading" in page(reader, f"{CODE}/second/")
+    first = code(ben, "not", f"{CODE}/second/")
+    blind = page(ben, f"{CODE}/second/")
+    assert "Ada" not in blind
+    code(ben, "ticked", f"{CODE}/second/", own="on")
+    assert [one.via.value for one in codings(case)][-2:] == ["second", "second"]
+    content = page(reader, "second-readings/")
+    assert re.search(r"Threat or wish.*?<td class=\"govuk-table__cell desk-number\">2</td>", content, re.DOTALL)
+    message = Hold.objects.get(pk=first).message
+    assert message in page(reader, f"{CODE}/disagreements/")
+    assert page(ben, f"{CODE}/disagreements/", 403)
+    one = page(reader, f"{CODE}/disagreements/{message}/?reveal=yes")
+    seen = re.search(r'name="seen" value="(\d+)"', one)
+    assert seen is not None
+    assert "Ben Example" in one
+    where = f"{ROOT}/{CODE}/disagreements/{message}/settle/"
+    assert "settled when Ben Example say the same" in _told(reader, where, {"applies": "yes", "seen": seen[1]})
+    assert "settled so already" in _told(reader, where, {"applies": "yes", "seen": seen[1]})
+    assert "More was said" in _told(reader, where, {"applies": "no", "seen": seen[1]})
+    who = account("cara")
+    registered_role("cara", Role.DECISION_MAKER)
+    cara = browser_of(who)
+    _told(cara, where, {"applies": "no", "seen": str(int(seen[1]) + 1)})
+    assert message not in page(reader, f"{CODE}/disagreements/").partition("<table")[2]
+    assert message in page(reader, f"{CODE}/disagreements/?settled=yes")
+    assert [one.via.value for one in codings(case)][-2:] == ["settled", "settled"]
+
+
+def test_a_certificate_says_its_price_its_plan_and_what_it_claims(reader: Client, case: Case) -> None:
+    """Price first; a plan that is written down; a sample that is drawn for it and read; no option of a command."""
+    content = page(reader, f"{CODE}/certificate/")
+    assert content.index("What it costs") < content.index("As it stands")
+    assert "Not certifiable" in content
+    assert not re.search(r"--[a-z]", re.sub(r'(class|for|id|href)="[^"]*"', "", content))
+    choice = {"rule": "final", "recall": "80", "confidence": "95", "population": "all"}
+    answer = reader.post(f"{ROOT}/{CODE}/certificate/choose/", {**choice, "draws": "3"})
+    assert "takes no number of draws" in answer.content.decode()
+    assert reader.post(f"{ROOT}/{CODE}/certificate/draw/", {"size": "3"}).status_code == 200
+    assert reader.post(f"{ROOT}/{CODE}/certificate/choose/", choice).status_code == 302
+    content = page(reader, f"{CODE}/certificate/")
+    assert "Plan of Ada Example" in content
+    assert reader.post(f"{ROOT}/{CODE}/certificate/draw/", {"size": "3"}).status_code == 302
+    assert "3 messages of the final sample to be read" in page(reader, f"{CODE}/certificate/")
+    for _ in range(3):
+        code(reader, "not", f"{CODE}/sample/")
+    assert "Nothing of a final sample waits" in page(reader, f"{CODE}/sample/")
+    assert {one.via.value for one in codings(case)} == {"sample"}
+    assert [json.loads(line).get("rule", "draw") for line in _lines(case, "certificates.jsonl")] == ["final", "draw"]
+    assert set(Entry.objects.values_list("verb", flat=True)) >= {"choose_plan", "draw_sample"}
+
+
+def test_whoever_may_not_code_sees_how_far_it_has_come_and_no_queue(case: Case, ada: Account) -> None:
+    """A decision maker reads; an auditor does not."""
+    registered(REFERENCE, ada=Role.DECISION_MAKER)
+    browser = browser_of(ada)
+    assert "coding needs another role" in page(browser, "")
+    page(browser, f"{CODE}/", 403)
+    page(browser, f"{CODE}/certificate/")
+    auditor = account("audrey")
+    registered_role("audrey", Role.AUDITOR)
+    stranger = Client()
+    stranger.force_login(auditor, backend="upstander.web.signing_in.Passwords")
+    page(stranger, "", 403)
+    page(browser, "no_such_code/certificate/", 404)
+
+
+def test_the_estimate_of_recall_stands_with_its_interval(reader: Client, case: Case) -> None:
+    """Once chance has drawn something and something relevant is known."""
+    assert "cannot be said yet" in page(reader, f"{CODE}/")
+    for _ in range(11):
+        code(reader, "ticked", own="on")
+    content = page(reader, f"{CODE}/")
+    assert re.search(r"perhaps <strong>\d+ %</strong> of all that is relevant, between \d+ and \d+ %", content)
+    assert "random" in {one.via.value for one in codings(case, code=CODE)}
+
+
+def test_what_was_typed_elsewhere_is_taken_up(reader: Client, case: Case) -> None:
+    """A coding of the command line: what was given is another's word, and the next one comes."""
+    hold = Hold.objects.get(pk=given(reader))
+    then = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+    append(case, [Coding(hold.message, CODE, "police-misconduct@1", False, "T. Typist", then)])
+    assert Hold.objects.get(pk=given(reader)).message != hold.message
+    hold.refresh_from_db()
+    assert hold.end == "lapsed"
+
+
+def registered_role(username: str, role: Role = Role.REVIEWER) -> None:
+    """Another one's role in the case."""
+    then = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
+    who, where = Account.objects.get(username=username), Registered.objects.get(reference=REFERENCE)
+    Grant.objects.create(case=where, account=who, role=role, given_at=then)
+
+
+def _told(browser: Client, where: str, form: dict[str, object]) -> str:
+    """What the next page says of a form."""
+    answer = browser.post(where, form, follow=True)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def _lines(case: Case, name: str = "codings.jsonl") -> list[str]:
+    path = case.decisions / name
+    return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
