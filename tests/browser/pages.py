@@ -73,6 +73,17 @@ PAGES: Mapping[str, tuple[Page, ...]] = MappingProxyType(
         ),
         "people": (Page(f"{_CASE}/people/"), Page(f"{_CASE}/people/?name=x", keyboard=False)),
         "person": (Page(f"{_CASE}/people/{{person}}/"),),
+        "review": (Page(f"{_CASE}/review/"), Page(f"{_CASE}/review/", _REVIEWER, keyboard=False)),
+        "review_agreement": (Page(f"{_CASE}/review/second-readings/"),),
+        "review_certificate": (Page(f"{_CASE}/review/{{code}}/certificate/"),),
+        "review_disagreement": (Page(f"{_CASE}/review/{{code}}/disagreements/{{disputed}}/"),),
+        "review_disagreements": (
+            Page(f"{_CASE}/review/{{code}}/disagreements/"),
+            Page(f"{_CASE}/review/{{code}}/disagreements/?settled=yes", keyboard=False),
+        ),
+        "review_queue": (Page(f"{_CASE}/review/{{code}}/"),),
+        "review_sample": (Page(f"{_CASE}/review/{{code}}/sample/", keyboard=False),),
+        "review_second": (Page(f"{_CASE}/review/{{code}}/second/", keyboard=False),),
         "search": (
             Page(f"{_CASE}/search/"),
             Page(f"{_CASE}/search/?q=knife"),
@@ -103,6 +114,10 @@ NO_PAGES: Mapping[str, str] = MappingProxyType(
         "mfa_login_webauthn": "what a key answers",
         "pair_decide": "takes a form and leads back",
         "pause": "takes a form and leads back",
+        "review_choose": "takes a form and leads back",
+        "review_draw": "takes a form and leads back",
+        "review_said": "takes a form and leads back",
+        "review_settle": "takes a form and leads back",
         "search_keep": "takes a form and leads back",
         "text": "takes a form and leads back",
     }

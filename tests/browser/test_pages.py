@@ -11,7 +11,9 @@ from tests.browser.pages import NO_PAGES, PAGES, UNUSED, Page, addresses
 from tests.support.shown_desk import KEYED, PASSWORD
 
 
-def _windows(browser: Browser, desk: Shown, scheme: str, *, only_keyboard: bool = False) -> Iterator[tuple[str, Window]]:
+def _windows(
+    browser: Browser, desk: Shown, scheme: str, *, only_keyboard: bool = False
+) -> Iterator[tuple[str, Window]]:
     """Every page in a window, as whoever may see it sees it, with what to call it."""
     opened: dict[str, Window] = {}
     for pages in PAGES.values():

@@ -5,16 +5,20 @@ person the session in which they are signed in.
 """
 
 import json
+import re
 import secrets
 import sys
 from datetime import UTC, datetime
+from importlib.resources import files
 from typing import Any
 
 import django
 
-__all__ = ["KEYED", "PASSWORD", "REFERENCE"]
+__all__ = ["CODE", "KEYED", "PASSWORD", "REFERENCE"]
 
 REFERENCE = "MERIDIAN-DEMO"
+#: The code that is being read for.
+CODE = "misogyny_sexism"
 PASSWORD = "three green lamps burn"  # noqa: S105 - of invented people
 #: Who signs in with a second step.
 KEYED = "theo"
@@ -59,6 +63,10 @@ def main() -> None:
     maya = named("maya", "Maya Ellison")
     theo, robin = named(KEYED, "Theo Lund"), named("robin", "Robin Vale", administrator=True)
     named("noor", "Noor Castle")
+    there = transcript(folder)
+    of = there.conversations(named="Knitting", first=0, limit=1)[0]
+    lines = [line for line in there.lines(of, 0, of.lines) if line.text and not line.notice]
+    disputed = _coded(folder, lines, maya.full_name, theo.full_name, now)
     case = admit_case(SYSTEM, now, folder=folder, owner=maya)
     owner = Actor.of(maya)
     give_role(owner, now, case=case, account=theo, role=Role.REVIEWER)
@@ -79,18 +87,39 @@ def main() -> None:
             if number == 3:
                 fail_hand_in(SYSTEM, now, case=case, hand_in=made, error="The disk refused it.")
     key = _keys(theo)
-    there = transcript(folder)
-    of = there.conversations(named="Knitting", first=0, limit=1)[0]
-    lines = there.lines(of, 0, 200)
     told_of = {
         "conversation": of.conversation,
-        "message": next(line.message for line in lines if line.reactions and line.text),
+        "message": next(line.message for line in lines if line.reactions),
+        "disputed": disputed,
+        "code": CODE,
         "exhibit": next(iter(exhibits(folder)))["exhibit"],
         "key": key,
         "person": persons(folder)[0]["person"],
     }
     sessions = {who.username: _signed_in(who) for who in (maya, theo, robin)}
     sys.stdout.write(json.dumps({**told_of, "sessions": sessions}))
+
+
+def _coded(folder: Any, lines: Any, first: str, second: str, now: datetime) -> str:
+    """Code some of a conversation, by what the sample says that its lines are; one of them by two people, who differ.
+
+    Gives that one's id.
+    """
+    from upstander.review.codings.coding import Coding, Via
+    from upstander.review.codings.record import append
+
+    said = (files("meridian") / "lines" / "misconduct.yaml").read_text(encoding="utf-8")
+    meant = set(re.findall(r"!misogyny[^:]*: (.+)", said))
+    found = [line for line in lines if line.text in meant][:12]
+    others = [line for line in lines if line.text not in meant][:30]
+
+    def decided(line: Any, applies: bool, by: str, via: Via) -> Coding:
+        return Coding(line.message, CODE, "police-misconduct@1", applies, by, now, via=via)
+
+    once = [decided(line, line in found, first, Via.READ) for line in (*found, *others)]
+    twice = [decided(line, line in found[1:], second, Via.SECOND) for line in (*found[:6], *others[:6])]
+    append(folder, [*once, *twice])
+    return str(found[0].message)
 
 
 def _keys(account: Any) -> int:
@@ -126,14 +155,15 @@ def _keys(account: Any) -> int:
 
 def _signed_in(account: Any) -> str:
     """A session in which they are signed in, for an hour nobody asks for their password again, and they said what they read for."""
+    from allauth.account.internal import flows
     from django.test import Client
 
     browser = Client()
     browser.force_login(account, backend="upstander.web.signing_in.Passwords")
     session = browser.session
-    session["account_authentication_methods"] = [
-        {"method": "password", "at": datetime.now(UTC).timestamp() + 3600, "username": account.username}
-    ]
+    hour = {"method": "password", "at": datetime.now(UTC).timestamp() + 3600, "username": account.username}
+    session["account_authentication_methods"] = [hour]
+    session[flows.login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(account.pk)
     session["reading"] = {REFERENCE: {"why": "investigating"}}
     session.save()
     return str(session.session_key)
