@@ -37,6 +37,8 @@ def _asked(window: Window, desk: Shown, page: Page) -> str:
     path = page.path.format(**desk.ids)
     answer = window.goto(desk.address + path)
     assert answer is not None
+    # A queue that is being opened asks for itself until it is.
+    window.wait_for_function("!document.body.textContent.includes('asks again by itself')", timeout=120_000)
     # A page that leads elsewhere would be looked at in another's stead.
     assert window.url == desk.address + path
     assert answer.status == page.status, path
