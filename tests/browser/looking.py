@@ -43,7 +43,8 @@ _WATCH = """() => {
   document.addEventListener('focusin', ({target}) => {
     const hidden = () => {
       const box = target.getBoundingClientRect();
-      const at = document.elementFromPoint(box.x + Math.min(box.width / 2, 20), box.y + Math.min(box.height / 2, 8));
+      const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
+      const at = document.elementFromPoint(box.x + Math.min(box.width / 2, 20), (top + bottom) / 2);
       return !at || !(target.contains(at) || at.contains(target) || at.closest('label, .govuk-form-group, .govuk-file-upload-button') ||
         at.tagName === 'HTML');
     };

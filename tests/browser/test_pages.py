@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Window
 from tests.browser.conftest import Shown
 from tests.browser.looking import axe_findings, keyboard_findings, narrow_findings
@@ -38,7 +38,7 @@ def _asked(window: Window, desk: Shown, page: Page) -> str:
     answer = window.goto(desk.address + path)
     assert answer is not None
     # A queue that is being opened asks for itself until it is.
-    window.wait_for_function("!document.body.textContent.includes('asks again by itself')", timeout=120_000)
+    expect(window.locator("main")).not_to_contain_text("asks again by itself", timeout=120_000)
     # A page that leads elsewhere would be looked at in another's stead.
     assert window.url == desk.address + path
     assert answer.status == page.status, path

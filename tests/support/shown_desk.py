@@ -161,7 +161,7 @@ def _signed_in(account: Any) -> str:
     browser = Client()
     browser.force_login(account, backend="upstander.web.signing_in.Passwords")
     session = browser.session
-    hour = {"method": "password", "at": datetime.now(UTC).timestamp() + 3600, "username": account.username}
+    hour = {"method": "password", "at": datetime.now(UTC).timestamp() + 3600, "reauthenticated": True}
     session["account_authentication_methods"] = [hour]
     session[flows.login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(account.pk)
     session["reading"] = {REFERENCE: {"why": "investigating"}}
