@@ -9,7 +9,12 @@ from uuid import uuid4
 
 ROOT = Path(__file__).parents[2]
 #: Django before anything that has models.
-_BEGIN = "import django, runpy, sys; django.setup(); sys.argv[:] = sys.argv[1:]; runpy.run_path(sys.argv[0], None, '__main__')"
+_BEGIN = """
+import django, runpy, sys
+django.setup()
+sys.argv[:] = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 #: Reviewers in two processes, and how many messages each of them reads.
 FIRST, SECOND, EACH = ("ada", "ben"), ("cara", "dev"), 6
 
