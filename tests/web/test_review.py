@@ -161,6 +161,9 @@ def test_a_coding_is_what_the_command_line_would_write(reader: Client, case: Cas
     code(reader, "nothing")
     assert json.loads(_lines(case)[-1]).items() >= {"nothing": True, "for": CODE}.items()
     assert (case.decisions / "codebooks").is_dir()
+    ledger = reader.get(f"/cases/{REFERENCE}/ledger/").content.decode()
+    for words in (f"began to read for {CODE}, with seed 0", f"said that {CODE} applies to", "said that nothing of"):
+        assert words in ledger
 
 
 def test_a_form_that_is_sent_twice_writes_once(reader: Client, case: Case) -> None:
