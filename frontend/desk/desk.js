@@ -11,3 +11,12 @@ for (const comma of document.querySelectorAll(".govuk-file-upload-button > .govu
   comma.textContent = " ";
 }
 keys();
+
+// What was swapped in place is said to whoever does not see it, and behaves as when it was loaded.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const main = document.getElementById("main-content");
+  if (event.detail.target?.id !== "main-content" || !main) return;
+  main.focus({ preventScroll: true });
+  main.querySelector(".desk-saying .desk-message--this")?.scrollIntoView({ block: "nearest" });
+  for (const part of [Button, ErrorSummary, NotificationBanner]) createAll(part, undefined, main);
+});

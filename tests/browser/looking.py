@@ -110,4 +110,5 @@ def keyboard_findings(page: Page) -> list[str]:
             break
     else:
         found.append("the focus does not come to the end")
-    return found + page.evaluate(_UNREACHED)
+    unreached: list[str] = page.evaluate(_UNREACHED)
+    return found + unreached

@@ -57,8 +57,9 @@ def main() -> None:
     assert not agreement.differences
 
     def named(username: str, full_name: str, *, administrator: bool = False) -> Any:
-        told = {"username": username, "full_name": full_name, "administrator": administrator}
-        return make_account(SYSTEM, now, password=PASSWORD, **told)
+        return make_account(
+            SYSTEM, now, username=username, full_name=full_name, password=PASSWORD, administrator=administrator
+        )
 
     maya = named("maya", "Maya Ellison")
     theo, robin = named(KEYED, "Theo Lund"), named("robin", "Robin Vale", administrator=True)
@@ -139,7 +140,7 @@ def _keys(account: Any) -> int:
 
     TOTP.activate(account, generate_totp_secret())
     RecoveryCodes.activate(account)
-    public = ES256.from_ctap1(b"\x04" + b"\x01" * 64)
+    public = ES256.from_ctap1(b"\x04" + b"\x01" * 64)  # type: ignore[no-untyped-call]
     held = AttestedCredentialData.create(b"\0" * 16, b"the key on my ring", public)
     flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
     attested = AuthenticatorData.create(b"\0" * 32, flags, 0, held)
@@ -154,7 +155,7 @@ def _keys(account: Any) -> int:
 
 
 def _signed_in(account: Any) -> str:
-    """A session in which they are signed in, for an hour nobody asks for their password again, and they said what they read for."""
+    """A session in which they are signed in and said what they read for; for an hour nobody asks for their password."""
     from allauth.account.internal import flows
     from django.test import Client
 

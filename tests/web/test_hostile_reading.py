@@ -74,7 +74,7 @@ class _Elements(HTMLParser):
         self._script = False
 
 
-def _sound(content: str) -> None:
+def sound(content: str) -> None:
     """No element, attribute or sign of the evidence's own making."""
     elements = _Elements()
     elements.feed(content)
@@ -91,11 +91,11 @@ def test_hostile_evidence_is_shown_and_not_obeyed(reader: Client, hostile_case: 
     """On the list, the conversation, and every message's own page; signs that would be obeyed are named."""
     told = transcript(hostile_case)
     of = _group(told)
-    _sound(reader.get("/cases/HO-1/conversations/").content.decode())
+    sound(reader.get("/cases/HO-1/conversations/").content.decode())
     for shown in ("no", "yes"):
         reader.post("/cases/HO-1/reading/text/", {"shown": shown})
         content = reader.get(f"/cases/HO-1/conversations/{of.conversation}/").content.decode()
-        _sound(content)
+        sound(content)
         for text in HOSTILE:
             assert (
                 html.escape(text.replace("\r\n", "\n").partition("\u202e")[0][:12]) in content or not text.isprintable()
@@ -105,7 +105,7 @@ def test_hostile_evidence_is_shown_and_not_obeyed(reader: Client, hostile_case: 
         for line in told.lines(of, 0, of.lines):
             answer = reader.get(f"/cases/HO-1/messages/{line.message}/?people=all")
             assert answer.status_code == 200
-            _sound(answer.content.decode())
+            sound(answer.content.decode())
 
 
 def test_a_megabyte_is_cut_and_can_be_read_whole(reader: Client, hostile_case: Case) -> None:
@@ -214,4 +214,4 @@ def test_no_address_is_too_much(
     answer = reader.get(f"/cases/HO-1/{path}?{asked}")
     assert answer.status_code in (200, 302, 404)
     if answer.status_code == 200:
-        _sound(answer.content.decode())
+        sound(answer.content.decode())

@@ -161,6 +161,9 @@ def test_a_coding_is_what_the_command_line_would_write(reader: Client, case: Cas
     code(reader, "nothing")
     assert json.loads(_lines(case)[-1]).items() >= {"nothing": True, "for": CODE}.items()
     assert (case.decisions / "codebooks").is_dir()
+    ledger = reader.get(f"/cases/{REFERENCE}/ledger/").content.decode()
+    for words in (f"began to read for {CODE}, with seed 0", f"said that {CODE} applies to", "said that nothing of"):
+        assert words in ledger
 
 
 def test_a_form_that_is_sent_twice_writes_once(reader: Client, case: Case) -> None:
@@ -339,3 +342,18 @@ def _told(browser: Client, where: str, form: dict[str, object]) -> str:
 def _lines(case: Case, name: str = "codings.jsonl") -> list[str]:
     path = case.decisions / name
     return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+
+
+def test_a_case_without_messages_has_nothing_to_read(settings: LazySettings, tmp_path: Path, ada: Account) -> None:
+    """No exhibit yet: every page stands and says so."""
+    home = tmp_path / "empty"
+    Home(home).new("EMPTY", title="x", now=dt.datetime(2026, 2, 1, tzinfo=dt.UTC))
+    settings.SITE = Site(home=home)
+    registered("EMPTY", ada=Role.OWNER)
+    browser = Committing()
+    browser.force_login(ada, backend="upstander.web.signing_in.Passwords")
+    why(browser, "EMPTY")
+    for path in ("", f"{CODE}/", f"{CODE}/second/", f"{CODE}/sample/", f"{CODE}/disagreements/", "second-readings/"):
+        assert browser.get(f"/cases/EMPTY/review/{path}").status_code == 200
+    assert "has no message with words" in browser.get(f"/cases/EMPTY/review/{CODE}/").content.decode()
+    assert "nothing to claim" in browser.get(f"/cases/EMPTY/review/{CODE}/certificate/").content.decode()

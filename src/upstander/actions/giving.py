@@ -5,6 +5,7 @@ and has no entry in the ledger; what is read and what is said of it has.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -16,7 +17,7 @@ from upstander.actions.note_reached import note_reached
 from upstander.actions.powers import Power
 from upstander.actions.projecting import project_file
 from upstander.actions.signature import signature
-from upstander.errors import NotAllowed
+from upstander.errors import NotAllowed, SaidAlready
 from upstander.register.models import Account, Case, File, Hold, HoldEnd, HoldMode
 from upstander.review.codings.coding import Via
 from upstander.review.queue.order import Item, Why
@@ -60,8 +61,9 @@ def give(
         return None
     code = there.code
     with there.lock, mirrored(folder, code) as others:
-        if there.found.way.at is None:
-            begin_queue(actor, now, case=case, folder=folder, way=there.found.way, by=signature(account))
+        if there.found.way.at is None and mode == HoldMode.QUEUE:
+            with suppress(SaidAlready):
+                begin_queue(actor, now, case=case, folder=folder, way=there.found.way, by=signature(account))
         _note_reached(now, case, folder, there)
         holds = _standing(now, case, there)
         mine = next((hold for hold in holds if (hold.account_id, hold.mode) == (account.pk, mode)), None)

@@ -27,9 +27,9 @@ def held(actor: Actor, case: Case, number: int, *, again: bool = False) -> Hold:
     if found.end == HoldEnd.PASSED:
         raise SaidAlready("You passed that message on; it is for others now.")
     if found.end == HoldEnd.LAPSED and firsts(found).exclude(pk=found.pk).exists():
-        raise Refused("It was left lying, and somebody else was given that message meanwhile: nothing was written.")
+        raise Refused("It was left lying, and somebody else was given that message meanwhile.")
     if not found.revealed_at:
-        raise Refused("Nothing was written: the words of the message have not been shown to you yet. Show them first.")
+        raise Refused("The words of the message have not been shown to you yet; show them first.")
     return found
 
 

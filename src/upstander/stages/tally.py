@@ -12,11 +12,11 @@ from upstander.review.codings.following import Following, Rewritten
 from upstander.review.codings.nothing import Nothing
 from upstander.review.codings.standing import Reading
 from upstander.review.codings.used import book_of_case
-from upstander.review.collection import collection
+from upstander.stages.beside import Beside
 from upstander.stages.sighted import messages_of
 from upstander.stages.transcripts import tables_digest
 from upstander.storage import Case
-from upstander.storage.scan import collect
+from upstander.storage.scan import collect, scan
 
 __all__ = ["Count", "book", "tally", "worded"]
 
@@ -89,9 +89,13 @@ def book(case: Case) -> Codebook:
     return book_of_case(case).book
 
 
-def worded(case: Case) -> int:
-    """Messages with words: what can be read for a code."""
-    return _worded(case, tables_digest(case, ("sightings", "messages")))
+def worded(case: Case) -> int | None:
+    """Messages with words: what can be read for a code; None while a large case is looked through for the first time.
+
+    While it is looked through again, as many as there were before.
+    """
+    found = _worded.ask(case.path, tables_digest(case, ("sightings", "messages")), lambda: _count(case))
+    return None if found is None else found.value
 
 
 @lru_cache(maxsize=64)
@@ -99,7 +103,11 @@ def _kept(case: Case) -> _Tally:
     return _Tally(Following(case))
 
 
-@lru_cache(maxsize=64)
-def _worded(case: Case, made_from: str) -> int:  # noqa: ARG001 - what tells one state of the tables from another
+_worded: Beside[int] = Beside(64)
+
+
+def _count(case: Case) -> int:
     words = pl.col("text").fill_null("").str.strip_chars() != ""
-    return int(collect(collection(case).filter(words).select(pl.len())).item())
+    lead = scan(case, "sightings").filter(pl.col("lead") & ~pl.col("notice")).select("sighting")
+    told = scan(case, "messages").filter(words).select(pl.col("message").alias("sighting"))
+    return int(collect(lead.join(told, on="sighting", how="semi").select(pl.len())).item())

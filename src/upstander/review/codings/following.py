@@ -12,6 +12,9 @@ from upstander.storage import Case
 
 __all__ = ["Following", "Rewritten"]
 
+#: Bytes of what was read that are looked at again: some lines.
+_KEPT = 1_024
+
 
 class Rewritten(Exception):
     """The file is another than the one that was followed, as after a backup was put back."""
@@ -27,6 +30,8 @@ class Following:
     unread: int = 0
     _upto: int = 0
     _file: int | None = None
+    #: The last bytes of what was read: the file is the same while they stand before what is new.
+    _before: bytes = b""
 
     def __post_init__(self) -> None:
         """From its beginning."""
@@ -54,8 +59,11 @@ class Following:
         if known.st_size == self._upto:
             return []
         with self.path.open("rb") as stream:
-            stream.seek(self._upto)
+            stream.seek(self._upto - len(self._before))
             content = stream.read()
+        if not content.startswith(self._before):
+            raise Rewritten
+        content = content[len(self._before) :]
         whole = content.rfind(b"\n") + 1
         found: list[Coding | Nothing] = []
         for raw in content[:whole].split(b"\n"):
@@ -67,4 +75,5 @@ class Following:
                 found.append(self.codes.said(line.decode(), "a line"))
             self.unread += len(found) == before
         self._upto += whole
+        self._before = (self._before + content[:whole])[-_KEPT:]
         return found

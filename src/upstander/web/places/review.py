@@ -20,7 +20,8 @@ class Row:
 
     code: Code
     count: Count
-    left: int
+    #: None while a large case is being looked through.
+    left: int | None
 
 
 def listed(request: HttpRequest, reference: str) -> HttpResponse:
@@ -30,7 +31,13 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
     total = worded(here.folder) if is_reconciled(here.folder) else 0
     counts = tally(here.folder, codes)
     ordered = [code for axis in codes.axes for code in codes.on(axis.name)]
-    rows = [Row(code, counts[code.id], max(0, total - counts[code.id].read)) for code in ordered]
+    rows = [
+        Row(code, counts[code.id], None if total is None else max(0, total - counts[code.id].read)) for code in ordered
+    ]
     begun = [row for row in rows if row.count.read]
     others = [row for row in rows if not row.count.read]
     return render(request, "review.html", {"at": here, "book": codes, "begun": begun, "others": others, "total": total})
+
+
+def _left(total: int | None, count: Count) -> int | None:
+    return None if total is None else max(0, total - count.read)
