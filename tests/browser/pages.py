@@ -43,8 +43,9 @@ PAGES: Mapping[str, tuple[Page, ...]] = MappingProxyType(
         "case_new": (Page("/cases/new/"),),
         "cases": (Page("/cases/"), Page("/cases/", _ADMINISTRATOR, keyboard=False)),
         "conversation": (
-            Page(f"{_CASE}/conversations/{{conversation}}/"),
-            Page(f"{_CASE}/conversations/{{conversation}}/?page=2", keyboard=False),
+            Page(f"{_CASE}/conversations/{{conversation}}/", keyboard=False),
+            # The last page is a short one: what the keyboard comes to is of the same kinds.
+            Page(f"{_CASE}/conversations/{{conversation}}/?page=26"),
             Page(f"{_CASE}/conversations/{{conversation}}/?date=x", keyboard=False),
         ),
         "conversations": (Page(f"{_CASE}/conversations/"), Page(f"{_CASE}/conversations/?named=x", keyboard=False)),
