@@ -11,6 +11,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const main = document.getElementById("main-content");
   if (event.detail.target?.id !== "main-content" || !main) return;
   main.focus({ preventScroll: true });
+  scrollTo(0, 0);
   main.querySelector(".desk-saying .desk-message--this")?.scrollIntoView({ block: "nearest" });
   for (const part of [Button, ErrorSummary, NotificationBanner]) createAll(part, undefined, main);
 });
