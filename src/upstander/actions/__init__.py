@@ -13,6 +13,8 @@ from upstander.actions.begin_site import begin_site
 from upstander.actions.choose_care import choose_care
 from upstander.actions.close_account import close_account
 from upstander.actions.decide_alias import decide_alias
+from upstander.actions.decide_stance import decide_stance
+from upstander.actions.drop_search import drop_search
 from upstander.actions.end_hand_in import fail_hand_in, finish_hand_in
 from upstander.actions.give_role import give_role
 from upstander.actions.hand_in import Sent, Statement, hand_in, offered
@@ -49,6 +51,8 @@ __all__ = [
     "choose_care",
     "close_account",
     "decide_alias",
+    "decide_stance",
+    "drop_search",
     "fail_hand_in",
     "finish_hand_in",
     "give_role",

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from upstander.actions import Power, read_content
+from upstander.actions import read_content
 from upstander.evidence.transcript import Line
 from upstander.model.signs import UNSAFE
 from upstander.stages.codes import coded_with
 from upstander.web.at import At, now
+from upstander.web.notes import coders
 from upstander.web.sparing import spared
 
 __all__ = ["KINDS", "back", "keep_reason", "kept_veiled", "read", "reason", "show_text", "shows_text", "unasked"]
@@ -56,10 +57,9 @@ def kept_veiled(here: At, lines: Sequence[Line]) -> frozenset[str]:
     """
     account = here.actor.account
     codes = spared(account).always_veiled if account is not None else []
-    if not isinstance(codes, list) or not codes or account is None:
+    if not isinstance(codes, list) or not codes:
         return frozenset()
-    by = None if Power.SETTLE in here.powers else {account.username, account.full_name}
-    return coded_with(here.folder, lines, codes=frozenset(map(str, codes)), by=by)
+    return coded_with(here.folder, lines, codes=frozenset(map(str, codes)), by=coders(here))
 
 
 def show_text(request: HttpRequest, here: At, *, shown: bool) -> None:

@@ -19,6 +19,7 @@ from upstander.web.places import (
     people,
     reading,
     search,
+    stances,
 )
 
 __all__ = ["urlpatterns"]
@@ -68,6 +69,9 @@ urlpatterns = [
     path(f"{_CASE}/people/", people.listed, name="people"),
     path(f"{_CASE}/people/pairs/", people.pairs, name="pairs"),
     path(f"{_CASE}/people/pairs/decide/", people.decide, name="pair_decide"),
+    path(f"{_CASE}/people/stances/", stances.stances, name="stances"),
+    path(f"{_CASE}/people/stances/one/", stances.one, name="stance"),
+    path(f"{_CASE}/people/stances/decide/", stances.decide, name="stance_decide"),
     path(f"{_CASE}/people/<path:person>/", people.one, name="person"),
     path(f"{_CASE}/ledger/", ledger.case, name="ledger"),
     path(f"{_CASE}/ledger.jsonl", ledger.exported, name="ledger_export"),
