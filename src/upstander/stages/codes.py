@@ -10,14 +10,14 @@ from pathlib import Path
 
 from upstander.errors import BadCodebook, BadDecision
 from upstander.evidence.transcript import Line
-from upstander.review.codebook import kept
+from upstander.review.codebook import Code, Codebook, kept
 from upstander.review.codebook.shelf import loaded
 from upstander.review.codings.coding import Coding
 from upstander.review.codings.nothing import said
 from upstander.review.codings.record import CODINGS
 from upstander.storage import Case
 
-__all__ = ["coded_with", "titles", "words_on"]
+__all__ = ["code_of", "coded_with", "titles", "words_on"]
 
 #: The axis whose codes say what was done: what a reader may want to be told before they read it.
 _GRAVE = "behaviour"
@@ -56,10 +56,25 @@ def titles(case: Case, codes: Counter[str]) -> list[tuple[str, int]]:
     return sorted(((title, count) for title, count in told if title), key=lambda row: (-row[1], row[0]))
 
 
+def code_of(case: Case, asked: str) -> Code | None:
+    """The code of that id, as a codebook that the case was coded with has it; None where none has."""
+    for path in sorted(kept(case).values()):
+        with suppress(BadCodebook, OSError):
+            found = _book(path, path.stat().st_mtime_ns).codes.get(asked)
+            if found is not None:
+                return found
+    return None
+
+
 @lru_cache(maxsize=32)
-def _told(path: Path, touched: int) -> dict[str, str | None]:  # noqa: ARG001 - what tells an older one from a newer
+def _book(path: Path, touched: int) -> Codebook:  # noqa: ARG001 - what tells an older one from a newer
+    return loaded(path).book
+
+
+@lru_cache(maxsize=32)
+def _told(path: Path, touched: int) -> dict[str, str | None]:
     """Titles of the codes of a codebook; None of those that say nothing of what was done."""
-    book = loaded(path).book
+    book = _book(path, touched)
     grave = any(axis.name == _GRAVE for axis in book.axes)
     return {code.id: code.title if not grave or code.axis == _GRAVE else None for code in book.codes.values()}
 

@@ -10,17 +10,23 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from upstander.actions import Power, decide_alias, read_content
+from upstander.actions import Power, decide_alias
 from upstander.errors import Refused, UsageError
 from upstander.people.listed import persons, suggestions
+from upstander.stages.codes import code_of
+from upstander.stages.conduct import coded_of
 from upstander.stages.persons import person as shown
 from upstander.storage import Case as Folder
 from upstander.web.at import at, now
+from upstander.web.places.stances import STANCES
+from upstander.web.reason import read, reason, unasked
 
 __all__ = ["decide", "listed", "one", "pairs"]
 
 #: Persons, or pairs, a page.
 _PAGE = 50
+#: Conversations of a person that are listed before one asks for all.
+_PLACES = 100
 
 STANDINGS = ("proposed", "blocked", "confirmed", "refused", "applied")
 
@@ -45,19 +51,25 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def one(request: HttpRequest, reference: str, person: str) -> HttpResponse:
-    """One person: handles, spells, and what they did about what was coded."""
+    """One person: handles, where they were, what their responses did, and what they did about what was coded."""
     here = at(request, reference, Power.READ)
+    if reason(request, here) is None:
+        return unasked(request, here)
     try:
         told = shown(here.folder, person)
     except UsageError as problem:
         raise Http404 from problem
-    read_content(here.actor, now(), case=here.case, about=f"person {told.label}", why="their page")
-    pairs_ = [
-        row
-        for row in suggestions(here.folder)
-        if {row["a"], row["b"]} & {f"{entry['capture']}/{entry['handle']}" for entry in told.participants}
-    ]
-    return render(request, "person.html", {"at": here, "person": told, "pairs": pairs_})
+    read(request, here, f"person {told.label}")
+    handles = {f"{entry['capture']}/{entry['handle']}" for entry in told.participants}
+    paired = [row for row in suggestions(here.folder) if {row["a"], row["b"]} & handles]
+    everywhere = request.GET.get("places") == "all"
+    # What others coded is not told to whoever may read the same messages a second time.
+    coded = coded_of(here.folder, person) if Power.SETTLE in here.powers else None
+    places = told.places if everywhere else told.places[:_PLACES]
+    context: dict[str, Any] = {"person": told, "pairs": paired, "places": places, "coded": coded, "stances": STANCES}
+    context["more"] = len(told.places) - len(places)
+    context["titles"] = {row.code: code_of(here.folder, row.code) for row in coded or []}
+    return render(request, "person.html", {"at": here, **context})
 
 
 def pairs(request: HttpRequest, reference: str) -> HttpResponse:

@@ -1,0 +1,164 @@
+"""A person's page: each number is the length of a list of messages, and guesses are no count of challenges."""
+
+import re
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from tests.conftest import Sample
+from tests.register.people import account
+from tests.web.cases import registered, why
+
+from upstander.people.listed import persons
+from upstander.people.presence import Presence
+from upstander.register.models import Account, Entry, Role
+from upstander.register.site import Site
+from upstander.review.codebook.kept import keep
+from upstander.review.codebook.shelf import loaded
+from upstander.review.codings.coding import Coding
+from upstander.review.codings.record import append
+from upstander.review.collection import collection
+from upstander.review.stance.decision import Ruling
+from upstander.review.stance.decision import append as rule
+from upstander.review.stance.kinds import Stance
+from upstander.stages import review
+from upstander.stages.conduct import DID, Coded, coded_of
+from upstander.stages.persons import person as told_of
+from upstander.stages.stances import Asked, Response, listed
+from upstander.storage import Case, Home
+from upstander.storage.scan import collect
+
+pytestmark = pytest.mark.django_db
+
+Browser = Callable[[Account], Client]
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+CODE = "misogyny_sexism"
+
+
+@pytest.fixture(scope="session")
+def coded(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """The sample operation with responses weighed and every message that a reply is to coded."""
+    home = tmp_path_factory.mktemp("people") / "home"
+    shutil.copytree(sample.home, home)
+    case = Home(home).open(sample.case.path.name)
+    review.stances(case)
+    replied = [row for row in listed(case, Asked(show="all"), limit=5_000).rows if row.act == "reply"]
+    keep(case, loaded("police-misconduct"))
+    messages = sorted({row.message for row in replied})[:60]
+    append(case, [Coding(message, CODE, "police-misconduct@1", True, "Bo Example", NOW) for message in messages])
+    review.stances(case)
+    return case
+
+
+@pytest.fixture
+def reader(coded: Case, settings: LazySettings, ada: Account, signed_in: Browser) -> Client:
+    """Ada, an investigator, who has said why she reads; Rob reviews."""
+    settings.SITE = Site(home=coded.path.parent)
+    account("rob")
+    registered(coded.path.name, ada=Role.INVESTIGATOR, rob=Role.REVIEWER)
+    browser = signed_in(ada)
+    why(browser, coded.path.name)
+    return browser
+
+
+def somebody(case: Case) -> tuple[str, Coded, Response]:
+    """A person who answered coded messages of others, what they did, and one of their replies."""
+    for row in listed(case, Asked(show="waiting", coded=True), limit=5_000).rows:
+        found = coded_of(case, row.person)
+        if row.act == "reply" and found and found[0].replied and found[0].nothing:
+            return row.person, found[0], row
+    raise AssertionError("nobody replied to a coded message")
+
+
+def page(browser: Client, case: Case, path: str, status: int = 200) -> str:
+    """A page's content."""
+    answer = browser.get(f"/cases/{case.path.name}/people/{path}")
+    assert answer.status_code == status, answer.headers.get("Location")
+    return str(answer.content.decode())
+
+
+def test_each_number_leads_to_as_many_messages(coded: Case, reader: Client) -> None:
+    """And silence is stated against what they were there for."""
+    person, told, _ = somebody(coded)
+    whole = page(reader, coded, f"{person}/")
+    assert f"of {len(told.present):,}</td>" in whole
+    links = {
+        did: (unescape(where), int(count.replace(",", "")))
+        for where, did, count in re.findall(r'href="([^"]*/people/messages/\?[^"]*did=(\w+))">([\d,]+)</a>', whole)
+    }
+    assert set(links) == {did for did in DID if getattr(told, did)}
+    for did, (where, count) in links.items():
+        assert count == len(getattr(told, did))
+        content = reader.get(where).content.decode()
+        shown = re.findall(r'<li class="desk-message[^"]*" id="m-([^"]+)"', content)
+        assert shown == list(getattr(told, did))[:50]
+        assert "Content note. These messages were coded as “" in content
+        assert content.count('<details class="desk-veil"') > 0
+    assert Entry.objects.filter(verb="read_content", about=f"messages of person {person}").count() == len(links)
+
+
+def test_silence_is_what_who_knew_says(coded: Case) -> None:
+    """Present, not theirs, and neither answered nor reacted to: none is in two lists that exclude each other."""
+    person, told, _ = somebody(coded)
+    assert coded_of(coded, person, opened=Presence.open) == coded_of(coded, person)
+    present = set(told.present)
+    assert not present & set(told.own)
+    assert set(told.nothing) == present - set(told.replied) - set(told.reacted)
+    assert set(told.active) <= set(told.nothing)
+    assert set(told.challenged) <= present
+
+
+def test_a_guess_is_no_challenge_until_it_is_confirmed(coded: Case, reader: Client, tmp_path: Path) -> None:
+    """Then it is, at once; and it is taken back as well."""
+    person, told, reply = somebody(coded)
+    assert told.challenged == ()
+    assert reply.message in told.unconfirmed
+    before = (coded.decisions / "stances.jsonl").exists()
+    assert not before
+    try:
+        said = Ruling(reply.message, reply.act, reply.response, None, None, Stance.CHALLENGE, "Bo Example", NOW)
+        rule(coded, [said])
+        assert coded_of(coded, person)[0].challenged == (reply.message,)
+        whole = page(reader, coded, f"{person}/")
+        assert "did=challenged" in whole
+        assert re.search(r"Challenges</th><td[^>]*><a [^>]*show=confirmed[^>]*>1</a>", whole)
+        rule(coded, [Ruling(reply.message, reply.act, reply.response, None, None, Stance.UNDECIDED, "Bo Example", NOW)])
+        assert coded_of(coded, person)[0].challenged == ()
+    finally:
+        (coded.decisions / "stances.jsonl").unlink()
+
+
+def test_places_count_what_the_tables_have(coded: Case, reader: Client) -> None:
+    """Their own messages are those that a search for them finds, and nobody was there for more than was sent."""
+    person, _, _ = somebody(coded)
+    told = told_of(coded, person)
+    rows = collect(collection(coded))
+    assert sum(place.own for place in told.places) == rows.filter(rows["person"] == person).height
+    for place in told.places:
+        assert place.sent == rows.filter(rows["conversation"] == place.conversation).height
+        assert place.own <= place.sent
+        assert place.present <= place.sent
+    whole = page(reader, coded, f"{person}/")
+    place = told.places[0]
+    assert f">{place.own:,}</a>" in whole
+    where = next(unescape(link) for link in re.findall(r'href="([^"]*/search/\?[^"]*)"', whole))
+    assert f"{place.own:,} message" in reader.get(where).content.decode()
+
+
+def test_reviewers_are_not_told_what_others_coded(coded: Case, reader: Client, signed_in: Browser) -> None:
+    """The page is there, and its counts by code are not."""
+    person, _, _ = somebody(coded)
+    browser = signed_in(Account.objects.get(username="rob"))
+    why(browser, coded.path.name)
+    assert "What others coded is not shown" in page(browser, coded, f"{person}/")
+    assert "did=" not in page(browser, coded, f"{person}/")
+    page(browser, coded, f"messages/?person={person}&code={CODE}&did=present", status=403)
+    assert len(persons(coded)) > 3
+    page(reader, coded, "messages/?person=nobody&code=x&did=present", status=404)
+    page(reader, coded, f"messages/?person={person}&code={CODE}&did=__class__", status=404)
