@@ -1,7 +1,6 @@
 """A person's page: each number is the length of a list of messages, and guesses are no count of challenges."""
 
 import re
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from html import unescape
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.test import Client
-from tests.conftest import Sample
 from tests.register.people import account
 from tests.web.cases import registered, why
 
@@ -18,19 +16,14 @@ from upstander.people.listed import persons
 from upstander.people.presence import Presence
 from upstander.register.models import Account, Entry, Role
 from upstander.register.site import Site
-from upstander.review.codebook.kept import keep
-from upstander.review.codebook.shelf import loaded
-from upstander.review.codings.coding import Coding
-from upstander.review.codings.record import append
 from upstander.review.collection import collection
 from upstander.review.stance.decision import Ruling
 from upstander.review.stance.decision import append as rule
 from upstander.review.stance.kinds import Stance
-from upstander.stages import review
 from upstander.stages.conduct import DID, Coded, coded_of
 from upstander.stages.persons import person as told_of
 from upstander.stages.stances import Asked, Response, listed
-from upstander.storage import Case, Home
+from upstander.storage import Case
 from upstander.storage.scan import collect
 
 pytestmark = pytest.mark.django_db
@@ -41,29 +34,14 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CODE = "misogyny_sexism"
 
 
-@pytest.fixture(scope="session")
-def coded(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Case:
-    """The sample operation with responses weighed and every message that a reply is to coded."""
-    home = tmp_path_factory.mktemp("people") / "home"
-    shutil.copytree(sample.home, home)
-    case = Home(home).open(sample.case.path.name)
-    review.stances(case)
-    replied = [row for row in listed(case, Asked(show="all"), limit=5_000).rows if row.act == "reply"]
-    keep(case, loaded("police-misconduct"))
-    messages = sorted({row.message for row in replied})[:60]
-    append(case, [Coding(message, CODE, "police-misconduct@1", True, "Bo Example", NOW) for message in messages])
-    review.stances(case)
-    return case
-
-
 @pytest.fixture
-def reader(coded: Case, settings: LazySettings, ada: Account, signed_in: Browser) -> Client:
+def reader(reviewed: Case, settings: LazySettings, ada: Account, signed_in: Browser) -> Client:
     """Ada, an investigator, who has said why she reads; Rob reviews."""
-    settings.SITE = Site(home=coded.path.parent)
+    settings.SITE = Site(home=reviewed.path.parent)
     account("rob")
-    registered(coded.path.name, ada=Role.INVESTIGATOR, rob=Role.REVIEWER)
+    registered(reviewed.path.name, ada=Role.INVESTIGATOR, rob=Role.REVIEWER)
     browser = signed_in(ada)
-    why(browser, coded.path.name)
+    why(browser, reviewed.path.name)
     return browser
 
 
@@ -83,10 +61,10 @@ def page(browser: Client, case: Case, path: str, status: int = 200) -> str:
     return str(answer.content.decode())
 
 
-def test_each_number_leads_to_as_many_messages(coded: Case, reader: Client) -> None:
+def test_each_number_leads_to_as_many_messages(reviewed: Case, reader: Client) -> None:
     """And silence is stated against what they were there for."""
-    person, told, _ = somebody(coded)
-    whole = page(reader, coded, f"{person}/")
+    person, told, _ = somebody(reviewed)
+    whole = page(reader, reviewed, f"{person}/")
     assert f"of {len(told.present):,}</td>" in whole
     links = {
         did: (unescape(where), int(count.replace(",", "")))
@@ -103,10 +81,10 @@ def test_each_number_leads_to_as_many_messages(coded: Case, reader: Client) -> N
     assert Entry.objects.filter(verb="read_content", about=f"messages of person {person}").count() == len(links)
 
 
-def test_silence_is_what_who_knew_says(coded: Case) -> None:
+def test_silence_is_what_who_knew_says(reviewed: Case) -> None:
     """Present, not theirs, and neither answered nor reacted to: none is in two lists that exclude each other."""
-    person, told, _ = somebody(coded)
-    assert coded_of(coded, person, opened=Presence.open) == coded_of(coded, person)
+    person, told, _ = somebody(reviewed)
+    assert coded_of(reviewed, person, opened=Presence.open) == coded_of(reviewed, person)
     present = set(told.present)
     assert not present & set(told.own)
     assert set(told.nothing) == present - set(told.replied) - set(told.reacted)
@@ -114,51 +92,54 @@ def test_silence_is_what_who_knew_says(coded: Case) -> None:
     assert set(told.challenged) <= present
 
 
-def test_a_guess_is_no_challenge_until_it_is_confirmed(coded: Case, reader: Client, tmp_path: Path) -> None:
+def test_a_guess_is_no_challenge_until_it_is_confirmed(reviewed: Case, reader: Client, tmp_path: Path) -> None:
     """Then it is, at once; and it is taken back as well."""
-    person, told, reply = somebody(coded)
+    person, told, reply = somebody(reviewed)
     assert told.challenged == ()
     assert reply.message in told.unconfirmed
-    before = (coded.decisions / "stances.jsonl").exists()
+    before = (reviewed.decisions / "stances.jsonl").exists()
     assert not before
     try:
         said = Ruling(reply.message, reply.act, reply.response, None, None, Stance.CHALLENGE, "Bo Example", NOW)
-        rule(coded, [said])
-        assert coded_of(coded, person)[0].challenged == (reply.message,)
-        whole = page(reader, coded, f"{person}/")
+        rule(reviewed, [said])
+        assert coded_of(reviewed, person)[0].challenged == (reply.message,)
+        whole = page(reader, reviewed, f"{person}/")
         assert "did=challenged" in whole
         assert re.search(r"Challenges</th><td[^>]*><a [^>]*show=confirmed[^>]*>1</a>", whole)
-        rule(coded, [Ruling(reply.message, reply.act, reply.response, None, None, Stance.UNDECIDED, "Bo Example", NOW)])
-        assert coded_of(coded, person)[0].challenged == ()
+        rule(
+            reviewed,
+            [Ruling(reply.message, reply.act, reply.response, None, None, Stance.UNDECIDED, "Bo Example", NOW)],
+        )
+        assert coded_of(reviewed, person)[0].challenged == ()
     finally:
-        (coded.decisions / "stances.jsonl").unlink()
+        (reviewed.decisions / "stances.jsonl").unlink()
 
 
-def test_places_count_what_the_tables_have(coded: Case, reader: Client) -> None:
+def test_places_count_what_the_tables_have(reviewed: Case, reader: Client) -> None:
     """Their own messages are those that a search for them finds, and nobody was there for more than was sent."""
-    person, _, _ = somebody(coded)
-    told = told_of(coded, person)
-    rows = collect(collection(coded))
+    person, _, _ = somebody(reviewed)
+    told = told_of(reviewed, person)
+    rows = collect(collection(reviewed))
     assert sum(place.own for place in told.places) == rows.filter(rows["person"] == person).height
     for place in told.places:
         assert place.sent == rows.filter(rows["conversation"] == place.conversation).height
         assert place.own <= place.sent
         assert place.present <= place.sent
-    whole = page(reader, coded, f"{person}/")
+    whole = page(reader, reviewed, f"{person}/")
     place = told.places[0]
     assert f">{place.own:,}</a>" in whole
     where = next(unescape(link) for link in re.findall(r'href="([^"]*/search/\?[^"]*)"', whole))
     assert f"{place.own:,} message" in reader.get(where).content.decode()
 
 
-def test_reviewers_are_not_told_what_others_coded(coded: Case, reader: Client, signed_in: Browser) -> None:
+def test_reviewers_are_not_told_what_others_coded(reviewed: Case, reader: Client, signed_in: Browser) -> None:
     """The page is there, and its counts by code are not."""
-    person, _, _ = somebody(coded)
+    person, _, _ = somebody(reviewed)
     browser = signed_in(Account.objects.get(username="rob"))
-    why(browser, coded.path.name)
-    assert "What others coded is not shown" in page(browser, coded, f"{person}/")
-    assert "did=" not in page(browser, coded, f"{person}/")
-    page(browser, coded, f"messages/?person={person}&code={CODE}&did=present", status=403)
-    assert len(persons(coded)) > 3
-    page(reader, coded, "messages/?person=nobody&code=x&did=present", status=404)
-    page(reader, coded, f"messages/?person={person}&code={CODE}&did=__class__", status=404)
+    why(browser, reviewed.path.name)
+    assert "What others coded is not shown" in page(browser, reviewed, f"{person}/")
+    assert "did=" not in page(browser, reviewed, f"{person}/")
+    page(browser, reviewed, f"messages/?person={person}&code={CODE}&did=present", status=403)
+    assert len(persons(reviewed)) > 3
+    page(reader, reviewed, "messages/?person=nobody&code=x&did=present", status=404)
+    page(reader, reviewed, f"messages/?person={person}&code={CODE}&did=__class__", status=404)

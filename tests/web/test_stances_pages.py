@@ -37,24 +37,15 @@ Kept = Callable[..., AbstractContextManager[object]]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-@pytest.fixture(scope="session")
-def weighed(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of the sample operation, its responses weighed."""
-    home = tmp_path_factory.mktemp("weighed") / "home"
-    shutil.copytree(sample.home, home)
-    review.stances(Home(home).open(sample.case.path.name))
-    return home
-
-
 @pytest.fixture
-def case(weighed: Path, sample: Sample, tmp_path: Path, settings: LazySettings, ada: Account) -> Case:
+def case(reviewed: Case, tmp_path: Path, settings: LazySettings, ada: Account) -> Case:
     """A copy of it that may be decided on; Ada investigates, Rob reviews."""
     home = tmp_path / "copy"
-    shutil.copytree(weighed, home)
+    shutil.copytree(reviewed.path.parent, home)
     settings.SITE = Site(home=home)
     account("rob")
-    registered(sample.case.path.name, ada=Role.INVESTIGATOR, rob=Role.REVIEWER)
-    return Home(home).open(sample.case.path.name)
+    registered(reviewed.path.name, ada=Role.INVESTIGATOR, rob=Role.REVIEWER)
+    return Home(home).open(reviewed.path.name)
 
 
 @pytest.fixture

@@ -67,6 +67,7 @@ urlpatterns = [
     path(f"{_CASE}/standings/new/", access.stand, name="standing_new"),
     path(f"{_CASE}/search/", search.search, name="search"),
     path(f"{_CASE}/search/keep/", search.keep, name="search_keep"),
+    path(f"{_CASE}/search/drop/", search.drop, name="search_drop"),
     path(f"{_CASE}/people/", people.listed, name="people"),
     path(f"{_CASE}/people/pairs/", people.pairs, name="pairs"),
     path(f"{_CASE}/people/pairs/decide/", people.decide, name="pair_decide"),
