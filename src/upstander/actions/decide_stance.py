@@ -32,7 +32,7 @@ _ACTS: Mapping[str, str] = MappingProxyType(
 )
 
 
-@action(Power.RULE, says="decided of {what} to message {about}: {word}")
+@action(Power.RULE, says="decided that {what} to message {about} {word}")
 def decide_stance(
     actor: Actor,
     now: datetime,

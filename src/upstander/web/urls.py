@@ -20,6 +20,7 @@ from upstander.web.places import (
     people,
     reading,
     search,
+    site_settings,
     stances,
 )
 
@@ -39,10 +40,13 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("own/", own.own, name="own"),
     path("own/pause/", own.pause, name="pause"),
+    path("own/opened/", own.opened, name="opened"),
+    path("settings/", site_settings.settings, name="settings"),
     path("accounts/", accounts.listed, name="accounts"),
     path("accounts/new/", accounts.new, name="account_new"),
     path("accounts/<str:username>/close/", accounts.close, name="account_close"),
     path("ledger/", ledger.site, name="site_ledger"),
+    path("ledger.<str:form>", ledger.site_exported, name="site_ledger_export"),
     path("cases/", cases.listed, name="cases"),
     path("cases/new/", cases.new, name="case_new"),
     path(f"{_CASE}/", overview.overview, name="case"),
@@ -77,5 +81,5 @@ urlpatterns = [
     path(f"{_CASE}/people/stances/decide/", stances.decide, name="stance_decide"),
     path(f"{_CASE}/people/<path:person>/", people.one, name="person"),
     path(f"{_CASE}/ledger/", ledger.case, name="ledger"),
-    path(f"{_CASE}/ledger.jsonl", ledger.exported, name="ledger_export"),
+    path(f"{_CASE}/ledger.<str:form>", ledger.exported, name="ledger_export"),
 ]
