@@ -1,17 +1,21 @@
 """One person of a case as a page shows them: who they are, where they were, and what their responses did."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from upstander.errors import UsageError
 from upstander.people.listed import persons
 from upstander.people.rows import strings
 from upstander.review.stance.standing import standing
+from upstander.stages.transcripts import tables_digest
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
 
@@ -97,31 +101,53 @@ def _places(case: Case, asked: str, participants: Collection[dict[str, Any]]) ->
         placed.select("conversation", "since_ordinal", "until_ordinal")
     ).iter_rows():
         stretches.setdefault(conversation, []).append((since, until))
-    rows = strings(scan(case, "sightings")).filter("lead", ~pl.col("notice"))
-    sent = collect(rows.filter(pl.col("conversation").is_in(list(spells))).select("conversation", "ordinal"))
-    own = _own(case, participants)
+    sent = _sent(case, tables_digest(case, ("sightings", "messages")))
+    own = _own(sent, participants)
     titles = _titles(case)
     made = []
     for conversation, mine in spells.items():
-        ordinals = np.sort(sent.filter(pl.col("conversation") == conversation)["ordinal"].to_numpy())
+        ordinals = sent.ordinals.get(conversation, _NONE)
         there = sum(int(np.diff(np.searchsorted(ordinals, pair))[0]) for pair in stretches.get(conversation, []))
         title = titles.get(conversation)
-        made.append(Place(conversation, title, tuple(mine), len(ordinals), there, own.get(conversation, 0)))
+        made.append(Place(conversation, title, tuple(mine), len(ordinals), there, own[conversation]))
     return sorted(made, key=lambda place: (-place.own, -place.present, place.conversation))
 
 
-def _own(case: Case, participants: Collection[dict[str, Any]]) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What was sent in a case, counted once for all its persons."""
+
+    #: By conversation, the ordinals of its messages, ascending.
+    ordinals: Mapping[str, npt.NDArray[np.int64]]
+    #: By capture and author, conversations and how many messages stand by that capture's row.
+    by: Mapping[tuple[str, str], tuple[tuple[str, int], ...]]
+
+
+_NONE = np.zeros(0, np.int64)
+
+
+@lru_cache(maxsize=4)
+def _sent(case: Case, of: str) -> _Sent:  # noqa: ARG001 - what tells an older one from a newer
+    lead = strings(scan(case, "sightings").filter("lead", ~pl.col("notice")))
+    rows = collect(lead.select("conversation", "ordinal").sort("conversation", "ordinal"))
+    parted = rows.partition_by("conversation", as_dict=True, maintain_order=True, include_key=False)
+    wrote = strings(scan(case, "messages").select(pl.col("message").alias("sighting"), "author"))
+    told = lead.select("sighting", "capture", "conversation").join(wrote.drop_nulls(), on="sighting")
+    counted = collect(told.group_by("capture", "author", "conversation").len().sort("conversation"))
+    by: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for capture, author, conversation, count in counted.iter_rows():
+        by.setdefault((capture, author), []).append((conversation, count))
+    ordinals = {str(name): part["ordinal"].to_numpy() for (name,), part in parted.items()}
+    return _Sent(ordinals, {key: tuple(found) for key, found in by.items()})
+
+
+def _own(sent: _Sent, participants: Collection[dict[str, Any]]) -> Counter[str]:
     """By conversation, how many messages they wrote."""
-    handles = pl.LazyFrame(
-        {"capture": [row["capture"] for row in participants], "author": [row["handle"] for row in participants]},
-        schema={"capture": pl.String, "author": pl.String},
-    )
-    wrote = strings(scan(case, "messages").select(pl.col("conversation").alias("capture"), "author", "message"))
-    mine = wrote.filter(pl.col("capture").is_in(sorted({row["capture"] for row in participants})))
-    ids = mine.join(handles, on=["capture", "author"], how="semi").select(pl.col("message").alias("sighting"))
-    lead = strings(scan(case, "sightings").filter("lead", ~pl.col("notice")).select("sighting", "conversation"))
-    counted = lead.join(ids, on="sighting", how="semi").group_by("conversation").len()
-    return dict(collect(counted).iter_rows())
+    made: Counter[str] = Counter()
+    for entry in participants:
+        for conversation, count in sent.by.get((entry["capture"], entry["handle"]), ()):
+            made[conversation] += count
+    return made
 
 
 def _stances(case: Case, asked: str) -> Stances | None:

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.forms.renderers import BaseRenderer
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
@@ -58,7 +59,8 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     """What every page knows: who looks, what spares them, and whether it is time for a pause."""
     account = getattr(request, "user", None)
     care, read = (spared(account), read_today(account)) if isinstance(account, Account) else (Care(), Exposure())
-    known = {"account": account, "csrf": get_token(request), "care": care, "read": read, "pause_due": due(care, read)}
+    known = {"account": account, "csrf": get_token(request), "care": care, "exposure": read}
+    known |= {"pause_due": due(care, read), "messages": get_messages(request)}
     return {**known, "path": request.path, "here": request.get_full_path()}
 
 

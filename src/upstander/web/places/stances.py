@@ -70,7 +70,7 @@ ACTS_IN_WORDS: Mapping[str, str] = MappingProxyType(
 BASES: Mapping[str, str] = MappingProxyType(
     {
         "emoji": "by what the emoji usually says",
-        "laughter": "it is laughter alone: what was seen, not what was meant",
+        "laughter": "and nothing else: it says not what was meant",
         "text": "by its words and those that it answers",
     }
 )
