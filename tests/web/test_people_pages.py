@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -143,3 +144,28 @@ def test_reviewers_are_not_told_what_others_coded(reviewed: Case, reader: Client
     assert len(persons(reviewed)) > 3
     page(reader, reviewed, "messages/?person=nobody&code=x&did=present", status=404)
     page(reader, reviewed, f"messages/?person={person}&code={CODE}&did=__class__", status=404)
+
+
+def test_two_people_on_one_pair_are_told_of_each_other(
+    reviewed: Case, reader: Client, django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]]
+) -> None:
+    """The second, who looked before the first decided, decides nothing; a person's pairs are those of their page."""
+    path = reviewed.decisions / "aliases.jsonl"
+    before = path.read_bytes() if path.exists() else None
+    try:
+        content = page(reader, reviewed, "pairs/?standing=proposed")
+        told = dict(re.findall(r'<input type="hidden" name="(a|b|seen)" value="([^"]*)">', content)[:3])
+        told = {name: unescape(value) for name, value in told.items()}
+        where = f"/cases/{reviewed.path.name}/people/pairs/decide/"
+        with django_capture_on_commit_callbacks(execute=True):
+            assert reader.post(where, {**told, "word": "refused", "back": "proposed"}).status_code == 302
+        answer = reader.post(where, {**told, "word": "confirmed", "back": "proposed"})
+        assert answer.status_code == 409
+        assert "Ada Example refused this pair" in answer.content.decode()
+        assert Entry.objects.filter(verb="decide_alias").count() == 1
+    finally:
+        path.write_bytes(before) if before is not None else path.unlink()
+    person = somebody(reviewed)[0]
+    whole = page(reader, reviewed, f"{person}/")
+    for link, count in re.findall(r'href="([^"]*/pairs/[?][^"]*)">([\d,]+) ', whole):
+        assert reader.get(unescape(link)).content.decode().count('class="desk-pair"') == min(50, int(count))

@@ -53,9 +53,7 @@ def coded_of(
 
     `opened` gives a conversation's arrays; with `code`, of that one alone.
     """
-    found = _applied(case)
-    if code is not None:
-        found = found.filter(pl.col("code") == code)
+    found = _applied(case, code)
     mine = collect(standing(case).filter(pl.col("person") == asked).select("message", "confirmed", "act"))
     challenged = set(mine.filter(pl.col("confirmed") == "challenge")["message"])
     open_ = set(mine.filter(pl.col("confirmed").is_null(), pl.col("act") != "next_post")["message"])
@@ -81,10 +79,13 @@ def coded_of(
     return [Coded(name, **{each: tuple(rows) for each, rows in lists[name].items()}) for name in sorted(lists)]
 
 
-def _applied(case: Case) -> pl.DataFrame:
+def _applied(case: Case, code: str | None) -> pl.DataFrame:
     """Messages (conversation, ordinal, message) and the codes that apply to them: nobody who stands says otherwise."""
     stands = strings(scan(case, "codings")).filter("stands", pl.col("message").is_not_null())
+    if code is not None:
+        stands = stands.filter(pl.col("code") == code)
     agreed = stands.group_by("message", "code").agg(pl.col("applies").all(), pl.col("conversation").first())
-    lead = scan(case, "sightings").filter("lead").select(pl.col("message"), pl.col("ordinal"))
-    rows = agreed.filter("applies").join(lead, on="message", how="inner")
-    return collect(rows.select("conversation", "ordinal", "message", "code").sort("conversation", "ordinal", "code"))
+    found = collect(agreed.filter("applies"))
+    lead = scan(case, "sightings").filter("lead", pl.col("message").is_in(found["message"].unique().to_list()))
+    rows = found.join(collect(lead.select("message", "ordinal")), on="message", how="inner")
+    return rows.select("conversation", "ordinal", "message", "code").sort("conversation", "ordinal", "code")
