@@ -1,6 +1,7 @@
 """Every address of the desk."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
 from django.views.generic import RedirectView
 
 from upstander.web.places import (
@@ -29,6 +30,15 @@ __all__ = ["urlpatterns"]
 handler400 = "upstander.web.faults.unreadable"
 handler404 = "upstander.web.faults.missing"
 handler500 = "upstander.web.faults.fault"
+
+
+class _Whole(StringConverter):
+    """The rest of an address whatever it holds: a handle may have slashes and line ends in it."""
+
+    regex = "(?s:.+)"
+
+
+register_converter(_Whole, "whole")
 
 _CASE = "cases/<str:reference>"
 
@@ -79,7 +89,7 @@ urlpatterns = [
     path(f"{_CASE}/people/stances/", stances.stances, name="stances"),
     path(f"{_CASE}/people/stances/one/", stances.one, name="stance"),
     path(f"{_CASE}/people/stances/decide/", stances.decide, name="stance_decide"),
-    path(f"{_CASE}/people/<path:person>/", people.one, name="person"),
+    path(f"{_CASE}/people/<whole:person>/", people.one, name="person"),
     path(f"{_CASE}/ledger/", ledger.case, name="ledger"),
     path(f"{_CASE}/ledger.<str:form>", ledger.exported, name="ledger_export"),
 ]
