@@ -231,7 +231,9 @@ def test_a_message_shows_everything_that_the_command_shows(reader: Client, told:
     content = page(reader, f"/messages/{line.message}/")
     known = who(operation, line.message, roster=None)
     for knower in known.people:
-        row = re.search(rf'scope="row"[^>]*><bdi>{re.escape(knower.standing.label)}</bdi>.*?</tr>', content, re.DOTALL)
+        row = re.search(
+            rf'scope="row"[^>]*><a [^>]*><bdi>{re.escape(knower.standing.label)}</bdi>.*?</tr>', content, re.DOTALL
+        )
         assert row is not None
         assert f"<strong>{knower.standing.strongest.replace('_', ' ')}</strong>" in row[0]
     places = content.partition("Where it stands")[2].partition("As received")[0]

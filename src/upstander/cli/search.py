@@ -73,9 +73,9 @@ def search(
     """Search the messages of a case.
 
     Words that stand beside each other must all be there. "A phrase"; begin* and *end and *within*; fuzzy~1 or fuzzy~2;
-    AND, OR, NOT or -, parentheses; author: custodian: conversation: exhibit: kind: code: deleted: held: since: until:
-    at:[2018-03-01 TO 2018-03-05] contains:"any characters". Emoji are words. A word is found in its disguises too
-    (stars, digits and signs for letters), and f**k finds what it may stand for.
+    AND, OR, NOT or -, parentheses; author: custodian: conversation: exhibit: kind: code: flagged: deleted: held: since:
+    until: at:[2018-03-01 TO 2018-03-05] contains:"any characters". Emoji are words. A word is found in its disguises
+    too (stars, digits and signs for letters), and f**k finds what it may stand for.
 
     Without --show-text it is shown where the hits are and not what they say. The text index is made when it is missing
     or older than the tables. Times are in UTC.

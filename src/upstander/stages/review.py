@@ -19,6 +19,7 @@ from upstander.review.codings import record
 from upstander.review.codings.snapshot import snapshot
 from upstander.review.encoder import SHARE, Encoder, Second
 from upstander.review.stance.decision import STANCES_FILE, told_rulings
+from upstander.review.stance.standing import DECISIONS
 from upstander.review.stance.weights import weights
 from upstander.review.triage import Model, shipped
 from upstander.review.triage.ranking import Ranked, ranked
@@ -70,7 +71,7 @@ def stances(case: Case, progress: Progress = lambda *_: None) -> Part:
     def current() -> tuple[str, Part | None]:
         told = hashlib.sha256(content(path)).hexdigest()
         held = [table_digest(case, name) for name in ("responses", "sightings", "persons", "codings", "scores")]
-        made_from = digest(_VERSION, weights(), told, held)
+        made_from = digest(_VERSION, "says what it knows", weights(), told, held)
         return made_from, _made(case, STANCES, made_from)
 
     made_from, there = current()
@@ -85,6 +86,8 @@ def stances(case: Case, progress: Progress = lambda *_: None) -> Part:
         made_from, there = current()
         if there is not None:
             return there
+        # What is decided from here on is for whoever reads the table to lay over it.
+        known = len(content(path))
         found = told_rulings(case)
         said = [ruling for _, ruling in found.rows]
         made = responses(case, judged=[ruling.message for ruling in said if ruling.act == "next_post"])
@@ -94,7 +97,8 @@ def stances(case: Case, progress: Progress = lambda *_: None) -> Part:
             case, made, said, model_of_stances(), told=lambda done, total: progress(label, done, total)
         ):
             writer.write("stances", rows)
-        return writer.finish(made_from=made_from, about={"version": _VERSION, "unread": list(found.unread)})
+        about = {"version": _VERSION, "unread": list(found.unread), DECISIONS: known}
+        return writer.finish(made_from=made_from, about=about)
 
 
 def triage(

@@ -19,9 +19,9 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, P
 
 from upstander.evidence.worded import date_in_words
 from upstander.model.signs import visible
-from upstander.register.models import Account, Care
+from upstander.register.models import Account, Care, Exposure
 from upstander.web.evidence import cut, drawn, name
-from upstander.web.sparing import due, spared
+from upstander.web.sparing import due, read_today, spared
 from upstander.web.told import kind_in_words, trace_in_words
 
 __all__ = ["Forms", "environment", "everywhere"]
@@ -58,9 +58,9 @@ def environment(**options: Any) -> Environment:
 def everywhere(request: HttpRequest) -> dict[str, Any]:
     """What every page knows: who looks, what spares them, and whether it is time for a pause."""
     account = getattr(request, "user", None)
-    care, pause = (spared(account), due(account)) if isinstance(account, Account) else (Care(), False)
-    known = {"account": account, "csrf": get_token(request), "care": care, "pause_due": pause}
-    known |= {"messages": get_messages(request)}
+    care, read = (spared(account), read_today(account)) if isinstance(account, Account) else (Care(), Exposure())
+    known = {"account": account, "csrf": get_token(request), "care": care, "exposure": read}
+    known |= {"pause_due": due(care, read), "messages": get_messages(request)}
     return {**known, "path": request.path, "here": request.get_full_path()}
 
 

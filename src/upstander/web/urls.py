@@ -1,6 +1,7 @@
 """Every address of the desk."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
 from django.views.generic import RedirectView
 
 from upstander.web.places import (
@@ -10,6 +11,7 @@ from upstander.web.places import (
     begin,
     cases,
     certificates,
+    conduct,
     contact,
     conversations,
     disagreements,
@@ -24,6 +26,8 @@ from upstander.web.places import (
     review,
     reviewing,
     search,
+    site_settings,
+    stances,
 )
 
 __all__ = ["urlpatterns"]
@@ -31,6 +35,15 @@ __all__ = ["urlpatterns"]
 handler400 = "upstander.web.faults.unreadable"
 handler404 = "upstander.web.faults.missing"
 handler500 = "upstander.web.faults.fault"
+
+
+class _Whole(StringConverter):
+    """The rest of an address whatever it holds: a handle may have slashes and line ends in it."""
+
+    regex = "(?s:.+)"
+
+
+register_converter(_Whole, "whole")
 
 _CASE = "cases/<str:reference>"
 
@@ -42,10 +55,13 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("own/", own.own, name="own"),
     path("own/pause/", own.pause, name="pause"),
+    path("own/opened/", own.opened, name="opened"),
+    path("settings/", site_settings.settings, name="settings"),
     path("accounts/", accounts.listed, name="accounts"),
     path("accounts/new/", accounts.new, name="account_new"),
     path("accounts/<str:username>/close/", accounts.close, name="account_close"),
     path("ledger/", ledger.site, name="site_ledger"),
+    path("ledger.<str:form>", ledger.site_exported, name="site_ledger_export"),
     path("cases/", cases.listed, name="cases"),
     path("cases/new/", cases.new, name="case_new"),
     path(f"{_CASE}/", overview.overview, name="case"),
@@ -82,10 +98,15 @@ urlpatterns = [
     path(f"{_CASE}/review/<str:code>/certificate/", certificates.certificate, name="review_certificate"),
     path(f"{_CASE}/review/<str:code>/certificate/choose/", certificates.choose, name="review_choose"),
     path(f"{_CASE}/review/<str:code>/certificate/draw/", certificates.draw, name="review_draw"),
+    path(f"{_CASE}/search/drop/", search.drop, name="search_drop"),
     path(f"{_CASE}/people/", people.listed, name="people"),
     path(f"{_CASE}/people/pairs/", people.pairs, name="pairs"),
     path(f"{_CASE}/people/pairs/decide/", people.decide, name="pair_decide"),
-    path(f"{_CASE}/people/<path:person>/", people.one, name="person"),
+    path(f"{_CASE}/people/messages/", conduct.messages, name="conduct"),
+    path(f"{_CASE}/people/stances/", stances.stances, name="stances"),
+    path(f"{_CASE}/people/stances/one/", stances.one, name="stance"),
+    path(f"{_CASE}/people/stances/decide/", stances.decide, name="stance_decide"),
+    path(f"{_CASE}/people/<whole:person>/", people.one, name="person"),
     path(f"{_CASE}/ledger/", ledger.case, name="ledger"),
-    path(f"{_CASE}/ledger.jsonl", ledger.exported, name="ledger_export"),
+    path(f"{_CASE}/ledger.<str:form>", ledger.exported, name="ledger_export"),
 ]

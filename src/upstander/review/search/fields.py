@@ -15,6 +15,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "exhibit": "which exhibit holds it",
         "kind": "text, image and so on",
         "code": "what it was coded as",
+        "flagged": "what the first ranking takes it for",
         "deleted": "the exhibit or phone that it was deleted on",
         "held": "how many exhibits hold it: 1, or 2..",
         "since": "sent at or after this date or time (UTC)",

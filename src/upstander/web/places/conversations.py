@@ -14,6 +14,7 @@ from upstander.evidence.transcript import Conversation, Transcript
 from upstander.stages.transcripts import transcript
 from upstander.web.at import at
 from upstander.web.evidence import plain
+from upstander.web.notes import notes
 from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
 from upstander.web.told import shown
 
@@ -66,7 +67,8 @@ def conversation(request: HttpRequest, reference: str, conversation: str) -> Htt
         read(request, here, f"conversation {of.conversation}", shown=seen, **told)
     found = {"of": of, "rows": shown(of, lines, first, veiled=veiled), "page": page, "pages": pages, "problem": problem}
     more = {"text": text, "searchable": _search(reference) is not None, "first": first}
-    return render(request, "conversation.html", {"at": here, **found, **more})
+    told_before = notes(here, lines)
+    return render(request, "conversation.html", {"at": here, **found, **more, "notes": told_before})
 
 
 def find(request: HttpRequest, reference: str, conversation: str) -> HttpResponse:

@@ -16,6 +16,7 @@ from upstander.people.worded import did, words
 from upstander.stages.reading import WINDOW_DAYS, Whole, found, whole
 from upstander.web.at import At, at
 from upstander.web.ladder import strip
+from upstander.web.notes import notes
 from upstander.web.places.conversations import number
 from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
 from upstander.web.told import shown
@@ -64,6 +65,7 @@ def message(request: HttpRequest, reference: str, message: str) -> HttpResponse:
     what = {"from": lines[0].ordinal, "to": lines[-1].ordinal, "ordinal": told.line.ordinal}
     read(request, here, f"message {message}", shown=seen, conversation=of.conversation, **what)
     page = {**_page(request, here, told), "text": text, "open": text and message not in veiled}
+    page["notes"] = notes(here, lines)
     return render(request, "message.html", {"at": here, **page, "rows": rows})
 
 
@@ -109,7 +111,8 @@ def _page(request: HttpRequest, here: At, told: Whole) -> dict[str, object]:
         "strip": strip(people),
         "posted": people[0].posted if people else None,
         "window": WINDOW_DAYS,
-        "responses": _responses(people, told),
+        "responses": _responses(people, told, posts=Power.SETTLE in here.powers),
+        "stances_there": bool(told.stances),
         "codings": codings,
         "settles": Power.SETTLE in here.powers,
         "matched": MATCHED,
@@ -122,8 +125,11 @@ def _page(request: HttpRequest, here: At, told: Whole) -> dict[str, object]:
     }
 
 
-def _responses(people: tuple[Knower, ...], told: Whole) -> list[Response]:
-    """Replies and reactions of everybody, and the posts soon after that may be an answer."""
+def _responses(people: tuple[Knower, ...], told: Whole, *, posts: bool) -> list[Response]:
+    """Replies and reactions of everybody, and with `posts` the posts soon after that may be an answer.
+
+    Those are looked at after messages that somebody coded: whoever may read a message a second time is not told so.
+    """
     made = []
     for knower in people:
         person = knower.standing.person
@@ -140,7 +146,7 @@ def _responses(people: tuple[Knower, ...], told: Whole) -> list[Response]:
                 )
             )
         for (whose, act, what), stance in told.stances.items():
-            if whose == person and act == "next_post":
+            if posts and whose == person and act == "next_post":
                 made.append(Response(knower.standing.label, act, None, what, None, stance.words()))
     return made
 

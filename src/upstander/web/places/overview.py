@@ -31,7 +31,9 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
         "open": sum(row.open for row in hand_ins),
         "halted": hand_ins.filter(state__in=(HandInState.STOPPED, HandInState.FAILED)).count(),
         "picture": captures_picture(here.folder) if reads and told.together is not None else None,
-        "links": {name: _link(name, here) for name in ("conversations", "people", "pairs", "review", "search")},
+        "links": {
+            name: _link(name, here) for name in ("conversations", "people", "pairs", "review", "search", "stances")
+        },
     }
     return render(request, "overview.html", shown)
 
