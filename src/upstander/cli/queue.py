@@ -52,6 +52,15 @@ def next_(
             " absent, as it was; at first, carry, but read for a code of what a message does about another."
         ),
     ] = None,
+    random: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            show_default=False,
+            help="Give the next message that chance draws, whoever's turn it is: for a certificate that counts a number"
+            " of draws.",
+        ),
+    ] = False,
     context: Annotated[
         int,
         Parameter(help="Messages of the conversation to show before and after it.", validator=Number(gte=0, lte=1000)),
@@ -64,17 +73,18 @@ def next_(
     """Show what to read next for a code, and why.
 
     The order is learnt from every coding so far; one of ten messages is drawn at random instead, for the certificate,
-    and teaches nothing. What to say afterwards is printed; `upstander code` knows how the message was given, and how
-    many around it were on show. A decision stands for every message with the very same words; those that nearly say the
-    same come last. What the random stream had shown and rank then comes to is written down as read by rank, with what
-    was decided. With --json: {"next": …}, which is null where nothing is left to give.
+    and teaches nothing; --random gives one at once. What to say afterwards is printed; `upstander code` knows how the
+    message was given, and how many around it were on show. A decision stands for every message with the very same
+    words; those that nearly say the same come last. What the random stream had shown and rank then comes to is written
+    down as read by rank, with what was decided. With --json: {"next": …}, which is null where nothing is left to give.
     """
     case = shared.case(reference)
     ends = settled(case)
     name = "" if by is None else signed(by)
     found, given = next_for(
-        case, code, by=name, now=shared.now(), seed=seed, copies=copies, context=context, on_show=show_text
-    )
+        case, code, by=name, now=shared.now(), seed=seed, copies=copies, context=context, on_show=show_text,
+        random=random,
+    )  # fmt: skip
     ends = unread(found.lost, ends)
     if shared.json:
         told = {"next": _plain(given, show_text=show_text), "unread": found.left}

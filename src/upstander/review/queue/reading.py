@@ -120,12 +120,16 @@ class Queue:
             self.rankings += 1
             self._next = self._now()
 
-    def next(self, by: str = "") -> Item | None:
-        """What `by` reads next: what they hold already, or else the first that nobody holds; None where all is read."""
+    def next(self, by: str = "", *, random: bool = False) -> Item | None:
+        """What `by` reads next: what they hold already, or else the first that nobody holds; None where all is read.
+
+        With `random` it is of the stream, out of its turn: its order is fixed, so that whoever asks for more of it
+        sooner chooses no draw.
+        """
         for holder, held in self.held.values():
             if holder == by:
                 return held
-        item = self._random() if self._turn() else None
+        item = self._random() if random or self._turn() else None
         item = item or self._ranked() or self._random()
         if item is not None:
             self.held[item.place] = (by, item)
