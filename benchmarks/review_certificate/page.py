@@ -43,13 +43,16 @@ def written(measured: dict[str, Any]) -> str:
         "- **Effort** is the share of all readings done before the rule stops, by rank or chance, each counted once.",
         "- **both (default)** asks the certificate's own code as reading goes on, one message of ten drawn at random,"
         " as `upstander queue next` gives them. *As it is typed*: nobody draws a final sample. *With a final sample*:"
-        " when the ranking yields a quarter of what it did on the whole, so many messages as the certificate's words"
-        " then say are needed, and reading on until the claim stands.",
-        "- **watched** draws at the same pace, and may use all of the chance of error. **fixed** and **quantile** draw"
-        " their number at once. *Sized when yield falls*, and **final sample**: the number is chosen when the"
-        " ranking yields a quarter of what it did. *1 in 20 passed over*: nobody decides on so many of the draws, and"
-        " on twice as many of the relevant ones; each counts against the claim. *Both, and then fixed*: who is not"
-        " content with the default after 5 % were drawn writes a number down, for what is left of the chance of error.",
+        " as many messages as the certificate's words say are needed, as soon as that is no more than a fifth of what"
+        " was read; reading on until the claim stands, and another sample on the same terms. (The ranking goes on as if"
+        " it had learnt from the sample when it comes to it; the queue learns nothing from a sample.)",
+        "- **watched** draws at the same pace, and may use all of the chance of error. **fixed** and **quantile** are"
+        " written down before reading begins and draw their number at once (`queue next --random`); then the queue"
+        " draws no more until one of ten on the whole is behind. *Sized when yield falls*: the default, until the"
+        " ranking yields a quarter of what it did on the whole; then the number is written down, for what is left of"
+        " the chance of error. *Both, and then fixed*: the same after 5 % were drawn. **final sample** is drawn when"
+        " the yield falls; the queue's draws cost reading and count for nothing. *1 in 20 passed over*: nobody decides"
+        " on so many of the draws, and on twice as many of the relevant ones; each counts against the claim.",
         "",
         "What the rules mean is told in [certificate.md](../explanation/certificate.md).",
         "",

@@ -15,10 +15,12 @@ __all__ = ["as_svg", "described"]
 
 #: Rules that are drawn: name on the page, name in the picture, shape.
 _RULES = (
+    ("both (default), as it is typed", "both", "triangle-left"),
+    ("both (default), with a final sample", "both, with a sample", "triangle-left"),
     ("fixed, sized when yield falls", "fixed", "circle"),
     ("final sample", "final", "square"),
-    ("watched, 1 in 5 drawn", "watched", "diamond"),
-    ("QBCB, 20 % drawn", "quantile (QBCB)", "triangle-up"),
+    ("watched", "watched", "diamond"),
+    ("quantile (QBCB), 20 % drawn", "quantile (QBCB)", "triangle-up"),
     ("buscar, p < 0.05", "buscar", "triangle-down"),
     ("knee, greatest ratio", "knee", "cross"),
     ("knee, farthest point", "knee, farthest", "cross"),

@@ -31,9 +31,10 @@ class Reading:
     depth: int = KNOWN
     read: int = KNOWN
     random: list[int] = field(default_factory=list)
-    #: The final sample, and what was decided when it was drawn.
+    #: The last final sample, what was decided when it was drawn, and by message whether one before it has shown it.
     members: npt.NDArray[np.int64] | None = None
     earlier: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    past: list[int] = field(default_factory=list)
     _shown: int = 0
     _place: int = 0
 
@@ -65,10 +66,12 @@ class Reading:
             yield
 
     def final(self, size: int, seed: int) -> None:
-        """Draw a final sample of so many messages that nobody has read, and read it."""
+        """Draw a final sample of so many messages that nobody has read, and read it; one before it is read then."""
+        if self.members is not None:
+            self.past = [*self.past, *self.members.tolist()]
         self.earlier = self._decided()
         unread = np.flatnonzero(~self.earlier[self.ranking.place])
-        self.members = np.random.default_rng([seed, 4]).choice(unread, size, replace=False)
+        self.members = np.random.default_rng([seed, 4, len(self.past)]).choice(unread, size, replace=False)
         words = np.unique(self.ranking.place[self.members])
         for place in words.tolist():
             self.decided[place] = 1
@@ -90,7 +93,8 @@ class Reading:
             member[self.members] = True
             end = int(np.argmax(member[self.stream]))
             # Rank passes over the words that a sample showed, and does not come to their copies.
-            by_choice &= ~np.isin(place, place[self.members])
+            by_choice &= ~np.isin(place, place[[*self.past, *self.members.tolist()]])
+            by_choice[self.past] = True
         shown = [each for each in self.random if each < end]
         draws = self.stream[: shown[-1] + 1 if shown else 0]
         in_sample = np.zeros(len(place), np.bool_)

@@ -19,11 +19,9 @@ __all__ = [
     "Replay",
     "Stop",
     "again",
-    "buscar",
     "final",
     "fixed",
-    "in_a_row",
-    "knee",
+    "may_stand",
     "passed_over",
     "quantile",
     "sized",
@@ -31,9 +29,8 @@ __all__ = [
 ]
 
 ALPHA = 0.05
-#: Moments at which a watched rule looks, and at which buscar does.
+#: Moments at which a watched rule looks.
 LOOKS = 200
-_URNS = 150
 #: How many of the messages that may be missed a sample is due to show.
 _DUE = 9.0
 #: Share of its mean yield below which a ranking is taken to be dry.
@@ -100,9 +97,21 @@ class Replay:
 
     def stop(self, depth: int, drawn: int = 0) -> Stop:
         """The stop at this depth and so many draws."""
-        apart = self.stream[:drawn] if drawn else np.zeros(0, np.int64)
-        read = depth + len(np.unique(apart[apart >= depth]))
-        return Stop(read / self.readings, float(self.found[depth] / self.total), depth, drawn)
+        return Stop(self.effort(depth, drawn), float(self.found[depth] / self.total), depth, drawn)
+
+    def effort(self, depth: int, drawn: int, others: _Counts | None = None) -> float:
+        """The share of all readings at this depth, with so many draws or as many as the queue has given by then.
+
+        `others` are read besides: by the reading by rank that comes to each.
+        """
+        if self.seed is None:
+            return depth / self.readings
+        depths, draws = self.pace
+        given = int(draws[min(int(np.searchsorted(depths, depth)), len(draws) - 1)])
+        apart = self.stream[: max(drawn, given)]
+        if others is not None:
+            apart = np.concatenate([apart, others])
+        return (depth + len(np.unique(apart[apart >= depth]))) / self.readings
 
 
 def _left(found: _Counts, recall: float) -> _Counts:
@@ -167,22 +176,26 @@ def passed_over(replay: Replay, recall: float, share: float, passed: float) -> S
 
 
 def again(replay: Replay, recall: float, first: float, then: float) -> Stop:
-    """What the program does by itself, watched at the queue's pace; then a number of draws, chosen on seeing it.
+    """The program's own way till a share was drawn; then a number of draws, chosen on seeing them."""
+    looks = int(np.searchsorted(replay.pace[1], first * replay.population)) + 1
+    return _later(replay, recall, looks, round(then * replay.population))
+
+
+def _later(replay: Replay, recall: float, looks: int, number: int) -> Stop:
+    """What the program does by itself for so many looks at the queue's pace; then so many draws at once.
 
     The first may use a fifth of the chance of error, the second what is left of it, and its draws are those from then
     on; what was drawn before is known to it.
     """
-    depths, drawn = replay.pace
-    looks = int(np.searchsorted(drawn, first * replay.population)) + 1
-    depths, drawn = depths[:looks], drawn[:looks]
+    depths, drawn = (each[:looks] for each in replay.pace)
     left = _left(replay.found[depths], recall)
     value = _watched_value(replay.missed(depths, drawn), replay.population, left, drawn)
     place = _first(value <= Plan().stream(ALPHA))
     if place is not None:
         return replay.stop(int(depths[place]), int(drawn[place]))
     start = int(drawn[-1])
-    plan = Plan(Rule.FIXED, round(then * replay.population), start=start, budget=0.8)
-    end = min(start + (plan.draws or 0), replay.population)
+    plan = Plan(Rule.FIXED, number, start=start, budget=0.8)
+    end = min(start + number, replay.population)
     before, inside = replay.inside(0, start), replay.inside(start, end)
 
     def known(depth: int) -> int:
@@ -196,7 +209,7 @@ def again(replay: Replay, recall: float, first: float, then: float) -> Stop:
 
     depth = _soonest(stands, int(depths[-1]), replay.readings) or replay.readings
     # What the first draws showed and rank has not come to is found as well.
-    return Stop(replay.stop(depth, end).effort, known(depth) / replay.total, depth, end)
+    return Stop(replay.effort(depth, end), known(depth) / replay.total, depth, end)
 
 
 def quantile(replay: Replay, recall: float, share: float) -> Stop | None:
@@ -219,6 +232,13 @@ def watched(replay: Replay, recall: float) -> Stop:
     return replay.stop(replay.readings) if place is None else replay.stop(int(depths[place]), int(drawn[place]))
 
 
+def may_stand(replay: Replay, recall: float, alpha: float, step: int) -> npt.NDArray[np.bool_]:
+    """At every so many looks at the queue's pace: whether the watched stream bears the claim."""
+    depths, drawn = (each[step - 1 :: step] for each in replay.pace)
+    left = _left(replay.found[depths], recall)
+    return _watched_value(replay.missed(depths, drawn), replay.population, left, drawn) <= alpha
+
+
 def dry(replay: Replay, share: float) -> int | None:
     """The first look at which the ranking yields less than `share` of what it did on the whole, from ten found on."""
     looks = np.unique(np.linspace(0, replay.readings, LOOKS + 1).astype(np.int64))[1:]
@@ -231,14 +251,16 @@ def dry(replay: Replay, share: float) -> int | None:
 def sized(replay: Replay, recall: float) -> Stop:
     """`Rule.FIXED`, the number of draws written down when the ranking yields a quarter of what it did, and no earlier.
 
-    Nothing was drawn till then, and the number comes of the ranking alone: enough draws to be due to show nine of the
-    messages that may be missed at most, so that a few may be found outside what is read and the claim still stands.
+    The number comes of the ranking alone: enough draws to be due to show nine of the messages that may be missed at
+    most, so that a few may be found outside what is read and the claim still stands. What the queue had drawn till
+    then is known and does not count, and the program's own way has had its share of the chance of error.
     """
     begun = dry(replay, DRY)
     if begun is None:
         return replay.stop(replay.readings)
+    looks = int(np.searchsorted(replay.pace[0], begun)) + 1
     share = _DUE * recall / (1 - recall) / int(replay.found[begun])
-    return fixed(replay, recall, min(1.0, share))
+    return _later(replay, recall, looks, round(min(1.0, share) * replay.population))
 
 
 def final(replay: Replay, recall: float) -> Stop:
@@ -262,55 +284,4 @@ def final(replay: Replay, recall: float) -> Stop:
         return left > unread or at_most(len(inside), unread, left, size) <= limit
 
     depth = _soonest(stands, begun, replay.readings) or replay.readings
-    read = depth + len(np.unique(members[members >= depth]))
-    return Stop(read / replay.readings, known(depth) / replay.total, depth, size)
-
-
-def buscar(replay: Replay, recall: float) -> Stop:
-    """Callaghan and Müller-Hansen 2020, by its description: the last messages read are taken for drawn at random.
-
-    The least p-value over where the random part is said to begin; it stops below 5 %. No sample is drawn. It counts
-    wordings, as the rules of thumb below do.
-    """
-    for ranked in np.linspace(0, replay.readings, LOOKS + 1).astype(np.int64)[1:]:
-        found = int(replay.own[ranked])
-        starts = ranked - np.unique(np.geomspace(1, ranked, _URNS).astype(np.int64))
-        before = replay.own[starts]
-        relevant = np.floor(found / recall + 1 - before + 1e-9).astype(np.int64)
-        urn = replay.readings - starts
-        value = np.where(
-            relevant > urn, 0.0, hypergeom.cdf(found - before, urn, np.minimum(relevant, urn), ranked - starts)
-        )
-        if found and value.min() < ALPHA:
-            return replay.stop(int(ranked))
-    return replay.stop(replay.readings)
-
-
-def in_a_row(replay: Replay, run: int) -> Stop:
-    """So many irrelevant messages in a row."""
-    ends = np.concatenate([[-1], np.unique(replay.by_rank), [replay.readings]])
-    long = np.flatnonzero(np.diff(ends) - 1 >= run)
-    # The run before the first relevant message is no run: nobody has begun.
-    long = long[long > 0]
-    return replay.stop(int(ends[long[0]]) + 1 + run if long.size else replay.readings)
-
-
-def knee(replay: Replay, least: int = 1000, *, farthest: bool = False) -> Stop:
-    """Cormack and Grossman 2016: the slope before a bend over that after it, looked at after batches that grow.
-
-    The bend is where the ratio is greatest, as it is often programmed, or the point `farthest` from the chord.
-    """
-    ranked, batch = 1, 1.0
-    while ranked < replay.readings:
-        ranked = min(replay.readings, ranked + int(batch))
-        batch += np.ceil(batch / 10)
-        if ranked < least:
-            continue
-        found = int(replay.own[ranked])
-        depths = np.arange(1, ranked)
-        heights = replay.own[1:ranked]
-        ratios = heights / depths / ((found - heights + 1) / (ranked - depths))
-        ratio = ratios[np.argmax(heights * ranked - found * depths)] if farthest else ratios.max()
-        if ratio >= 156 - min(found, 150):
-            return replay.stop(ranked)
-    return replay.stop(replay.readings)
+    return Stop(replay.effort(depth, 0, members), known(depth) / replay.total, depth, size)

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from benchmarks.ingest.run import cache_folder, machine
 from benchmarks.review_certificate.default import both
+from benchmarks.review_certificate.naive import buscar, in_a_row, knee
 from benchmarks.review_certificate.page import tables, written
 from benchmarks.review_certificate.plot import as_svg
 from benchmarks.review_certificate.rankings import Ranking, Rankings, labelled, made_by
@@ -26,11 +27,8 @@ from benchmarks.review_certificate.rules import (
     Replay,
     Stop,
     again,
-    buscar,
     final,
     fixed,
-    in_a_row,
-    knee,
     passed_over,
     quantile,
     sized,
@@ -81,17 +79,19 @@ def main() -> None:
     kept = cache_folder() / "review_certificate"
     begun = time.process_time()
     results = _RESULTS / "results.json"
-    sets = {each["set"]: each for each in json.loads(results.read_text())["sets"]} if results.exists() else {}
     for name in () if given.pages else given.sets.split(","):
         of = labelled(name, given.data)
         rankings = Rankings(of, kept)
         made_of = {"set": name, "data": of.digest, "queue": made_by()}
-        sets[name] = made_of | _replayed([rankings(seed) for seed in range(given.rankings)], given.streams)
+        found = made_of | _replayed([rankings(seed) for seed in range(given.rankings)], given.streams)
+        # Read again: another run may have measured another set meanwhile.
+        before = json.loads(results.read_text())["sets"] if results.exists() else []
+        sets = {each["set"]: each for each in before} | {name: found}
+        measured = {"machine": machine(), "sets": [sets[name] for name in SETS if name in sets]}
+        results.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
         print(f"{name}: {time.process_time() - begun:.0f} CPU s", file=sys.stderr, flush=True)
-    before = json.loads(results.read_text())["machine"] if given.pages else machine()
-    measured = {"machine": before, "sets": [sets[name] for name in SETS if name in sets]}
+    measured = json.loads(results.read_text())
     page = written(measured)
-    results.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
     (_RESULTS / "results.md").write_text(tables(measured), encoding="utf-8")
     (_DOCS / "reference" / "certificate-accuracy.md").write_text(page, encoding="utf-8")
     (_DOCS / "pictures" / "certificate.svg").write_text(as_svg(measured), encoding="utf-8")

@@ -59,7 +59,11 @@ def test_the_stream_is_given_sooner_on_request() -> None:
         asked.said(item.place, truth[item.place], item.via)
     assert asked.beginning().tolist() == asked.stream[:6].tolist() == waited.stream[:6].tolist()
     assert asked.order().places.tolist() == waited.order().places.tolist()
-    assert sorted(item.place for item in _read(asked, truth)) == sorted(set(range(32)) - set(asked.stream[:6].tolist()))
+    rest = _read(asked, truth)
+    assert sorted(item.place for item in rest) == sorted(set(range(32)) - set(asked.stream[:6].tolist()))
+    # One of four on the whole: with six drawn, the next one's turn is the 28th.
+    assert [item.via for item in rest[:21]] == [Via.QUEUE] * 21
+    assert rest[21].via is Via.RANDOM
 
 
 @settings(max_examples=30, deadline=None)
