@@ -51,6 +51,11 @@ _SOURCES: Mapping[str, Mapping[str, str]] = {
         "licence": "AGPL-3.0-or-later, this project's own; the list: MIT",
         "from": "this project; surge-ai/profanity",
     },
+    "chatter": {
+        "name": "Lines of everyday chat, written for this (benchmarks/triage_training/chatter.py)",
+        "licence": "AGPL-3.0-or-later, this project's own",
+        "from": "this project",
+    },
 }
 
 
