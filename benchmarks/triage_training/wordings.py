@@ -187,7 +187,8 @@ _TEMPLATES = {
 _ELSEWHERE = """bankers|landlords|estate agents|football fans|referees|printers|mondays|cold mornings|politicians|
 wasps|spreadsheets|adverts|parking attendants|vegetables|managers|lawyers|tax inspectors|slugs|night shifts|
 reality shows|smokers|drunk drivers|rapists|murderers|racists|neo-nazis|bullies|burglars|scammers|dealers|
-cyclists|meetings|mushrooms|speed cameras|journalists|teachers|students|accountants|weeds|pigeons|old laptops|umbrellas|queues|rush hours"""
+cyclists|meetings|mushrooms|
+speed cameras|journalists|teachers|students|accountants|weeds|pigeons|old laptops|umbrellas|queues|rush hours"""
 _PERSONS = """that driver|my landlord|the referee|our old boss|this idiot|my ex|that burglar|the man who hit me|you|
 the new inspector|this troll|my neighbour|that liar"""
 _PERSON = """{person} had best be {harmed}
