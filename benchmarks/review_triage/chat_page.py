@@ -13,8 +13,9 @@ def chats(found: Mapping[str, Any]) -> str:
         "## Ordinary chat",
         "",
         "The share of lines that some head flags at its shipped threshold, of chat that nobody marked for anything and"
-        " that never trained; shipped / naive. The first three were read once, after all was chosen. Invented lines of"
-        " everyday chat train the heads for hate and threats as harmless; none is of the invented operation.",
+        " that never trained; shipped / naive. Nothing was chosen on the first three. Invented lines of everyday chat"
+        " train the heads for hate and threats as harmless; none is of the invented operation. The weights before these"
+        " flagged 0.021 of the invented operation's lines: there the rate has not fallen.",
         "",
         "| chat | lines | any of the ten heads | a head of hate | most often by |",
         "|---|---:|---:|---:|---|",
@@ -43,7 +44,7 @@ def masks(found: Mapping[str, Any]) -> str:
         "Of positives that hold a word that people mask: the share flagged as written, with its vowels or all but its"
         " ends masked (`r*pe`), and with one or two letters as digits or signs (`r4pe`, `r@pe`); shipped / naive. Both"
         " read digits within a word as the letters; only the shipped one saw masked copies of training texts, and its"
-        " head for misogyny did not (they cost it order).",
+        " heads for misogyny and sexualised remarks did not (they cost them order).",
         "",
         "| set | head | texts | as written | masked | digits and signs |",
         "|---|---|---:|---:|---:|---:|",

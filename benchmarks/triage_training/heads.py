@@ -65,14 +65,16 @@ HEAD_SETTINGS: Mapping[str, HeadSettings] = {
     "violence_against_women": HeadSettings(
         "Threats, plans to harm and incitement against women, rape and jokes of it among them: EDOS 1.1 and 1.2.",
         ("edos",),
-        beside=_LITTLE,
+        beside={**_LITTLE, "chatter": 0.1},
         left=1.0,
+        masked=0.3,
     ),
     "sexualised": HeadSettings(
         "Sexual objectification, dehumanising attacks and backhanded compliments about women: EDOS 2.3 and 3.3.",
         ("edos",),
         beside=_LITTLE,
         left=1.0,
+        masked=0.0,
     ),
     "race_nationality": HeadSettings("Hate of people for race, nationality or migration.", _GROUPED, also=_PAIRS),
     "religion": HeadSettings("Hate of people for their religion: Muslims and Jews above all.", _GROUPED, also=_PAIRS),

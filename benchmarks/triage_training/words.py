@@ -108,8 +108,8 @@ _LIMITS = (
     " a message may rank beside it. Look at the stance, and at the message that is answered.",
     "Words that people reclaim score like slurs.",
     "Masked words are read in part: digits and signs within a word as the letters (r4pe), a mask (r*pe) where training"
-    " texts had its word often enough, and in misogyny not at all. Words with spaces or full stops in them, doubled"
-    " letters and words run together are missed.",
+    " texts had its word often enough, and in misogyny and sexualised not at all. Words with spaces or full stops in"
+    " them, doubled letters and words run together are missed.",
     "Some ordinary chat is flagged, and most messages of a case are ordinary: the page of its accuracy says how many in"
     " a hundred. Short lines of words that it never saw score near the share of hate in its training data.",
     "Neutral statements about black people, Muslims and women are flagged more often than those about others, and words"
