@@ -1,6 +1,7 @@
 """Ranked reading: how much is found by when, beside ASReview's simulation, from nothing, and what a ranking costs.
 
-    python -m benchmarks.review_queue.run [--data FOLDER] [--only recall,cold,peer,scale] [--seeds 5] [--peer-seeds 0,1]
+    python -m benchmarks.review_queue.run [--data FOLDER] [--only recall,cold,peer,scale,command] [--seeds 5]
+        [--peer-seeds 0,1]
 
 ASReview and the first ranking without EDOS are kept in the user's cache folder and made where they are absent. What was
 not asked for stays as it was measured before.
@@ -20,6 +21,7 @@ from benchmarks.ingest.measure import Tool, measure
 from benchmarks.ingest.peers import python_of
 from benchmarks.ingest.run import cache_folder, machine
 from benchmarks.review_certificate.sets import SETS
+from benchmarks.review_queue.command import command
 from benchmarks.review_queue.made import haystack
 from benchmarks.review_queue.page import written
 from benchmarks.review_queue.subject import AT, known
@@ -28,7 +30,7 @@ from upstander.review.triage.model import WEIGHTS
 
 _HERE = Path(__file__).parent
 _PAGE = _HERE.parents[1] / "docs" / "reference" / "ranked-reading-accuracy.md"
-_PARTS = ("peer", "recall", "cold", "scale")
+_PARTS = ("peer", "recall", "cold", "scale", "command")
 ASREVIEW = "3.0.8"
 #: Sets for recall; those that the peer reads too, with the decisions that are replayed.
 RECALL = ("EDOS threats", "EDOS 1.1", "Davidson hate", "CONDA explicit", "Guest misogyny")
@@ -50,7 +52,7 @@ def main() -> None:
     given.data, given.cache = given.data.resolve(), given.cache.resolve()
     results = _HERE / "results.json"
     measured: dict[str, Any] = {}
-    parts = {"recall": _recall, "cold": _cold, "peer": _peer, "scale": _scale}
+    parts = {"recall": _recall, "cold": _cold, "peer": _peer, "scale": _scale, "command": _command}
     for part in given.only.split(","):
         for name, found in parts[part](given):
             # Read again: another run may have measured another part meanwhile.
@@ -107,12 +109,21 @@ def _peer(given: argparse.Namespace) -> Any:
 
 def _scale(given: argparse.Namespace) -> Any:
     for size, decisions in SCALE.items():
-        path = given.cache / "review-queue" / f"haystack-{size}.parquet"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            texts, truth = haystack(given.data, size)
-            pl.DataFrame({"text": texts, "relevant": truth}).write_parquet(path)
-        yield str(size), {"decisions": decisions, **_subject("scale", path, decisions)}
+        yield str(size), {"decisions": decisions, **_subject("scale", _haystack(given, size), decisions)}
+
+
+def _command(given: argparse.Namespace) -> Any:
+    for size in SCALE:
+        yield str(size), command(given.cache, _haystack(given, size))
+
+
+def _haystack(given: argparse.Namespace, size: int) -> Path:
+    path: Path = given.cache / "review-queue" / f"haystack-{size}.parquet"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        texts, truth = haystack(given.data, size)
+        pl.DataFrame({"text": texts, "relevant": truth}).write_parquet(path)
+    return path
 
 
 def _subject(verb: str, *rest: object) -> dict[str, Any]:
