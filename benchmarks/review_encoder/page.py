@@ -61,8 +61,8 @@ def _bar(sets: list[dict[str, Any]]) -> str:
     best = max(by, key=lambda share: by[share])
     said = "met" if by[best] >= _BAR else "**missed**"
     return (
-        f"Macro-F1 of misogyny was to be {_BAR} at least on EDOS's test part with a second stage that ships. None ships,\n"
-        f"and this one has {by[best]:.4f} at most, where it reads {best:.0%}: {said}."
+        f"Macro-F1 of misogyny was to be {_BAR} at least on EDOS's test part with a second stage that ships. None\n"
+        f"ships, and this one has {by[best]:.4f} at most, where it reads {best:.0%}: {said}."
     )
 
 
