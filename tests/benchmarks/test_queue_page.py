@@ -24,10 +24,12 @@ def _replays(recall: float, effort: float) -> dict[str, Any]:
     ("value", "bar", "said"), [(0.8099, 0.81, "0.8099"), (0.7553, 0.756, "0.755"), (0.56, 0.56, "0.560")]
 )
 def test_a_figure_is_not_rounded_over_its_bar(value: float, bar: float, said: str) -> None:
+    """Digits are added until it is seen on which side it lies."""
     assert exact(value, bar) == said
 
 
 def test_a_miss_by_less_than_is_printed_is_a_miss() -> None:
+    """Means are compared as measured, with the stream and without."""
     found = bars({"recall": {"EDOS threats": _replays(0.56699, 0.56001)}})
     missed = {bar.what: bar.measured for bar in found if not bar.met}
     assert missed == {
@@ -38,6 +40,7 @@ def test_a_miss_by_less_than_is_printed_is_a_miss() -> None:
 
 
 def test_behind_the_peer_is_missed_and_stands_first() -> None:
+    """The summary counts the misses and begins with them."""
     run = {"ours": {"recall": {"500": 0.2, "1000": 0.3}, "cpu": 1.0}, "theirs": {"recall": {"500": 0.1, "1000": 0.4}}}
     lines = table({"peer": {"CONDA explicit": {"runs": {"0": run}}}})
     assert lines[0].startswith("**1 of 2 bars are missed.**")
@@ -49,6 +52,7 @@ def test_behind_the_peer_is_missed_and_stands_first() -> None:
     [("review_queue", written, "ranked-reading-accuracy.md"), ("review_encoder", page, "encoder-accuracy.md")],
 )
 def test_the_page_is_what_its_results_say(part: str, made: Callable[[dict[str, Any]], str], name: str) -> None:
+    """Nobody edits a page by hand, nor the results without it."""
     root = Path(__file__).parents[2]
     results = json.loads((root / "benchmarks" / part / "results.json").read_text(encoding="utf-8"))
     assert made(results) == (root / "docs" / "reference" / name).read_text(encoding="utf-8")
