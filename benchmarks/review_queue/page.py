@@ -147,8 +147,8 @@ def _command(found: dict[str, Any], _: dict[str, Any]) -> list[str]:
     lines = [
         "### By the command line",
         "",
-        "The table above is of a queue that stays in memory, as a desk would keep it; the bar for the next message, 50"
-        " ms, is a bar for that. A command is a process of its own: Python and its libraries are loaded, the case's"
+        "The table above is of a queue in a program that stays running; the bar for the next message, 50 ms, is for"
+        " that. A command is a process of its own: Python and its libraries are loaded, the case's"
         " lists and what was kept of the queue are read, and it ends. So a message at the command line costs this, once"
         " for `queue next` and once for `code`. No bar was set for it. The same messages, taken in as a text export"
         " into a case, with {decisions:,} decisions there; medians, and in brackets the most.",
@@ -168,5 +168,8 @@ def _command(found: dict[str, Any], _: dict[str, Any]) -> list[str]:
             ]
             told = f"{said.format(batch=each['batch'])} ({run['runs']})"
             lines.append(_row([f"{int(size):,}", told, *cells, f"{run['peak'] / 1e6:,.0f}"]))
-    waited = f"The machine had {' and '.join(loads)} processes waiting for its two cores, which is in the wall clock."
-    return [*lines, "", waited]
+    return [
+        *lines,
+        "",
+        f"The machine's load was {' and '.join(loads)} meanwhile, so that most of the wall clock is waiting.",
+    ]
