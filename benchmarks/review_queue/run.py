@@ -1,7 +1,7 @@
 """Ranked reading: how much is found by when, beside ASReview's simulation, from nothing, and what a ranking costs.
 
     python -m benchmarks.review_queue.run [--data FOLDER] [--only recall,cold,peer,scale,command] [--seeds 5]
-        [--peer-seeds 0,1]
+        [--peer-seeds 0,1] [--ours]
 
 ASReview and the first ranking without EDOS are kept in the user's cache folder and made where they are absent. What was
 not asked for stays as it was measured before.
@@ -47,6 +47,7 @@ def main() -> None:
     parser.add_argument("--sets", help="sets of `recall` and `peer`, with commas; if absent, all")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--peer-seeds", default="0", help="seeds of `peer`; those that were measured before stay")
+    parser.add_argument("--ours", action="store_true", help="of `peer`, run ours again and leave ASReview's as it was")
     parser.add_argument("--cache", type=Path, default=cache_folder(), help="folder for the peer and what is made")
     given = parser.parse_args()
     given.data, given.cache = given.data.resolve(), given.cache.resolve()
@@ -96,11 +97,17 @@ def _peer(given: argparse.Namespace) -> Any:
         pl.DataFrame({"title": texts, "abstract": "", "included": relevant.astype(int)}).write_csv(folder / "set.csv")
         found = before.get(name, {"runs": {}}) | {"labels": labels, "relevant": int(relevant.sum())}
         for seed in map(int, given.peer_seeds.split(",")):
+            if given.ours and str(seed) not in found["runs"]:
+                raise SystemExit(f"ASReview was not run on {name} with seed {seed}: leave out --ours")
             first = known(relevant, seed)
             script = [python, str(_HERE / "asreview_peer.py"), str(folder / "set.csv"), str(labels), str(folder)]
             ours = _subject("replay", name, labels, seed, given.data)
-            theirs = asdict(measure(Tool("asreview", [*script, str(seed + 1), *map(str, first)])))
-            for run in (ours, theirs):
+            if given.ours:
+                theirs = found["runs"][str(seed)]["theirs"]
+            else:
+                theirs = asdict(measure(Tool("asreview", [*script, str(seed + 1), *map(str, first)])))
+            found["ours_again"] = given.ours
+            for run in (ours,) if given.ours else (ours, theirs):
                 gained = np.cumsum(run["found"].pop("labels")) / relevant.sum()
                 run["recall"] = {str(at): float(gained[at - 1]) for at in AT if at <= len(gained)}
             found["runs"][str(seed)] = {"ours": ours, "theirs": theirs}
