@@ -8,6 +8,7 @@ not asked for stays as it was measured before.
 """
 
 import argparse
+import hashlib
 import json
 import subprocess
 import sys
@@ -76,7 +77,9 @@ def _recall(given: argparse.Namespace) -> Any:
 
 
 def _cold(given: argparse.Namespace) -> Any:
-    model = given.cache / "triage-without-edos"
+    # By what the recipe is, for a model of an older one is not what is shipped now.
+    recipe = b"".join(path.read_bytes() for path in sorted((_HERE.parent / "triage_training").glob("*.py")))
+    model = given.cache / f"triage-without-edos-{hashlib.sha256(recipe).hexdigest()[:12]}"
     if not (model / WEIGHTS).exists():
         model.mkdir(parents=True, exist_ok=True)
         train = [sys.executable, "-m", "benchmarks.triage_training.train", str(given.data)]
