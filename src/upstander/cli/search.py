@@ -193,7 +193,7 @@ def _show(screen: Console, found: "Found", *, offset: int, show_text: bool) -> N
     if found.without_text:
         screen.print(
             Text(
-                f"{plural(found.without_text, 'message')} of the case without words; kind:, deleted: and so on find them."
+                f"{plural(found.without_text, 'message')} without words in the case; kind: and other fields find them."
             )
         )
     if found.hits and not show_text:
