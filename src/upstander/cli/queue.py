@@ -94,7 +94,7 @@ def next_(
     why = given.item.why.value
     if given.spans:
         said = [
-            visible(row["text"][span.start : span.end]) if show_text else part(span.start, span.end)
+            visible(row["text"][span.start : span.end]) if show_text else f"characters {part(span.start, span.end)}"
             for span in given.spans
         ]
         why += f", most by {'; '.join(said)}"
