@@ -32,7 +32,7 @@ _UNITS = {"day": 86_400_000, "minute": 60_000, "second": 1000, "millisecond": 1,
 def bodies(messages: pl.DataFrame) -> pl.DataFrame:
     """Replace `text`, `kind` apart, by `body` and `key` (digests), `sort`, `bare`, `length` and `unit` (ms)."""
     words = _words(messages["text"], messages["edited"])
-    kind, said = pl.col("kind"), pl.col("_words").str.len_bytes() > 0
+    kind, said = pl.col("kind"), pl.col("_words").str.len_bytes().fill_null(0) > 0
     # Categories are compared as such: as strings, a million of them take a tenth of a second each time.
     sort = (
         pl.when(kind == "system")
