@@ -149,7 +149,9 @@ def test_reasons_are_places_until_text_is_asked_for(upstander: Command, case: st
     assert given["why"] == "ranked by what was read"
     assert "text" not in upstander("queue", "next", case, *CODE, "--by", "R", "--json").json["next"]
     assert given["spans"][0]["weight"] > 0
-    assert "most by characters" in " ".join(upstander("queue", "next", case, *CODE, "--by", "R").out.split())
+    assert "most by characters 5:11; characters" in " ".join(
+        upstander("queue", "next", case, *CODE, "--by", "R").out.split()
+    )
     shown = upstander("queue", "next", case, *CODE, "--by", "R", "--show-text").out
     assert "joking" in shown
 

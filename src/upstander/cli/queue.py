@@ -13,7 +13,7 @@ from upstander.cli.terminal import cell, emit, number, page, table
 from upstander.cli.unread import unread
 from upstander.cli.whole import settled
 from upstander.cli.worded import plural
-from upstander.cli.written import instant, present, visible
+from upstander.cli.written import instant, part, present, visible
 from upstander.review.codings import Via
 from upstander.review.queue.begun import Copies
 from upstander.stages.holding import holdings
@@ -104,7 +104,7 @@ def next_(
     why = given.item.why.value
     if given.spans:
         said = [
-            visible(row["text"][span.start : span.end]) if show_text else f"characters {span.start} to {span.end}"
+            visible(row["text"][span.start : span.end]) if show_text else f"characters {part(span.start, span.end)}"
             for span in given.spans
         ]
         why += f", most by {'; '.join(said)}"
@@ -262,7 +262,7 @@ def _plain(given: Next | None, *, show_text: bool) -> dict[str, Any] | None:
             "why": given.item.why.value,
             "via": given.item.via.value,
             "random": given.item.via is Via.RANDOM,
-            "spans": given.spans,
+            "spans": [{"span": part(span.start, span.end), "weight": span.weight} for span in given.spans],
             "same": given.same or None,
             "copies": given.copies,
             "near": given.near,

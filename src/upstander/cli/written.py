@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import PurePath
 from typing import Any
 
-__all__ = ["as_json", "day", "instant", "present", "visible"]
+__all__ = ["as_json", "day", "instant", "part", "present", "visible"]
 
 #: What a terminal would obey rather than show: control characters, direction overrides and marks, invisible signs,
 #: lone surrogates. The joiners that emoji are made with stay, and so do the flags of England, Scotland and Wales.
@@ -67,3 +67,8 @@ def day(at: date | None) -> str:
 def present(row: Mapping[str, Any]) -> dict[str, Any]:
     """The row without what is absent."""
     return {name: value for name, value in row.items() if value is not None}
+
+
+def part(first: int, last: int) -> str:
+    """A part of a text as `code --span` takes it: the first character, counted from 0, and one past the last."""
+    return f"{first}:{last}"

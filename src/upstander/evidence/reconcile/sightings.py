@@ -53,10 +53,9 @@ def messages_of(joined: Joined) -> Messages:
         naming[here.message] = base[number] + np.arange(len(here.held))
         held_by += np.bincount(here.message, minlength=len(spine))
     for number, here in enumerate(joined.placed):
-        # What shows most stands for the message; of those the last version, then keys, then the order of captures.
-        rank = (
-            np.where(here.held.sort <= SORTS["media"], 0, 8) + np.where(here.held.edited, 0, 2) + (here.held.key == 0)
-        )
+        # What shows most stands for the message, a caption too; of those the last version, keys, the order of captures.
+        rank = np.where(here.held.sort <= SORTS["media"], 0, 8) + np.where(here.held.bare, 4, 0)
+        rank += np.where(here.held.edited, 0, 2) + (here.held.key == 0)
         better = rank < least[here.message]
         rows = np.flatnonzero(better)
         least[here.message[rows]] = rank[rows]

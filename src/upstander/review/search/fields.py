@@ -15,7 +15,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "exhibit": "which exhibit holds it",
         "kind": "text, image and so on",
         "code": "what it was coded as",
-        "deleted": "the exhibit or phone that it was deleted on",
+        "deleted": "the exhibit or phone that shows it deleted; * for any",
         "held": "how many exhibits hold it: 1, or 2..",
         "since": "sent at or after this date or time (UTC)",
         "until": "sent up to the end of this date, or this time",
