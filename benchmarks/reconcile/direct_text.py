@@ -151,7 +151,7 @@ class _Maker:
     def _meanings(
         self, part: Lines
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[tuple[int, str, str | None, str]]]:
-        """Kind, event, deletion, edit, whether it is nobody's words, of every row; attachments (row, kind, name, held)."""
+        """Of every row kind, event, deletion, edit, whether nobody's words; attachments (row, kind, name, held)."""
         size = len(part.items)
         kind = np.full(size, _KIND.index("text"), np.int32)
         deleted = np.full(size, -1, np.int32)
