@@ -131,7 +131,7 @@ def _line(clean: str, text: str, tables: _Tables) -> Body | None:
         return Body("poll", tables.polls[line], bare=line == clean)
     enclosed = tables.enclosed.search(straight(plain(text)).rstrip()) or tables.enclosed.search(line)
     if enclosed is not None:
-        return _file(enclosed["file"], bare=enclosed[0].strip() == clean)
+        return _file(enclosed["file"], bare=_untold(clean, enclosed))
     attached = tables.attached.match(line) if line.endswith(")") or ") " in line else None
     if attached is not None:
         return _file(attached["file"], bare=attached[0].strip() == clean)
@@ -143,6 +143,13 @@ def _line(clean: str, text: str, tables: _Tables) -> Body | None:
         # Anybody can type this with words of their own between.
         return place and replace(place, bare=not re.search(r"\s", clean.removeprefix(start).strip()))
     return None
+
+
+def _untold(clean: str, enclosed: re.Match[str]) -> bool:
+    """Whether beside the name of an enclosed file stands only what iOS says of a document: its title and size."""
+    rest = clean.replace(enclosed[0].strip(), "", 1).strip()
+    title = re.escape(re.sub(r"^\d{8}-", "", enclosed["file"].strip()))
+    return not rest or re.fullmatch(rf"{title} • \d+ \S+", rest) is not None
 
 
 def _file(name: str, *, bare: bool) -> Body:
