@@ -118,7 +118,9 @@ def _cold(found: dict[str, Any], _: dict[str, Any]) -> list[str]:
     for name, each in found.items():
         title = f"{name} ({each['relevant']:,}, {each['hits']:,}, {each['relevant_hits']:,})"
         # From nothing to the most; the file has them by name.
-        for way, runs in sorted(each["ways"].items(), key=lambda item: _BEGUN.index(item[0].partition(" (")[0])):
+        for way, runs in sorted(
+            each["ways"].items(), key=lambda item: (_BEGUN.index(item[0].partition(" (")[0]), item[0])
+        ):
             early, late = ([run[at] for run in runs] for at in ("500", "1000"))
             cells = [f"{value:.3f}" for value in (np.mean(early), min(early), max(early), np.mean(late))]
             lines.append(_row([title, way, *cells]))
