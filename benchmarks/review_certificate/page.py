@@ -68,8 +68,8 @@ def written(measured: dict[str, Any]) -> str:
 def summary(sets: Sequence[Row]) -> list[str]:
     """Which rules keep what they promise, and which read no more than was asked for."""
     lines = [
-        "A claim at 95 % confidence may be wrong in 5 of 100 reviews. Asked of a rule besides: to read no more than"
-        + " and ".join(f" {bar:g} of {name}" for name, bar in BARS.items())
+        "A claim at 95 % confidence may be wrong in 5 of 100 reviews. Asked of a rule besides: to read no more than "
+        + " and ".join(f"{bar:g} of {name}" for name, bar in BARS.items())
         + " before it may claim 80 %.",
         "",
         f"| rule of the certificate | wrong claims, of all at 80, 90 and 95 % | {' | '.join(BARS)} |",

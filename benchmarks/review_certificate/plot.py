@@ -67,6 +67,7 @@ def _named(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     taken += [_Box(mark.left + 5, mark.top, 2, (row["mean"] - row["least"]) * _HEIGHT + 6)
               for mark, row in zip(marks, rows, strict=True)]  # fmt: skip
     made = []
+    written: list[_Box] = []
     # From the right, where they are crowded.
     for row, mark in sorted(zip(rows, marks, strict=True), key=lambda pair: -pair[0]["effort"]):
         width = len(row["rule"]) * _LETTER
@@ -80,7 +81,10 @@ def _named(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         # A name right beside another rule's mark would be taken for that rule's.
         near = [_Box(each.left - 12, each.top - 2, 36, 16) for each in marks if each is not mark]
         free = [place for place in places if _inside(place) and not any(map(place.over, [*taken, *near]))]
-        place = free[0] if free else places[0]
+        # Where all is crowded a name may cross the lines that hang down, and nothing else.
+        clear = [place for place in places if _inside(place) and not any(map(place.over, [*marks, *written]))]
+        place = (free or clear or places)[0]
+        written.append(place)
         taken.append(place)
         right = place.left > mark.left
         made.append(

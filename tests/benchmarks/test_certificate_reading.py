@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pytest
 from benchmarks.review_certificate.default import both
 from benchmarks.review_certificate.rankings import Labelled, Rankings
 from benchmarks.review_certificate.reading import KNOWN, Reading
@@ -138,3 +139,11 @@ def test_the_default_stops_where_it_may_claim(tmp_path: Path) -> None:
         assert claims[0.5].recall > 0
     typed, sampled = both(replay, (0.5,))
     assert typed[0.5].drawn or sampled[0.5].drawn
+
+
+def test_quick_arithmetic_changes_no_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked at every look, the certificate claims where it does when it is asked only where it may stand."""
+    replay = Replay(Rankings(_labelled(4), tmp_path)(1), 6)
+    quick = both(replay, (0.5, 0.7))
+    monkeypatch.setattr("benchmarks.review_certificate.default._LATE", 0.0)
+    assert both(replay, (0.5, 0.7)) == quick
