@@ -119,6 +119,8 @@ def _of_part(part: Part, wanted: frozenset[str] | None) -> Iterator[Held]:
     for length, name in runs.with_columns(pl.col("value").cast(pl.String)).rows():
         slices.setdefault(name, []).append(frame.slice(start, length))
         start += length
+    # What has been read of a conversation is let go with it.
+    del frame
     for row in described.iter_rows(named=True):
         rows = slices.pop(row["conversation"], None)
         if rows:
