@@ -119,7 +119,7 @@ def triage(
 
     def current() -> tuple[str, str, Part | None]:
         held = (table_digest(case, name) for name in ("sightings", "messages", "captures"))
-        first = digest(_VERSION, used.digest, *held)
+        first = digest(_VERSION, "words", used.digest, *held)
         made_from = first if again is None else digest(first, again.folder.digest, again.runtime, taken)
         before = _made(case, SCORES)
         second = {} if before is None else before.about.get("second", {})
@@ -138,7 +138,12 @@ def triage(
         writer = PartWriter(case, SCORES)
         for rows in _scores(scored, used.heads):
             writer.write("scores", rows)
-        about = {"version": _VERSION, "model": used.digest, "heads": list(used.heads), "messages": len(scored.own)}
+        about = {
+            "version": _VERSION,
+            "model": used.digest,
+            "heads": list(used.heads),
+            "messages": int(scored.worded.sum()),
+        }
         if again is not None and scored.second is not None:
             about["second"] = {"first": first, **_second(again, scored.second, taken)}
         return writer.finish(made_from=made_from, about=about)
@@ -163,23 +168,24 @@ def _second(encoder: Encoder, found: Second, share: float) -> dict[str, Any]:
 
 
 def _scores(scored: Ranked, heads: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
-    """Rows of `scores`: of each message its heads in the order of their names."""
+    """Rows of `scores`: of each message that has words its heads in the order of their names."""
     named = sorted(range(len(heads)), key=heads.__getitem__)
     names = pa.array([heads[place] for place in named], pa.string())
     for first in range(0, len(scored.own), _ROWS):
-        messages = scored.messages.slice(first, _ROWS)
+        rows = first + np.flatnonzero(scored.worded[first : first + _ROWS])
+        messages = scored.messages[rows]
         each = np.repeat(np.arange(len(messages)), len(named))
         columns = {name: pa.array(messages[name][each].to_arrow()) for name in messages.columns}
         columns["head"] = pa.DictionaryArray.from_arrays(
             np.tile(np.arange(len(named), dtype=np.int32), len(messages)), names
         )
-        columns["score"] = pa.array(scored.own[first : first + _ROWS][:, named].ravel().astype(np.float64))
+        columns["score"] = pa.array(scored.own[rows][:, named].ravel().astype(np.float64))
         if scored.second is not None:
-            read = scored.second.encoder[first : first + _ROWS][:, named].ravel().astype(np.float64)
-            before = scored.linear[first : first + _ROWS][:, named].ravel().astype(np.float64)
+            read = scored.second.encoder[rows][:, named].ravel().astype(np.float64)
+            before = scored.linear[rows][:, named].ravel().astype(np.float64)
             columns["linear"] = pa.array(before, mask=np.isnan(read))
             columns["encoder"] = pa.array(read, mask=np.isnan(read))
-        columns["in_context"] = pa.array(scored.context[first : first + _ROWS][:, named].ravel().astype(np.float64))
+        columns["in_context"] = pa.array(scored.context[rows][:, named].ravel().astype(np.float64))
         yield batch("scores", columns, rows=len(each))
 
 

@@ -16,7 +16,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "kind": "text, image and so on",
         "code": "what it was coded as",
         "flagged": "what the first ranking takes it for",
-        "deleted": "the exhibit or phone that it was deleted on",
+        "deleted": "the exhibit or phone that shows it deleted; * for any",
         "held": "how many exhibits hold it: 1, or 2..",
         "since": "sent at or after this date or time (UTC)",
         "until": "sent up to the end of this date, or this time",
