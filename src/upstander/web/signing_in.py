@@ -14,10 +14,13 @@ from django.utils import timezone
 from upstander.actions import SYSTEM, Actor, lock_out, sign_in
 from upstander.register.models import Account, Entry
 
-__all__ = ["Adapter", "Passwords"]
+__all__ = ["LONGEST", "Adapter", "Passwords", "stands"]
 
 #: How long an account stays locked.
 _LOCKED = timedelta(minutes=15)
+
+#: How long a session lasts however busy it is: a page that asks for itself again and again keeps none open for ever.
+LONGEST = timedelta(hours=12)
 
 
 class Passwords(AuthenticationBackend):
@@ -52,3 +55,13 @@ def _began(request: HttpRequest, user: Account, **named: Any) -> None:  # noqa: 
     now = timezone.now()
     request.session["began"] = now.timestamp()
     sign_in(Actor.of(user), now)
+
+
+def stands(request: HttpRequest) -> bool:
+    """Whether the session still holds: the account is open, and nothing was taken away since it began."""
+    account: Any = request.user
+    began = request.session.get("began", 0.0)
+    if not account.is_active or timezone.now().timestamp() - began > LONGEST.total_seconds():
+        return False
+    until = account.sessions_end_before
+    return until is None or began >= until.timestamp()

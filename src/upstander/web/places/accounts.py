@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from upstander.actions import Power, close_account, make_account
 from upstander.errors import Refused
@@ -32,6 +32,7 @@ class Making(forms.Form):
     )
 
 
+@require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     """Every account."""
     actor(request).need(Power.RUN)

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from upstander.actions import ACTIONS, Power, sentence
 from upstander.register.models import Entry
@@ -18,18 +19,21 @@ __all__ = ["case", "exported", "site"]
 _PAGE = 50
 
 
+@require_safe
 def site(request: HttpRequest) -> HttpResponse:
     """The whole ledger, for whoever runs the site."""
     actor(request).need(Power.AUDIT_SITE)
     return _page(request, Entry.objects.all(), {})
 
 
+@require_safe
 def case(request: HttpRequest, reference: str) -> HttpResponse:
     """The ledger of a case."""
     here = at(request, reference, Power.AUDIT)
     return _page(request, Entry.objects.filter(case=here.case.reference), {"at": here})
 
 
+@require_safe
 def exported(request: HttpRequest, reference: str) -> StreamingHttpResponse:
     """The ledger of a case as JSON lines, with every digest, for whoever checks it elsewhere."""
     here = at(request, reference, Power.AUDIT)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from upstander.actions import Power
 from upstander.evidence.pictures import picture
@@ -44,6 +45,7 @@ class Response:
     stance: str | None
 
 
+@require_safe
 def message(request: HttpRequest, reference: str, message: str) -> HttpResponse:
     """The message."""
     here = at(request, reference, Power.READ)
@@ -67,6 +69,7 @@ def message(request: HttpRequest, reference: str, message: str) -> HttpResponse:
     return render(request, "message.html", {"at": here, **page, "rows": rows})
 
 
+@require_safe
 def media(request: HttpRequest, reference: str, message: str, number: int) -> HttpResponse:
     """A picture that came with the message."""
     here = at(request, reference, Power.READ)

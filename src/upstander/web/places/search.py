@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
 
 from upstander.actions import Power, save_search
 from upstander.errors import NotIndexed, SearchTimeout, UsageError
@@ -60,6 +61,7 @@ class Facet:
     rows: tuple[tuple[str, int, str], ...]
 
 
+@require_safe
 def search(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask, and see."""
     here = at(request, reference, Power.READ)
@@ -102,13 +104,12 @@ def search(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
+@require_POST
 def keep(request: HttpRequest, reference: str) -> HttpResponse:
     """Keep a search under a name."""
     here = at(request, reference, Power.CODE)
     form = Keeping(request.POST)
     where = reverse("search", kwargs={"reference": reference})
-    if request.method != "POST":
-        return redirect(where)
     if not form.is_valid():
         messages.error(request, "A search is kept under a name of up to 100 characters; give one.")
         return redirect(f"{where}?{urlencode({'q': request.POST.get('q', '')[:2_000]})}")
