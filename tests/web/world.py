@@ -98,7 +98,7 @@ def folder(home: Path, reference: str = REFERENCE) -> Folder:
     return case
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class World:
     """The case in the register, and a browser for everybody."""
 

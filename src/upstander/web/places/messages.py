@@ -85,7 +85,7 @@ def media(request: HttpRequest, reference: str, message: str, number: int) -> Ht
         raise Http404
     read(request, here, f"attachment {number} of message {message}", sha256=attachments[number].sha256)
     answer = HttpResponse(held.content, content_type=held.media_type)
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     return answer
 
 
