@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from django.conf import LazySettings
@@ -10,6 +11,9 @@ from tests.register.people import account
 
 from upstander.register.models import Account
 from upstander.register.site import Site
+
+#: Signs an account in, in a browser of its own.
+Signed: TypeAlias = Callable[[Account], Client]
 
 
 @pytest.fixture(autouse=True)
