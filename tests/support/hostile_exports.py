@@ -12,6 +12,8 @@ from unittest.mock import patch
 from tests.fuzz import databases
 from tests.fuzz.seeds import write_seeds
 from tests.support import made_slack
+from tests.support.android import team
+from tests.support.made_signal import SAMPLE
 from tests.support.made_slack import channel, line, pack
 from tests.support.messages_db import stream as made_stream
 
@@ -111,7 +113,7 @@ def _in_database(path: Path) -> None:
 
 
 def _modern(folder: Path) -> bytes:
-    path = databases.team(folder / "msgstore.db")
+    path = team(folder / "msgstore.db")
     _in_database(path)
     return path.read_bytes()
 
@@ -120,7 +122,7 @@ def write_hostile(folder: Path) -> dict[str, list[Path]]:
     """Write an export of every format, each in a folder of its own; gives the folders by the key that opens them."""
     seeds = folder / "seeds"
     manifest = json.dumps(_in_json(json.loads(databases._MANIFEST)))
-    sample = _in_json(databases.SAMPLE)
+    sample = _in_json(SAMPLE)
     with (
         patch.object(databases, "_modern", _modern),
         patch.object(databases, "_MANIFEST", manifest),

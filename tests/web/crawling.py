@@ -129,7 +129,7 @@ def parsed(content: str) -> Page:
 def body(answer: HttpResponseBase) -> bytes:
     """All of an answer's bytes, streamed or not."""
     if answer.streaming:
-        return b"".join(answer)  # type: ignore[call-overload, no-any-return]
+        return b"".join(answer)
     return bytes(answer.content)  # type: ignore[attr-defined]
 
 

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from upstander.errors import CaseBusy, CaseMissing, NotAllowed, UpstanderError
 from upstander.register.models import Account
 from upstander.register.site import Site
+from upstander.web.arriving import tidied
 from upstander.web.signing_in import stands
 
 __all__ = ["entrance", "headers", "limits", "refusals"]
@@ -65,7 +66,10 @@ def limits(get_response: Page) -> Page:
         site: Site = settings.SITE  # type: ignore[misc]
         said = request.META.get("CONTENT_LENGTH") or "0"
         if said.isdecimal() and int(said) <= site.upload_bytes:
-            return get_response(request)
+            try:
+                return get_response(request)
+            finally:
+                tidied(request)
         return HttpResponse(
             f"That is more than this site takes at once: a hand-in may have {site.upload_gib:g} GiB."
             " Hand it in in parts, or from a folder on the server; whoever runs the site can raise the limit"
