@@ -187,7 +187,7 @@ class Crawler:
         self._known: set[tuple[str, str]] = set()
         self._queue: deque[tuple[str, str, dict[str, Any]]] = deque()
 
-    def crawl(self, starts: list[str], *, most: int = 3) -> None:
+    def crawl(self, starts: list[str], *, most: int = 2) -> None:
         """From these addresses on, until nothing is left that was not seen `most` times."""
         for start in starts:
             self._add("GET", start, {})

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from unittest.mock import patch
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.conf import LazySettings
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -52,7 +54,7 @@ def test_signing_in_makes_a_new_session_and_signing_out_ends_it(ada: Account) ->
     thief = Client()
     thief.cookies["sessionid"] = copied
     assert _in(thief)
-    browser.post("/account/logout/")
+    assert browser.post("/account/logout/").headers["Clear-Site-Data"] == '"cache", "storage"'
     assert not _in(thief)
     assert not Session.objects.filter(session_key=copied).exists()
 
@@ -84,6 +86,36 @@ def test_another_password_ends_every_other_session(ada: Account) -> None:
     set_password(root, timezone.now() + dt.timedelta(seconds=1), account=ada, password="five red kites turn")  # noqa: S106
     assert not _in(mine)
     assert [entry.verb for entry in Entry.objects.all()].count("set_password") == 1
+
+
+def test_whoever_changes_how_they_sign_in_gives_their_password_again(ada: Account, signed_in: Signed) -> None:
+    """A session that is some minutes old adds no second step and takes none away, unless it proves itself first."""
+    browser = signed_in(ada)
+    for page in ("totp/activate/", "webauthn/add/", "recovery-codes/generate/"):
+        answer = browser.get(f"/account/2fa/{page}")
+        if answer.status_code == 302:
+            assert answer.headers["Location"].startswith(("/account/reauthenticate/", "/account/2fa/")), page
+    assert browser.get("/account/2fa/totp/activate/").headers["Location"].startswith("/account/reauthenticate/")
+    assert browser.post("/account/2fa/totp/activate/", {"code": "123456"}).status_code == 302
+    assert browser.post("/account/reauthenticate/", {"password": "wrong wrong wrong"}).status_code == 200
+    assert browser.post("/account/reauthenticate/?next=/own/", {"password": PASSWORD}).status_code == 302
+    page = browser.get("/account/2fa/totp/activate/")
+    assert page.status_code == 200
+
+
+def test_a_second_step_is_asked_for_and_a_code_works_once(ada: Account) -> None:
+    """The password alone is no way in; the code of a moment opens one session and no second."""
+    secret = "JBSWY3DPEHPK3PXP"  # noqa: S105 - of invented people
+    Authenticator.objects.create(user=ada, type=Authenticator.Type.TOTP, data={"secret": secret})
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    found = []
+    for _ in range(2):
+        browser = Client()
+        answer = browser.post("/account/login/", {"login": "ada", "password": PASSWORD})
+        assert answer.headers["Location"] == "/account/2fa/authenticate/"
+        assert not _in(browser)
+        found.append((browser.post("/account/2fa/authenticate/", {"code": code}).status_code, _in(browser)))
+    assert found == [(302, True), (200, False)]
 
 
 def test_what_is_taken_away_is_gone_at_the_next_page(home: object, ada: Account, signed_in: Signed) -> None:

@@ -27,6 +27,8 @@ def configured(site: Site) -> dict[str, Any]:
             "django.contrib.messages",
             "django.contrib.sessions",
             "django.contrib.staticfiles",
+            # The templates of widgets that have no component: the hidden field of a key is one.
+            "django.forms",
             "allauth",
             "allauth.account",
             "allauth.mfa",

@@ -50,6 +50,9 @@ def headers(get_response: Page) -> Page:
         response.headers.setdefault("Content-Security-Policy", _POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if request.path == "/account/logout/" and request.method == "POST":
+            # What the browser still holds of the pages goes with the session.
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
