@@ -66,6 +66,7 @@ def _nothing(world: World, new: str) -> dict[str, Any]:
 FORMS: dict[str, Callable[[World, str], dict[str, Any]]] = {
     "access_give": lambda world, new: {"username": "spare", "role": "reviewer"},
     "account_new": lambda world, new: {"full_name": "New Example", "username": new, "password": "four blue doors open"},
+    "account_password": lambda world, new: {"password": "five red kites turn"},
     "case_new": lambda world, new: {"reference": new.upper(), "title": "New"},
     "hand_in": lambda world, new: {"custodian": "PC Ash", "exhibits": SimpleUploadedFile("a.json", b"{}")},
     "hand_in_step": lambda world, new: {"step": "stop"},

@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.register.people import account, case
 from tests.web.conftest import Signed
 
-from upstander.actions import SYSTEM, Actor, set_password, state_standing, withdraw_role
+from upstander.actions import SYSTEM, Actor, state_standing, withdraw_role
 from upstander.register.models import Account, Entry, Role, StandingKind
 from upstander.storage import Home
 
@@ -73,7 +73,7 @@ def test_a_session_without_a_page_ends_and_one_that_is_busy_ends_after_twelve_ho
     assert not _in(idle)
 
 
-def test_another_password_ends_every_other_session(ada: Account) -> None:
+def test_another_password_ends_every_other_session(ada: Account, signed_in: Signed) -> None:
     """Changed by oneself, with the old one, the session that did it goes on; given by the administrator, none does."""
     mine, other = _signed_in("ada"), _signed_in("ada")
     form = {"oldpassword": "wrong wrong wrong", "password1": OTHER, "password2": OTHER}
@@ -82,10 +82,15 @@ def test_another_password_ends_every_other_session(ada: Account) -> None:
     assert mine.post("/account/password/change/", {**form, "oldpassword": PASSWORD}).status_code == 302
     assert _in(mine)
     assert not _in(other)
-    root = Actor.of(account("root", administrator=True))
-    set_password(root, timezone.now() + dt.timedelta(seconds=1), account=ada, password="five red kites turn")  # noqa: S106
+    root = signed_in(account("root", administrator=True))
+    said = {"password": "five red kites turn"}
+    assert root.post("/accounts/ada/password/", {"password": "ada example ada"}).status_code == 200
+    assert _in(mine)
+    assert root.post("/accounts/ada/password/", said).headers["Location"] == "/accounts/"
     assert not _in(mine)
-    assert [entry.verb for entry in Entry.objects.all()].count("set_password") == 1
+    assert _in(_signed_in("ada", said["password"]))
+    told = [entry.verb for entry in Entry.objects.all() if entry.verb not in ("sign_in",)]
+    assert told == ["change_sign_in", "set_password"]
 
 
 def test_whoever_changes_how_they_sign_in_gives_their_password_again(ada: Account, signed_in: Signed) -> None:

@@ -10,6 +10,7 @@ from upstander.actions.actor import SYSTEM, Actor, Via
 from upstander.actions.admit_case import admit_case
 from upstander.actions.admit_decisions import admit_decisions
 from upstander.actions.begin_site import begin_site
+from upstander.actions.change_sign_in import change_sign_in
 from upstander.actions.choose_care import choose_care
 from upstander.actions.close_account import close_account
 from upstander.actions.decide_alias import decide_alias
@@ -46,6 +47,7 @@ __all__ = [
     "admit_case",
     "admit_decisions",
     "begin_site",
+    "change_sign_in",
     "choose_care",
     "close_account",
     "decide_alias",

@@ -44,6 +44,7 @@ urlpatterns = [
     path("accounts/", accounts.listed, name="accounts"),
     path("accounts/new/", accounts.new, name="account_new"),
     path("accounts/<str:username>/close/", accounts.close, name="account_close"),
+    path("accounts/<str:username>/password/", accounts.password, name="account_password"),
     path("ledger/", ledger.site, name="site_ledger"),
     path("cases/", cases.listed, name="cases"),
     path("cases/new/", cases.new, name="case_new"),
