@@ -72,9 +72,10 @@ def test_a_hand_in_that_finds_no_room_is_none(tmp_path: Path, monkeypatch: pytes
     sent = tmp_path / "sent"
     sent.write_bytes(b"{}")
     file = Sent("a.json", sent, 2, hashlib.sha256(b"{}").hexdigest())
-    with monkeypatch.context() as patched, pytest.raises(OutputError, match="is full: nothing was handed in"):
-        patched.setattr(Path, "replace", _full)
-        hand_in(Actor.of(who), NOW, case=where, folder=folder, statement=Statement(custodian="PC Ash"), files=[file])
+    statement = Statement(custodian="PC Ash")
+    monkeypatch.setattr(Path, "replace", _full)
+    with pytest.raises(OutputError, match="is full: nothing was handed in"):
+        hand_in(Actor.of(who), NOW, case=where, folder=folder, statement=statement, files=[file])
     assert not HandIn.objects.exists()
     assert not Entry.objects.exists()
     assert list(folder.inbox.iterdir()) == []
