@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from django.conf import LazySettings
@@ -22,6 +23,9 @@ from upstander.review.codings.record import append
 from upstander.stages import review
 from upstander.stages.stances import Asked, listed
 from upstander.storage import Case, Home
+
+#: Signs an account in, in a browser of its own.
+Signed: TypeAlias = Callable[[Account], Client]
 
 
 @pytest.fixture(autouse=True)

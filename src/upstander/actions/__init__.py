@@ -11,6 +11,7 @@ from upstander.actions.admit_case import admit_case
 from upstander.actions.admit_decisions import admit_decisions
 from upstander.actions.begin_queue import begin_queue
 from upstander.actions.begin_site import begin_site
+from upstander.actions.change_sign_in import change_sign_in
 from upstander.actions.choose_care import choose_care
 from upstander.actions.choose_plan import choose_plan
 from upstander.actions.close_account import close_account
@@ -58,6 +59,7 @@ __all__ = [
     "admit_decisions",
     "begin_queue",
     "begin_site",
+    "change_sign_in",
     "choose_care",
     "choose_plan",
     "close_account",

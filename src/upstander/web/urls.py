@@ -1,5 +1,6 @@
 """Every address of the desk."""
 
+from allauth.account.urls import urlpatterns as account_urls
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 from django.views.generic import RedirectView
@@ -47,12 +48,15 @@ register_converter(_Whole, "whole")
 
 _CASE = "cases/<str:reference>"
 
+#: What allauth has more of (signing up, mail, codes by mail) is nothing of this site, and has no address here.
+_ACCOUNT = ("account_login", "account_logout", "account_inactive", "account_reauthenticate", "account_change_password")
+
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="cases", permanent=False)),
+    path("", RedirectView.as_view(pattern_name="cases", permanent=False), name="home"),
     path(".well-known/security.txt", contact.contact, name="contact"),
     path("begin/", begin.begin, name="begin"),
     path("account/2fa/", include("allauth.mfa.urls")),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include([known for known in account_urls if known.name in _ACCOUNT])),
     path("own/", own.own, name="own"),
     path("own/pause/", own.pause, name="pause"),
     path("own/opened/", own.opened, name="opened"),
@@ -60,6 +64,7 @@ urlpatterns = [
     path("accounts/", accounts.listed, name="accounts"),
     path("accounts/new/", accounts.new, name="account_new"),
     path("accounts/<str:username>/close/", accounts.close, name="account_close"),
+    path("accounts/<str:username>/password/", accounts.password, name="account_password"),
     path("ledger/", ledger.site, name="site_ledger"),
     path("ledger.<str:form>", ledger.site_exported, name="site_ledger_export"),
     path("cases/", cases.listed, name="cases"),

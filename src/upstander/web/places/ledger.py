@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
 from upstander.actions import ACTIONS, Power, sentence
 from upstander.model.signs import visible
@@ -71,12 +72,14 @@ class Asked:
         return entries
 
 
+@require_safe
 def site(request: HttpRequest) -> HttpResponse:
     """The whole ledger, for whoever runs the site."""
     actor(request).need(Power.AUDIT_SITE)
     return _page(request, Entry.objects.all(), {"names": _names(Account.objects.all())})
 
 
+@require_safe
 def case(request: HttpRequest, reference: str) -> HttpResponse:
     """The ledger of a case."""
     here = at(request, reference, Power.AUDIT)
@@ -84,12 +87,14 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     return _page(request, Entry.objects.filter(case=here.case.reference), {"at": here, "names": names})
 
 
+@require_safe
 def exported(request: HttpRequest, reference: str, form: str) -> StreamingHttpResponse:
     """The entries of a case that are asked for, as a file."""
     here = at(request, reference, Power.AUDIT)
     return _file(request, Entry.objects.filter(case=here.case.reference), f"ledger-{here.case.reference}", form)
 
 
+@require_safe
 def site_exported(request: HttpRequest, form: str) -> StreamingHttpResponse:
     """The entries of the whole site that are asked for, as a file."""
     actor(request).need(Power.AUDIT_SITE)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from upstander.actions import Power
 from upstander.evidence.pictures import picture
@@ -45,6 +46,7 @@ class Response:
     stance: str | None
 
 
+@require_safe
 def message(request: HttpRequest, reference: str, message: str) -> HttpResponse:
     """The message."""
     here = at(request, reference, Power.READ)
@@ -69,6 +71,7 @@ def message(request: HttpRequest, reference: str, message: str) -> HttpResponse:
     return render(request, "message.html", {"at": here, **page, "rows": rows})
 
 
+@require_safe
 def media(request: HttpRequest, reference: str, message: str, number: int) -> HttpResponse:
     """A picture that came with the message."""
     here = at(request, reference, Power.READ)
@@ -84,7 +87,7 @@ def media(request: HttpRequest, reference: str, message: str, number: int) -> Ht
         raise Http404
     read(request, here, f"attachment {number} of message {message}", sha256=attachments[number].sha256)
     answer = HttpResponse(held.content, content_type=held.media_type)
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     return answer
 
 

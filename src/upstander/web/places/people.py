@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from upstander.actions import Power, decide_alias
 from upstander.actions.decide_alias import tokens
@@ -44,6 +44,7 @@ class Deciding(forms.Form):
     back = forms.ChoiceField(choices=[(standing, "") for standing in STANDINGS], required=False)
 
 
+@require_safe
 def listed(request: HttpRequest, reference: str) -> HttpResponse:
     """Every person of the case."""
     here = at(request, reference, Power.READ)
@@ -54,6 +55,7 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "people.html", {"at": here, "page": page, "asked": asked, "waiting": waiting})
 
 
+@require_safe
 def one(request: HttpRequest, reference: str, person: str) -> HttpResponse:
     """One person: handles, where they were, what their responses did, and what they did about what was coded."""
     here = at(request, reference, Power.READ)
@@ -76,6 +78,7 @@ def one(request: HttpRequest, reference: str, person: str) -> HttpResponse:
     return render(request, "person.html", {"at": here, **context})
 
 
+@require_safe
 def pairs(request: HttpRequest, reference: str) -> HttpResponse:
     """Pairs that may be one person, with the reasons."""
     here = at(request, reference, Power.READ)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import replace_url
 
 from upstander.actions import Power, drop_search, save_search
@@ -53,6 +53,7 @@ class Facet:
     rows: tuple[tuple[str, int, str], ...]
 
 
+@require_safe
 def search(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask, and see; what is typed is answered as it is typed, where the browser can."""
     here = at(request, reference, Power.READ)
