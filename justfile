@@ -7,8 +7,12 @@ default:
     @just --list
 
 # Everything that must hold before a change lands: style, types, layers, documentation, tests.
-test: lint docs-check
+test: lint docs-check chromium
     uv run pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered -q
+
+# Chromium, in which the pages of the desk are tried: Debian's package, installed where it is absent and we are root.
+chromium:
+    @uv run python -m tests.support.chromium
 
 # Only the tests, without coverage: `just quick tests/evidence`.
 quick *paths:
@@ -58,6 +62,10 @@ bench-reconcile *arguments:
 # Time `who` and the silence counts on made conversations of up to ten million messages (about ten minutes, 10 GB of memory).
 bench-presence *arguments:
     uv run python -m benchmarks.presence.run "$@"
+
+# Take the pictures of the desk's pages for the documentation (about two minutes; with emoji where there is a font of them).
+screenshots:
+    uv run python -m tests.browser.screenshots
 
 # Time the desk's pages for reading on a made case of a million messages (about three minutes, 2 GB of disk).
 bench-desk-reading *arguments:

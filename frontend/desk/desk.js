@@ -5,6 +5,12 @@ import { opened } from "./opened.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const part of [Button, CharacterCount, ErrorSummary, FileUpload, NotificationBanner, PasswordInput]) createAll(part);
+// A comma that nobody sees stands between the words of the button for files, so that what is read out is not what is
+// seen: whoever speaks to their machine would not find it by its words. A space does the same.
+for (const comma of document.querySelectorAll(".govuk-file-upload-button > .govuk-visually-hidden")) {
+  comma.className = "";
+  comma.textContent = " ";
+}
 keys();
 
 // What was swapped in place is said to whoever does not see it, and behaves as when it was loaded.

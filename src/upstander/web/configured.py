@@ -87,6 +87,7 @@ def configured(site: Site) -> dict[str, Any]:
             "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "register_cache"},
         },
         "ACCOUNT_RATE_LIMITS": {"login": "60/m/ip", "login_failed": f"60/m/ip,{site.lock_after}/900s/key"},
+        "ACCOUNT_FORMS": {"login": "upstander.web.signing_in.SigningIn"},
         "ACCOUNT_ADAPTER": "upstander.web.signing_in.Adapter",
         "ACCOUNT_SESSION_REMEMBER": False,
         "ACCOUNT_LOGOUT_REDIRECT_URL": "account_login",

@@ -51,8 +51,9 @@ def fault(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 def _bare(status: int, title: str, said: str) -> HttpResponse:
     page = (
-        f'<!DOCTYPE html><html lang="en-GB"><meta charset="utf-8"><title>{title} – Upstander</title><h1>{title}</h1>'
+        f'<!DOCTYPE html><html lang="en-GB"><meta charset="utf-8"><title>{title} – Upstander</title>'
+        f"<main><h1>{title}</h1>"
         f"<p>{said} again if it is not there: an action happens whole or not at all.</p>"
-        '<p><a href="/">Go to your cases</a></p></html>'
+        '<p><a href="/">Go to your cases</a></p></main></html>'
     )
     return HttpResponse(page, status=status)

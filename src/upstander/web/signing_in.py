@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.forms import LoginForm
 from allauth.account.signals import password_changed
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
@@ -17,7 +18,7 @@ from django.utils import timezone
 from upstander.actions import SYSTEM, Actor, change_sign_in, lock_out, sign_in
 from upstander.register.models import Account, Entry
 
-__all__ = ["LONGEST", "Adapter", "Passwords", "stands"]
+__all__ = ["BACKEND", "LONGEST", "Adapter", "Passwords", "SigningIn", "stands"]
 
 #: How long an account stays locked.
 _LOCKED = timedelta(minutes=15)
@@ -32,6 +33,10 @@ class Passwords(AuthenticationBackend):
     def has_perm(self, *args: Any, **named: Any) -> bool:  # noqa: ARG002 - what others' code asks
         """Powers are asked for by actions."""
         return False
+
+
+#: What Django calls it. Whoever signs somebody in takes it from here: what enters that in the ledger is here too.
+BACKEND = f"{Passwords.__module__}.{Passwords.__qualname__}"
 
 
 class Adapter(DefaultAccountAdapter):
@@ -51,6 +56,15 @@ class Adapter(DefaultAccountAdapter):
             if not Entry.objects.filter(verb="lock_out", about=name, at__gte=since).exists():
                 lock_out(SYSTEM, timezone.now(), username=name)
             raise
+
+
+class SigningIn(LoginForm):
+    """The form, in the words of the other pages; nobody has an e-mail address that a new password could be sent to."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["login"].label = "User name"
+        self.fields["password"].help_text = ""
 
 
 @receiver(user_logged_in)

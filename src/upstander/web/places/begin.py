@@ -13,6 +13,7 @@ from upstander.errors import Refused
 from upstander.register.models import Account
 from upstander.web.at import home, now
 from upstander.web.drawing import plural
+from upstander.web.signing_in import BACKEND
 
 __all__ = ["begin"]
 
@@ -84,6 +85,6 @@ def begin(request: HttpRequest) -> HttpResponse:
             if said.get("take") and not account.administrator:
                 for reference in waiting:
                     admit_case(SYSTEM, now(), folder=home().open(reference), owner=account)
-            login(request, account, backend="upstander.web.signing_in.Passwords")
+            login(request, account, backend=BACKEND)
             return redirect("cases")
     return render(request, "begin.html", {"form": form})

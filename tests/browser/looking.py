@@ -1,0 +1,115 @@
+"""What is looked at on a page: axe's findings, whether it fits a narrow screen, and what the keyboard reaches."""
+
+from functools import cache
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+__all__ = ["axe_findings", "keyboard_findings", "narrow_findings"]
+
+_AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+#: WCAG 2.2 up to AA, and what axe holds for good practice.
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: A window of 1280 by 1024 at 400 %.
+NARROW = {"width": 320, "height": 256}
+#: More than any page has places for the focus.
+_PLACES = 1_500
+
+_OPEN_ALL = "() => { for (const details of document.querySelectorAll('details')) details.open = true }"
+
+_AXE_RUN = """async (rules) => (await axe.run(document, {runOnly: rules})).violations.map(
+  (found) => `${found.id}: ${found.help} (${found.nodes.length}): ${found.nodes[0].html.slice(0, 200)}`)"""
+
+_TOO_WIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const over = [...document.body.querySelectorAll('*')].filter(
+    (element) => element.getBoundingClientRect().right > width + 1 && !element.closest('.desk-scroll'));
+  return over.slice(-3).map((element) => `wider than the screen: ${element.outerHTML.slice(0, 200)}`);
+}"""
+
+#: Notes every place that the focus comes to, and how that place looks with it and without.
+_WATCH = """() => {
+  const drawn = (element) => {
+    const of = getComputedStyle(element);
+    const line = of.outlineStyle === 'none' || of.outlineWidth === '0px' || of.outlineColor === 'rgba(0, 0, 0, 0)';
+    // What is drawn for a hidden box stands beside it.
+    const beside = ['::before', '::after'].map((part) =>
+      element.nextElementSibling ? getComputedStyle(element.nextElementSibling, part).boxShadow : '');
+    return [line ? '' : of.outline, of.boxShadow, of.backgroundColor, of.borderColor, ...beside].join('|');
+  };
+  const seen = window.seen = {places: new Set(), problems: []};
+  let last = null;
+  document.addEventListener('focusin', ({target}) => {
+    const hidden = () => {
+      const box = target.getBoundingClientRect();
+      const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
+      const at = document.elementFromPoint(box.x + Math.min(box.width / 2, 20), (top + bottom) / 2);
+      return !at || !(target.contains(at) || at.contains(target)
+            || at.closest('label, .govuk-form-group, .govuk-file-upload-button') ||
+        at.tagName === 'HTML');
+    };
+    seen.places.add(target);
+    last = {target, drawn: drawn(target)};
+    if (!target.matches('.govuk-visually-hidden, main') && hidden())
+      seen.problems.push(`the focus is covered: ${target.outerHTML.slice(0, 160)}`);
+  });
+  document.addEventListener('focusout', ({target}) => {
+    const before = last;
+    requestAnimationFrame(() => {
+      if (before?.target === target && document.activeElement !== target && drawn(target) === before.drawn)
+        seen.problems.push(`the focus is not seen: ${target.outerHTML.slice(0, 160)}`);
+    });
+  });
+}"""
+
+_UNREACHED = """() => {
+  const all = document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]');
+  const grouped = new Set([...seen.places].filter((e) => e.type === 'radio').map((e) => e.name));
+  return [...all].filter((element) => element.checkVisibility({visibilityProperty: true}) && !element.disabled
+      && !element.closest('[inert]')
+      && element.type !== 'hidden' && element.tabIndex >= 0 && !seen.places.has(element)
+      && !(element.type === 'radio' && grouped.has(element.name)))
+    .map((element) => `no key leads to it: ${element.outerHTML.slice(0, 160)}`).concat(seen.problems);
+}"""
+
+
+@cache
+def _axe() -> str:
+    if not _AXE.is_file():
+        raise RuntimeError("axe-core is not there: `uv sync --reinstall-package upstander` brings it with the assets.")
+    return _AXE.read_text(encoding="utf-8")
+
+
+def axe_findings(page: Page) -> list[str]:
+    """What axe finds on the page with everything opened that can be opened."""
+    page.evaluate(_OPEN_ALL)
+    page.evaluate(_axe())
+    found: list[str] = page.evaluate(_AXE_RUN, _RULES)
+    return found
+
+
+def narrow_findings(page: Page) -> list[str]:
+    """What makes the page scroll sideways at 400 %: a table may, inside its own region."""
+    before = page.viewport_size
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    found: list[str] = page.evaluate(_TOO_WIDE)
+    if before is not None:
+        page.set_viewport_size(before)
+    return found
+
+
+def keyboard_findings(page: Page) -> list[str]:
+    """What the Tab key does not come to, or comes to unseen; the page is as it was loaded."""
+    page.evaluate(_WATCH)
+    page.keyboard.press("Tab")
+    first = page.evaluate("document.activeElement.className")
+    found = [] if "govuk-skip-link" in first else [f"the first place is no skip link: {first}"]
+    for _ in range(_PLACES):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            break
+    else:
+        found.append("the focus does not come to the end")
+    unreached: list[str] = page.evaluate(_UNREACHED)
+    return found + unreached

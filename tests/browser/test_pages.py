@@ -1,0 +1,116 @@
+"""Every page for everybody: axe finds nothing, in the light and in the dark; 400 % fits; the keyboard is enough."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page as Window
+from tests.browser import screenshots
+from tests.browser.conftest import Shown
+from tests.browser.looking import axe_findings, keyboard_findings, narrow_findings
+from tests.browser.pages import NO_PAGES, PAGES, UNUSED, Page, addresses
+from tests.browser.screenshots import PICTURES
+from tests.support.shown_desk import KEYED, PASSWORD, REFERENCE
+
+#: Forms of a few fields, and pages that look like another that is shown.
+UNPICTURED = {"access_give", "standing_new", "review_disagreements", "review_sample", "review_second"}
+
+
+def _windows(
+    browser: Browser, desk: Shown, scheme: str, *, only_keyboard: bool = False
+) -> Iterator[tuple[str, Window]]:
+    """Every page in a window, as whoever may see it sees it, with what to call it."""
+    opened: dict[str, Window] = {}
+    for pages in PAGES.values():
+        for page in pages:
+            if only_keyboard and not page.keyboard:
+                continue
+            window = opened.get(page.who) or opened.setdefault(page.who, _signed_in(browser, desk, page.who, scheme))
+            yield _asked(window, desk, page), window
+    for window in opened.values():
+        window.context.close()
+
+
+def _signed_in(browser: Browser, desk: Shown, who: str, scheme: str) -> Window:
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 900})  # type: ignore[arg-type]
+    if who:
+        context.add_cookies([{"name": "sessionid", "value": desk.sessions[who], "url": desk.address}])
+    return context.new_page()
+
+
+def _asked(window: Window, desk: Shown, page: Page) -> str:
+    path = page.path.format(**desk.ids)
+    answer = window.goto(desk.address + path)
+    assert answer is not None
+    # A queue that is being opened asks for itself until it is.
+    expect(window.locator("main")).not_to_contain_text("asks again by itself", timeout=120_000)
+    # A page that leads elsewhere would be looked at in another's stead.
+    assert window.url == desk.address + path
+    assert answer.status == page.status, path
+    return f"{page.who or 'nobody'} {path}"
+
+
+def test_every_address_is_looked_at_or_is_no_page() -> None:
+    """A new page is tried here from its first day."""
+    assert sorted(addresses()) == sorted([*PAGES, *NO_PAGES])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(browser: Browser, desk: Shown, scheme: str) -> None:
+    """With everything open that can be opened; and at 400 % no page scrolls sideways."""
+    found = [
+        f"{name}: {finding}"
+        for name, window in _windows(browser, desk, scheme)
+        for finding in (*axe_findings(window), *(narrow_findings(window) if scheme == "light" else ()))
+    ]
+    assert found == []
+
+
+def test_the_keyboard_comes_to_everything_and_is_seen(browser: Browser, desk: Shown) -> None:
+    """Tab leads from the skip link through every control to the end, and the focus is always seen."""
+    found = [
+        f"{name}: {finding}"
+        for name, window in _windows(browser, desk, "light", only_keyboard=True)
+        for finding in keyboard_findings(window)
+    ]
+    assert found == []
+
+
+def test_the_skip_link_skips(browser: Browser, desk: Shown) -> None:
+    """One key more and the page's own text is next."""
+    window = _signed_in(browser, desk, "maya", "light")
+    window.goto(f"{desk.address}/cases/")
+    window.keyboard.press("Tab")
+    window.keyboard.press("Enter")
+    assert window.evaluate("document.activeElement.id") == "main-content"
+
+
+def test_the_second_step_is_a_page_too(browser: Browser, desk: Shown) -> None:
+    """Between password and code: axe finds nothing, and a wrong code is said at its field."""
+    window = _signed_in(browser, desk, "", "light")
+    window.goto(f"{desk.address}/account/login/")
+    window.get_by_label("User name").fill(KEYED)
+    window.locator("[name=password]").fill(PASSWORD)
+    window.get_by_role("button", name="Sign in", exact=True).click()
+    assert window.url.endswith("/account/2fa/authenticate/")
+    assert axe_findings(window) + narrow_findings(window) == []
+    window.locator("[name=code]").fill("000000")
+    window.get_by_role("button").filter(has_text="Sign in").first.click()
+    assert window.get_by_text("There is a problem").is_visible()
+    assert axe_findings(window) == []
+
+
+def test_what_the_site_does_not_use_is_not_there(browser: Browser, desk: Shown) -> None:
+    """Pages of the library that signs people in, for people with an e-mail address."""
+    window = _signed_in(browser, desk, "maya", "light")
+    found = {path: window.request.get(desk.address + path).status for path in UNUSED.values()}
+    assert set(found.values()) == {404}, found
+
+
+def test_every_page_of_a_case_is_in_pictures() -> None:
+    """The page of the documentation is what the recipe writes, and its pictures are there."""
+    of_a_case = {name for name, pages in PAGES.items() if pages[0].path.startswith(f"/cases/{REFERENCE}/")}
+    assert of_a_case - {picture.name for picture in PICTURES} == UNPICTURED
+    assert screenshots.PAGE.read_text(encoding="utf-8") == screenshots.page()
+    for picture in PICTURES:
+        assert (screenshots.FOLDER / f"{picture.name}.png").is_file(), picture.name
