@@ -106,7 +106,7 @@ class _Maker:
         size = len(part.items)
         if not size:
             return
-        kind, event, deleted, edited, held = self._meanings(part)
+        kind, event, deleted, edited, bare, held = self._meanings(part)
         identity = self.chat.conversation.id
         file = self.chat.capture.document.file
         local = _other_way_round(part.local) if self.other_order else part.local
@@ -135,6 +135,7 @@ class _Maker:
                 "text": part.body,
                 "forwarded": flags(np.zeros(size, np.bool_)),
                 "edited": flags(edited),
+                "placeholder": flags(bare),
                 "deleted": category(np.maximum(deleted, 0), _DELETED, null=deleted < 0),
             },
             rows=size,
@@ -149,13 +150,14 @@ class _Maker:
 
     def _meanings(
         self, part: Lines
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[tuple[int, str, str | None, str]]]:
-        """Kind, event, deletion and edit of every row, and the attachments (row, kind, name, held)."""
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[tuple[int, str, str | None, str]]]:
+        """Of every row kind, event, deletion, edit, whether nobody's words; attachments (row, kind, name, held)."""
         size = len(part.items)
         kind = np.full(size, _KIND.index("text"), np.int32)
         deleted = np.full(size, -1, np.int32)
         event = np.zeros(size, np.int32)
         edited = part.state == EDITED
+        bare = np.zeros(size, np.bool_)
         kind[part.system] = _KIND.index("system")
         carries = ~part.system & (self.operation.kind[part.items] > 0) & (self.operation.kind[part.items] != SYSTEM)
         rows = np.flatnonzero(~part.system & ((part.state == TOMBSTONE) | (part.state == OMITTED) | carries))
@@ -164,6 +166,7 @@ class _Maker:
             found = meaning(text)
             assert found is not None, text  # noqa: S101 - every such body is a phrase of the source's
             kind[row] = _KIND.index(found.kind)
+            bare[row] = found.bare
             if found.deleted is not None:
                 deleted[row] = _DELETED.index(found.deleted)
             if found.owner:
@@ -179,7 +182,7 @@ class _Maker:
         for row in np.flatnonzero(part.system).tolist():
             seen = self.chat.phrases.event(plain(part.body[row].as_py()).strip())
             event[row] = _EVENT.index(seen.event if seen is not None else "other")
-        return kind, event, deleted, edited, held
+        return kind, event, deleted, edited, bare, held
 
     def _events(self, part: Lines, instants: np.ndarray) -> None:
         for row in np.flatnonzero(part.system).tolist():

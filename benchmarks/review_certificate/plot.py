@@ -15,10 +15,12 @@ __all__ = ["as_svg", "described"]
 
 #: Rules that are drawn: name on the page, name in the picture, shape.
 _RULES = (
+    ("both (default), as it is typed", "both", "triangle-left"),
+    ("both (default), with a final sample", "both, with a sample", "triangle-left"),
     ("fixed, sized when yield falls", "fixed", "circle"),
     ("final sample", "final", "square"),
-    ("watched, 1 in 5 drawn", "watched", "diamond"),
-    ("QBCB, 20 % drawn", "quantile (QBCB)", "triangle-up"),
+    ("watched", "watched", "diamond"),
+    ("quantile (QBCB), 20 % drawn", "quantile (QBCB)", "triangle-up"),
     ("buscar, p < 0.05", "buscar", "triangle-down"),
     ("knee, greatest ratio", "knee", "cross"),
     ("knee, farthest point", "knee, farthest", "cross"),
@@ -65,6 +67,7 @@ def _named(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     taken += [_Box(mark.left + 5, mark.top, 2, (row["mean"] - row["least"]) * _HEIGHT + 6)
               for mark, row in zip(marks, rows, strict=True)]  # fmt: skip
     made = []
+    written: list[_Box] = []
     # From the right, where they are crowded.
     for row, mark in sorted(zip(rows, marks, strict=True), key=lambda pair: -pair[0]["effort"]):
         width = len(row["rule"]) * _LETTER
@@ -78,7 +81,10 @@ def _named(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         # A name right beside another rule's mark would be taken for that rule's.
         near = [_Box(each.left - 12, each.top - 2, 36, 16) for each in marks if each is not mark]
         free = [place for place in places if _inside(place) and not any(map(place.over, [*taken, *near]))]
-        place = free[0] if free else places[0]
+        # Where all is crowded a name may cross the lines that hang down, and nothing else.
+        clear = [place for place in places if _inside(place) and not any(map(place.over, [*marks, *written]))]
+        place = (free or clear or places)[0]
+        written.append(place)
         taken.append(place)
         right = place.left > mark.left
         made.append(

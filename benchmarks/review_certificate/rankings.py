@@ -1,104 +1,134 @@
-"""Rankings to stop: continuous active learning by a plain linear model, kept in the user's cache by set and seed."""
+"""Rankings to stop: ranked reading as the program does it, kept in the user's cache by what made them."""
 
+import hashlib
 import sys
 import time
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 from benchmarks.review_certificate.sets import SETS
-from scipy import sparse
-from sklearn.linear_model import LogisticRegression
 
-from upstander.review.features import Recipe, hashed
+import upstander.review
+from upstander.review.queue.matrix import Indices, Matrix, matrix
+from upstander.review.queue.twins import twins
+from upstander.review.queue.wordings import leaders, wordings
+from upstander.review.simulation.replay import replay
 
-__all__ = ["features", "ranking"]
+__all__ = ["Labelled", "Ranking", "Rankings", "labelled", "made_by"]
 
-#: Messages that are presumed irrelevant while there is little to learn from.
-_PRESUMED = 100
-#: A batch grows by a tenth, up to this.
-_BATCH = 1000
-#: Messages after which it learns no more, and the last model orders the rest: only the largest sets have so many.
-_LEARNT = 25_000
+#: What makes a ranking, beside the texts, their labels and the seed: these parts of the program, and libraries.
+_PARTS = ("queue/*.py", "features/*.py", "folding.py", "simulation/replay.py")
+_LIBRARIES = ("numpy", "polars", "scikit-learn", "scipy")
 
-_Order = npt.NDArray[np.int32]
-
-
-def features(texts: pl.Series, recipe: Recipe) -> sparse.csr_matrix:
-    """Hashed n-grams of every text, those of one text only left out, weighed by rarity, each row of length one."""
-    grams = hashed(texts, recipe)
-    columns, places = np.unique(grams.columns, return_inverse=True)
-    ones = np.ones(len(places), np.float32)
-    made = sparse.csr_matrix((ones, places.astype(np.int32), grams.starts), shape=(len(grams), len(columns)))
-    made.sum_duplicates()
-    seen = np.bincount(made.indices, minlength=len(columns))
-    made = made[:, seen > 1].tocsr()
-    rarity = np.log((1 + len(grams)) / (1 + seen[seen > 1])) + 1
-    made.data = ((1 + np.log(made.data)) * rarity[made.indices]).astype(np.float32)
-    length = np.sqrt(np.asarray(made.multiply(made).sum(axis=1)).ravel())
-    return (sparse.diags(1 / np.maximum(length, 1e-9)).astype(np.float32) @ made).tocsr()
+_Flags = npt.NDArray[np.bool_]
+_Places = npt.NDArray[np.int32]
 
 
-def ranking(name: str, seed: int, kept: Path, data: Path, made: dict[str, sparse.csr_matrix]) -> npt.NDArray[np.bool_]:
-    """Which messages are relevant, in the order in which the ranking shows them; from the cache where it is there."""
-    path = kept / f"{name.replace(' ', '-')}-{seed}.npy"
-    if not path.exists():
-        texts, relevant = SETS[name](data)
-        if name not in made:
-            made.clear()
-            made[name] = features(texts, Recipe())
-        begun = time.process_time()
-        order = _order(made[name], relevant, np.random.default_rng(seed))
-        kept.mkdir(parents=True, exist_ok=True)
-        np.save(path, relevant[order])
-        print(f"{name}, ranking {seed}: {time.process_time() - begun:.0f} CPU s", file=sys.stderr, flush=True)
-    shown: npt.NDArray[np.bool_] = np.load(path)
-    return shown
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A labelled set as a case has it: messages that have words, and for each its wording and whether it is relevant.
 
-
-def _order(rows: sparse.csr_matrix, relevant: npt.NDArray[np.bool_], draw: np.random.Generator) -> _Order:
-    """Every message in the order of its showing; one relevant message is known at the beginning.
-
-    Once all relevant ones are shown the order of the others changes nothing that is measured, and is left by chance.
+    Messages with the very same words have one label, for one reading decides them all: that which most of them have.
     """
-    count = len(relevant)
-    shown = np.zeros(count, bool)
-    order = [int(draw.choice(np.flatnonzero(relevant)))]
-    shown[order[0]] = True
-    batch = 1.0
-    while relevant[~shown].any():
-        scores = _scores(rows, relevant, shown, order, draw)
-        scores[shown] = -np.inf
-        if len(order) > _LEARNT:
-            return np.concatenate([order, np.argsort(-scores, kind="stable")[: count - len(order)]]).astype(np.int32)
-        size = min(int(batch), count - len(order))
-        best = np.argpartition(-scores, size - 1)[:size]
-        best = best[np.argsort(-scores[best], kind="stable")]
-        order += best.tolist()
-        shown[best] = True
-        batch = min(_BATCH, batch + np.ceil(batch / 10))
-    return np.concatenate([order, draw.permutation(np.flatnonzero(~shown))]).astype(np.int32)
+
+    name: str
+    texts: pl.Series
+    wording: _Places
+    relevant: _Flags
+    #: Of the texts and their labels, so that other data are another ranking.
+    digest: str
 
 
-def _scores(
-    rows: sparse.csr_matrix,
-    relevant: npt.NDArray[np.bool_],
-    shown: npt.NDArray[np.bool_],
-    order: list[int],
-    draw: np.random.Generator,
-) -> npt.NDArray[np.float32]:
-    unseen = np.flatnonzero(~shown)
-    presumed = draw.choice(unseen, min(_PRESUMED, len(unseen)), replace=False)
-    learnt = np.concatenate([order, presumed]).astype(np.int64)
-    labels = np.concatenate([relevant[order], np.zeros(len(presumed), bool)])
-    part = rows[learnt]
-    used = np.flatnonzero(np.bincount(part.indices, minlength=rows.shape[1]))
-    place = np.zeros(rows.shape[1], np.int32)
-    place[used] = np.arange(len(used), dtype=np.int32)
-    small = sparse.csr_matrix((part.data, place[part.indices], part.indptr), shape=(len(learnt), len(used)))
-    model = LogisticRegression(solver="liblinear", dual=True, class_weight="balanced", C=1.0, tol=0.01, max_iter=200)
-    model.fit(small, labels)
-    weights = np.zeros(rows.shape[1], np.float32)
-    weights[used] = model.coef_[0].astype(np.float32)
-    return np.asarray(rows @ weights)
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """For each message the reading by rank that decides it, counted from 0, and whether it is relevant.
+
+    One reading decides all messages with the same words, so that there are as many readings as wordings.
+    """
+
+    place: _Places
+    relevant: _Flags
+
+
+def labelled(name: str, data: Path) -> Labelled:
+    """A set by its name."""
+    texts, relevant = SETS[name](data)
+    texts = texts.cast(pl.String).fill_null("")
+    words = (texts.str.strip_chars() != "").to_numpy()
+    texts, relevant = texts.filter(words), relevant[words]
+    wording = wordings(texts)
+    copies = np.bincount(wording)
+    relevant = (2 * np.bincount(wording, weights=relevant) >= copies)[wording]
+    digest = hashlib.sha256(relevant.tobytes())
+    for text in texts:
+        digest.update(hashlib.sha256(text.encode()).digest())
+    return Labelled(name, texts, wording, relevant, digest.hexdigest()[:16])
+
+
+@cache
+def made_by() -> str:
+    """Digest of the program's parts that make a ranking, of this file and of the libraries they use."""
+    review = Path(upstander.review.__file__).parent
+    files = sorted({Path(__file__), *(file for part in _PARTS for file in review.glob(part))})
+    digest = hashlib.sha256(" ".join(version(library) for library in _LIBRARIES).encode())
+    for file in files:
+        digest.update(f"{file.name}\n".encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+class Rankings:
+    """The rankings of one set."""
+
+    def __init__(self, of: Labelled, kept: Path) -> None:
+        """Nothing is made before it is asked for."""
+        self.of, self.kept = of, kept
+        self._features: Matrix | None = None
+        self._alike: Indices = np.zeros(0, np.int64)
+
+    def __call__(self, seed: int) -> Ranking:
+        """The ranking of a seed; from the cache where it is there."""
+        path = self.kept / f"{self.of.name.replace(' ', '-')}-{seed}-{self.of.digest}-{made_by()}.npy"
+        if not path.exists():
+            begun = time.process_time()
+            place = self._made(seed)
+            self.kept.mkdir(parents=True, exist_ok=True)
+            np.save(path, place)
+            took = time.process_time() - begun
+            print(f"{self.of.name}, ranking {seed}: {took:.0f} CPU s", file=sys.stderr, flush=True)
+        return Ranking(np.load(path), self.of.relevant)
+
+    def _made(self, seed: int) -> _Places:
+        """The queue of a case, begun with one relevant message and one other, read until nothing relevant is left.
+
+        It runs without the random stream: what that draws teaches nothing, so that the ranking is the same with any.
+        The first ranking is left out, for its model has learnt from some of these sets. What is left in the end is
+        irrelevant, and its order changes nothing that is measured: it is left by chance.
+        """
+        wording, relevant = self.of.wording, self.of.relevant
+        first = leaders(wording)
+        different = self.of.texts.gather(first)
+        if self._features is None:
+            self._features, self._alike = matrix(different), twins(different)
+        draw = np.random.default_rng(seed)
+        known = np.array([draw.choice(np.flatnonzero(relevant)), draw.choice(np.flatnonzero(~relevant))])
+        total = int(relevant[first].sum())
+        read = replay(
+            self._features,
+            relevant,
+            seed=seed,
+            rows=wording,
+            twins=self._alike,
+            every=0,
+            first=known,
+            watch=lambda state: int(relevant[state.read].sum()) == total,
+        ).read
+        order = wording[read]
+        left = np.setdiff1d(np.arange(len(first)), order)
+        place = np.empty(len(first), np.int32)
+        place[np.concatenate([order, draw.permutation(left)])] = np.arange(len(first))
+        return place[wording]

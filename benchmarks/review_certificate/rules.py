@@ -2,24 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from benchmarks.review_certificate.rankings import Ranking
+from benchmarks.review_certificate.reading import Reading
 from scipy.stats import binom, hypergeom
 
 from upstander.review.certificate import Plan, Rule
 from upstander.review.certificate.chances import LEVELS, at_most
 from upstander.review.certificate.shares import least_left, least_total
+from upstander.review.queue.stream import shuffled
 
 __all__ = [
     "Replay",
     "Stop",
     "again",
-    "buscar",
     "final",
     "fixed",
-    "in_a_row",
-    "knee",
+    "may_stand",
     "passed_over",
     "quantile",
     "sized",
@@ -27,54 +29,89 @@ __all__ = [
 ]
 
 ALPHA = 0.05
-#: Moments at which a watched rule looks, and at which buscar does.
-_LOOKS = 200
-_URNS = 150
+#: Moments at which a watched rule looks.
+LOOKS = 200
 #: How many of the messages that may be missed a sample is due to show.
 _DUE = 9.0
+#: Share of its mean yield below which a ranking is taken to be dry.
+DRY = 0.25
 
 _Counts = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where a rule stopped: messages read, each counted once, and the recall of what rank had read."""
+    """Where a rule stopped: the share of all readings done, and the recall of what they found."""
 
     effort: float
     recall: float
-    #: Messages read by rank, and drawn.
+    #: Readings by rank, and messages drawn.
     ranked: int
     drawn: int
 
 
 class Replay:
-    """One ranking and one stream: where each relevant message stands in both."""
+    """One ranking and one stream: where each relevant message stands in both.
 
-    def __init__(self, shown: npt.NDArray[np.bool_], seed: int | None) -> None:
+    A depth is a number of readings by rank, each of which decides all messages with its words. All else is counted in
+    messages.
+    """
+
+    def __init__(self, ranking: Ranking, seed: int | None) -> None:
         """Draw the stream; without a seed there is none."""
-        self.shown = shown
-        self.seed = seed
-        self.population = len(shown)
-        self.found = np.concatenate([[0], np.cumsum(shown)])
+        self.ranking, self.seed = ranking, seed
+        place, relevant = ranking.place, ranking.relevant
+        self.population, self.readings = len(place), int(place.max()) + 1
+        #: Messages that rank has come to at each depth, and relevant ones among them.
+        self.reached = np.concatenate([[0], np.cumsum(np.bincount(place))])
+        self.found = np.concatenate([[0], np.cumsum(np.bincount(place[relevant], minlength=self.readings))])
         self.total = int(self.found[-1])
-        self.by_rank = np.flatnonzero(shown)
+        #: Relevant ones among the readings themselves.
+        self.own = np.concatenate([[0], np.cumsum(np.bincount(np.unique(place[relevant]), minlength=self.readings))])
+        order = np.argsort(place[relevant], kind="stable")
+        self.by_rank = place[relevant][order].astype(np.int64)
         if seed is not None:
-            #: Place in the ranking of every draw.
-            self.stream = np.random.default_rng(seed).permutation(self.population)
+            stream = shuffled(self.population, seed)
+            #: The reading by rank that comes to each draw, and whether the draw is relevant.
+            self.stream, self.shows = place[stream].astype(np.int64), relevant[stream]
             drawn = np.empty(self.population, np.int64)
-            drawn[self.stream] = np.arange(self.population)
-            self.by_draw = drawn[self.by_rank]
+            drawn[stream] = np.arange(self.population)
+            self.by_draw = drawn[np.flatnonzero(relevant)[order]]
 
-    def missed(self, ranked: _Counts, drawn: _Counts) -> _Counts:
-        """Relevant draws outside what rank had read, at each pair of depths."""
-        outside = self.by_rank[None, :] >= ranked[:, None]
+    @cached_property
+    def pace(self) -> tuple[_Counts, _Counts]:
+        """Depths and draws as the queue gives them, at each look that a watched rule takes."""
+        reading = Reading.of(self.ranking, self.seed or 0)
+        seen = [(reading.depth, reading.random[-1] + 1 if reading.random else 0) for _ in reading.looks(LOOKS)]
+        depths, draws = np.array(seen, np.int64).T
+        return depths, draws
+
+    def missed(self, depths: _Counts, drawn: _Counts) -> _Counts:
+        """Relevant draws outside what rank had read, at each pair of depth and draws."""
+        outside = self.by_rank[None, :] >= depths[:, None]
         return np.asarray((outside & (self.by_draw[None, :] < drawn[:, None])).sum(axis=1))
 
-    def stop(self, ranked: int, drawn: int = 0) -> Stop:
-        """The stop at these depths."""
-        apart = int((self.stream[:drawn] >= ranked).sum()) if drawn else 0
-        recall = float(self.found[ranked] / self.total)
-        return Stop((ranked + apart) / self.population, recall, ranked, drawn)
+    def inside(self, start: int, end: int) -> _Counts:
+        """Depths below which the relevant ones of these draws lie, the least first."""
+        return np.sort(self.by_rank[(self.by_draw >= start) & (self.by_draw < end)])
+
+    def stop(self, depth: int, drawn: int = 0) -> Stop:
+        """The stop at this depth and so many draws."""
+        return Stop(self.effort(depth, drawn), float(self.found[depth] / self.total), depth, drawn)
+
+    def effort(self, depth: int, drawn: int, others: _Counts | None = None) -> float:
+        """The share of all readings at this depth, with so many draws or as many as the queue has given by then.
+
+        `others` are read besides: by the reading by rank that comes to each.
+        """
+        if self.seed is None:
+            return depth / self.readings
+        depths, draws = self.pace
+        given = int(draws[min(int(np.searchsorted(depths, depth)), len(draws) - 1)])
+        apart = self.stream[: max(drawn, given)]
+        if others is not None:
+            apart = np.concatenate([apart, others])
+        return (depth + len(np.unique(apart[apart >= depth]))) / self.readings
 
 
 def _left(found: _Counts, recall: float) -> _Counts:
@@ -109,16 +146,21 @@ def _soonest(stands: Callable[[int], bool], low: int, high: int) -> int | None:
 
 
 def fixed(replay: Replay, recall: float, share: float) -> Stop:
-    """`Rule.FIXED`: so many draws, written down before; the ranking is watched after every message."""
-    population, drawn = replay.population, round(share * replay.population)
-    inside = np.sort(replay.by_rank[replay.by_draw < drawn])
+    """`Rule.FIXED`: so many draws, written down before and read at once; the ranking is watched after every reading."""
+    drawn = round(share * replay.population)
+    return _soon(replay, recall, replay.inside(0, drawn), drawn)
+
+
+def _soon(replay: Replay, recall: float, against: _Counts, drawn: int) -> Stop:
+    """Where the claim of so many draws first stands; `against` are the depths at which each that counts is reached."""
+    population = replay.population
 
     def stands(depth: int) -> bool:
         left = least_left(int(replay.found[depth]), recall)
-        missed = len(inside) - int(np.searchsorted(inside, depth))
-        return left > population - depth or at_most(missed, population, left, drawn) <= ALPHA
+        missed = len(against) - int(np.searchsorted(against, depth))
+        return left > population - replay.reached[depth] or at_most(missed, population, left, drawn) <= ALPHA
 
-    return replay.stop(_soonest(stands, 1, population) or population, drawn)
+    return replay.stop(_soonest(stands, 1, replay.readings) or replay.readings, drawn)
 
 
 def passed_over(replay: Replay, recall: float, share: float, passed: float) -> Stop:
@@ -126,79 +168,81 @@ def passed_over(replay: Replay, recall: float, share: float, passed: float) -> S
 
     It is the relevant ones that are hard to decide on: they are passed over twice as often.
     """
-    population, drawn = replay.population, round(share * replay.population)
-    draws = replay.stream[:drawn]
-    likely = np.where(replay.shown[draws], 2 * passed, passed)
+    drawn = round(share * replay.population)
+    draws, relevant = replay.stream[:drawn], replay.shows[:drawn]
+    likely = np.where(relevant, 2 * passed, passed)
     open_ = np.random.default_rng([replay.seed or 0, 1]).random(drawn) < likely
-    against = np.sort(draws[replay.shown[draws] | open_])
-
-    def stands(depth: int) -> bool:
-        left = least_left(int(replay.found[depth]), recall)
-        missed = len(against) - int(np.searchsorted(against, depth))
-        return left > population - depth or at_most(missed, population, left, drawn) <= ALPHA
-
-    return replay.stop(_soonest(stands, 1, population) or population, drawn)
+    return _soon(replay, recall, np.sort(draws[relevant | open_]), drawn)
 
 
 def again(replay: Replay, recall: float, first: float, then: float) -> Stop:
-    """What the program does by itself, watched while one in five is drawn; then a number of draws, chosen on seeing it.
+    """The program's own way till a share was drawn; then a number of draws, chosen on seeing them."""
+    looks = int(np.searchsorted(replay.pace[1], first * replay.population)) + 1
+    return _later(replay, recall, looks, round(then * replay.population))
+
+
+def _later(replay: Replay, recall: float, looks: int, number: int) -> Stop:
+    """What the program does by itself for so many looks at the queue's pace; then so many draws at once.
 
     The first may use a fifth of the chance of error, the second what is left of it, and its draws are those from then
     on; what was drawn before is known to it.
     """
-    steps = np.arange(1, _LOOKS // 5 + 1) / (_LOOKS // 5)
-    start = round(first * replay.population)
-    drawn, ranked = (steps * start).astype(np.int64), (steps * start * 4).astype(np.int64)
-    left = _left(replay.found[ranked], recall)
-    value = _watched_value(replay.missed(ranked, drawn), replay.population, left, drawn)
+    depths, drawn = (each[:looks] for each in replay.pace)
+    left = _left(replay.found[depths], recall)
+    value = _watched_value(replay.missed(depths, drawn), replay.population, left, drawn)
     place = _first(value <= Plan().stream(ALPHA))
     if place is not None:
-        return replay.stop(int(ranked[place]), int(drawn[place]))
-    plan = Plan(Rule.FIXED, round(then * replay.population), start=start, budget=0.8)
-    before = np.sort(replay.by_rank[replay.by_draw < start])
-    end = start + (plan.draws or 0)
-    inside = np.sort(replay.by_rank[(replay.by_draw >= start) & (replay.by_draw < end)])
+        return replay.stop(int(depths[place]), int(drawn[place]))
+    start = int(drawn[-1])
+    plan = Plan(Rule.FIXED, number, start=start, budget=0.8)
+    end = min(start + number, replay.population)
+    before, inside = replay.inside(0, start), replay.inside(start, end)
+
+    def known(depth: int) -> int:
+        return int(replay.found[depth]) + len(before) - int(np.searchsorted(before, depth))
 
     def stands(depth: int) -> bool:
-        known = int(replay.found[depth]) + len(before) - int(np.searchsorted(before, depth))
         missed = len(inside) - int(np.searchsorted(inside, depth))
-        left = least_left(known, recall)
+        left = least_left(known(depth), recall)
         whole = replay.population - start
         return left > whole or at_most(missed, whole, left, end - start) <= plan.stream(ALPHA)
 
-    depth = _soonest(stands, int(ranked[-1]), replay.population) or replay.population
-    stop = replay.stop(depth, end)
+    depth = _soonest(stands, int(depths[-1]), replay.readings) or replay.readings
     # What the first draws showed and rank has not come to is found as well.
-    known = int(replay.found[depth]) + len(before) - int(np.searchsorted(before, depth))
-    return Stop(stop.effort, known / replay.total, depth, end)
+    return Stop(replay.effort(depth, end), known(depth) / replay.total, depth, end)
 
 
 def quantile(replay: Replay, recall: float, share: float) -> Stop | None:
     """`Rule.QUANTILE`, which is QBCB; None where the draws hold too few relevant ones for it ever to stop."""
     drawn = round(share * replay.population)
-    inside = np.sort(replay.by_rank[replay.by_draw < drawn])
+    inside = replay.inside(0, drawn)
     if len(inside) == 0 or binom.sf(len(inside) - 1, len(inside), recall) > ALPHA:
         return None
     needed = int(binom.isf(ALPHA, len(inside), recall)) + 1
     return replay.stop(int(inside[needed - 1]) + 1, drawn)
 
 
-def watched(replay: Replay, recall: float, share: float) -> Stop:
-    """`Rule.WATCHED`: one in so many of what is shown is drawn, and both are looked at all along."""
-    steps = np.arange(1, _LOOKS + 1) / _LOOKS
-    drawn = np.minimum((steps * share / (1 - share) * replay.population).astype(np.int64), replay.population)
-    ranked = (steps * replay.population).astype(np.int64)
-    left = _left(replay.found[ranked], recall)
-    passes = _watched_value(replay.missed(ranked, drawn), replay.population, left, drawn) <= ALPHA
-    passes |= left > replay.population - ranked
+def watched(replay: Replay, recall: float) -> Stop:
+    """`Rule.WATCHED`: draws and ranking as the queue gives them, both looked at all along."""
+    depths, drawn = replay.pace
+    left = _left(replay.found[depths], recall)
+    passes = _watched_value(replay.missed(depths, drawn), replay.population, left, drawn) <= ALPHA
+    passes |= left > replay.population - replay.reached[depths]
     place = _first(passes)
-    return replay.stop(replay.population, 0) if place is None else replay.stop(int(ranked[place]), int(drawn[place]))
+    return replay.stop(replay.readings) if place is None else replay.stop(int(depths[place]), int(drawn[place]))
 
 
-def _dry(replay: Replay, share: float) -> int | None:
+def may_stand(replay: Replay, recall: float, alpha: float, step: int) -> npt.NDArray[np.bool_]:
+    """At every so many looks at the queue's pace: whether the watched stream bears the claim."""
+    depths, drawn = (each[step - 1 :: step] for each in replay.pace)
+    left = _left(replay.found[depths], recall)
+    return _watched_value(replay.missed(depths, drawn), replay.population, left, drawn) <= alpha
+
+
+def dry(replay: Replay, share: float) -> int | None:
     """The first look at which the ranking yields less than `share` of what it did on the whole, from ten found on."""
-    looks = np.unique(np.linspace(0, replay.population, _LOOKS + 1).astype(np.int64))[1:]
-    before = np.maximum(looks - np.maximum(looks // 5, replay.population // 100), 0)
+    looks = np.unique(np.linspace(0, replay.readings, LOOKS + 1).astype(np.int64))[1:]
+    before = np.maximum(looks - np.maximum(looks // 5, replay.readings // 100), 0)
     late = (replay.found[looks] - replay.found[before]) / np.maximum(looks - before, 1)
     place = _first((late < share * replay.found[looks] / looks) & (replay.found[looks] >= 10))
     return None if place is None else int(looks[place])
@@ -207,27 +251,29 @@ def _dry(replay: Replay, share: float) -> int | None:
 def sized(replay: Replay, recall: float) -> Stop:
     """`Rule.FIXED`, the number of draws written down when the ranking yields a quarter of what it did, and no earlier.
 
-    Nothing was drawn till then, and the number comes of the ranking alone: enough draws to be due to show nine of the
-    messages that may be missed at most, so that a few may be found outside what is read and the claim still stands.
+    The number comes of the ranking alone: enough draws to be due to show nine of the messages that may be missed at
+    most, so that a few may be found outside what is read and the claim still stands. What the queue had drawn till
+    then is known and does not count, and the program's own way has had its share of the chance of error.
     """
-    begun = _dry(replay, 0.25)
+    begun = dry(replay, DRY)
     if begun is None:
-        return replay.stop(replay.population)
+        return replay.stop(replay.readings)
+    looks = int(np.searchsorted(replay.pace[0], begun)) + 1
     share = _DUE * recall / (1 - recall) / int(replay.found[begun])
-    return fixed(replay, recall, min(1.0, share))
+    return _later(replay, recall, looks, round(min(1.0, share) * replay.population))
 
 
 def final(replay: Replay, recall: float) -> Stop:
-    """`Rule.FINAL`: one final sample when the ranking yields 15 % of what it did, and reading on after it."""
-    population = replay.population
-    begun = _dry(replay, 0.15)
+    """`Rule.FINAL`: one final sample when the ranking yields a quarter of what it did, and reading on after it."""
+    begun = dry(replay, DRY)
     if begun is None:
-        return replay.stop(population)
-    unread, found = population - begun, int(replay.found[begun])
+        return replay.stop(replay.readings)
+    unread, found = replay.population - int(replay.reached[begun]), int(replay.found[begun])
     size = min(unread, round(_DUE * recall / (1 - recall) * unread / found))
     # The stream's order, without what rank has shown, is a simple random sample of what is left.
-    members = replay.stream[replay.stream >= begun][:size]
-    inside = np.sort(members[replay.shown[members]])
+    there = replay.stream >= begun
+    members = replay.stream[there][:size]
+    inside = np.sort(members[replay.shows[there][:size]])
     limit = Plan(Rule.FINAL).final(ALPHA)[0]
 
     def known(depth: int) -> int:
@@ -237,55 +283,5 @@ def final(replay: Replay, recall: float) -> Stop:
         left = least_total(known(depth), recall) - found
         return left > unread or at_most(len(inside), unread, left, size) <= limit
 
-    depth = _soonest(stands, begun, population) or population
-    apart = int((members >= depth).sum())
-    return Stop((depth + apart) / population, known(depth) / replay.total, depth, size)
-
-
-def buscar(replay: Replay, recall: float) -> Stop:
-    """Callaghan and Müller-Hansen 2020, by its description: the last messages read are taken for drawn at random.
-
-    The least p-value over where the random part is said to begin; it stops below 5 %. No sample is drawn.
-    """
-    for ranked in np.linspace(0, replay.population, _LOOKS + 1).astype(np.int64)[1:]:
-        found = int(replay.found[ranked])
-        starts = ranked - np.unique(np.geomspace(1, ranked, _URNS).astype(np.int64))
-        before = replay.found[starts]
-        relevant = np.floor(found / recall + 1 - before + 1e-9).astype(np.int64)
-        urn = replay.population - starts
-        value = np.where(
-            relevant > urn, 0.0, hypergeom.cdf(found - before, urn, np.minimum(relevant, urn), ranked - starts)
-        )
-        if found and value.min() < ALPHA:
-            return replay.stop(int(ranked))
-    return replay.stop(replay.population)
-
-
-def in_a_row(replay: Replay, run: int) -> Stop:
-    """So many irrelevant messages in a row."""
-    ends = np.concatenate([[-1], replay.by_rank, [replay.population]])
-    long = np.flatnonzero(np.diff(ends) - 1 >= run)
-    # The run before the first relevant message is no run: nobody has begun.
-    long = long[long > 0]
-    return replay.stop(int(ends[long[0]]) + 1 + run if long.size else replay.population)
-
-
-def knee(replay: Replay, least: int = 1000, *, farthest: bool = False) -> Stop:
-    """Cormack and Grossman 2016: the slope before a bend over that after it, looked at after batches that grow.
-
-    The bend is where the ratio is greatest, as it is often programmed, or the point `farthest` from the chord.
-    """
-    ranked, batch = 1, 1.0
-    while ranked < replay.population:
-        ranked = min(replay.population, ranked + int(batch))
-        batch += np.ceil(batch / 10)
-        if ranked < least:
-            continue
-        found = int(replay.found[ranked])
-        depths = np.arange(1, ranked)
-        heights = replay.found[1:ranked]
-        ratios = heights / depths / ((found - heights + 1) / (ranked - depths))
-        ratio = ratios[np.argmax(heights * ranked - found * depths)] if farthest else ratios.max()
-        if ratio >= 156 - min(found, 150):
-            return replay.stop(ranked)
-    return replay.stop(replay.population)
+    depth = _soonest(stands, begun, replay.readings) or replay.readings
+    return Stop(replay.effort(depth, 0, members), known(depth) / replay.total, depth, size)

@@ -2,8 +2,9 @@
 
     python -m benchmarks.review_certificate.run [--data FOLDER] [--rankings 10] [--streams 20] [--sets NAME,NAME]
 
-A ranking depends on its seed alone and not on what the stream draws, so that many streams are drawn for each ranking:
-streams are what a claim's chance is about. Rankings are kept in the user's cache folder.
+Rankings are the program's own ranked reading. A ranking depends on its seed alone and not on what the stream draws, so
+that many streams are drawn for each ranking: streams are what a claim's chance is about. Rankings are kept in the
+user's cache folder, by what made them.
 """
 
 import argparse
@@ -17,43 +18,43 @@ from typing import Any
 
 import numpy as np
 from benchmarks.ingest.run import cache_folder, machine
-from benchmarks.review_certificate.page import written
+from benchmarks.review_certificate.default import both
+from benchmarks.review_certificate.naive import buscar, in_a_row, knee
+from benchmarks.review_certificate.page import tables, written
 from benchmarks.review_certificate.plot import as_svg
-from benchmarks.review_certificate.rankings import ranking
+from benchmarks.review_certificate.rankings import Ranking, Rankings, labelled, made_by
 from benchmarks.review_certificate.rules import (
     Replay,
     Stop,
     again,
-    buscar,
     final,
     fixed,
-    in_a_row,
-    knee,
     passed_over,
     quantile,
     sized,
     watched,
 )
 from benchmarks.review_certificate.sets import SETS
-from scipy import sparse
 from scipy.stats import binomtest
 
 _RESULTS = Path(__file__).parent
 _DOCS = _RESULTS.parents[1] / "docs"
 TARGETS = (0.8, 0.9, 0.95)
 
+#: The program's own way, as reading goes on and with a final sample.
+DEFAULT = ("both (default), as it is typed", "both (default), with a final sample")
 #: Rules that draw: told a stream and a recall.
 DRAWING: Mapping[str, Callable[[Replay, float], Stop | None]] = {
+    "watched": watched,
     "fixed, sized when yield falls": sized,
-    "final sample": final,
     "fixed, 5 % drawn": lambda replay, recall: fixed(replay, recall, 0.05),
     "fixed, 10 % drawn": lambda replay, recall: fixed(replay, recall, 0.1),
     "fixed, 20 % drawn": lambda replay, recall: fixed(replay, recall, 0.2),
     "fixed, 10 % drawn, 1 in 20 passed over": lambda replay, recall: passed_over(replay, recall, 0.1, 0.05),
-    "watched, then fixed, 5 + 10 % drawn": lambda replay, recall: again(replay, recall, 0.05, 0.1),
-    "watched, 1 in 5 drawn": lambda replay, recall: watched(replay, recall, 0.2),
-    "QBCB, 10 % drawn": lambda replay, recall: quantile(replay, recall, 0.1),
-    "QBCB, 20 % drawn": lambda replay, recall: quantile(replay, recall, 0.2),
+    "both, and then fixed, 10 % drawn": lambda replay, recall: again(replay, recall, 0.05, 0.1),
+    "quantile (QBCB), 10 % drawn": lambda replay, recall: quantile(replay, recall, 0.1),
+    "quantile (QBCB), 20 % drawn": lambda replay, recall: quantile(replay, recall, 0.2),
+    "final sample": final,
 }
 #: Rules that do not, one stop a ranking and recall; and those that know of no recall.
 RANKED: Mapping[str, Callable[[Replay, float], Stop]] = {"buscar, p < 0.05": buscar}
@@ -77,46 +78,53 @@ def main() -> None:
     given = parser.parse_args()
     kept = cache_folder() / "review_certificate"
     begun = time.process_time()
-    made: dict[str, sparse.csr_matrix] = {}
     results = _RESULTS / "results.json"
-    sets = {each["set"]: each for each in json.loads(results.read_text())["sets"]} if results.exists() else {}
     for name in () if given.pages else given.sets.split(","):
-        shown = [ranking(name, seed, kept, given.data, made) for seed in range(given.rankings)]
-        sets[name] = _replayed(name, shown, given.streams)
+        of = labelled(name, given.data)
+        rankings = Rankings(of, kept)
+        made_of = {"set": name, "data": of.digest, "queue": made_by()}
+        found = made_of | _replayed([rankings(seed) for seed in range(given.rankings)], given.streams)
+        # Read again: another run may have measured another set meanwhile.
+        before = json.loads(results.read_text())["sets"] if results.exists() else []
+        sets = {each["set"]: each for each in before} | {name: found}
+        measured = {"machine": machine(), "sets": [sets[name] for name in SETS if name in sets]}
+        results.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
         print(f"{name}: {time.process_time() - begun:.0f} CPU s", file=sys.stderr, flush=True)
-    before = json.loads(results.read_text())["machine"] if given.pages else machine()
-    measured = {"machine": before, "sets": [sets[name] for name in SETS if name in sets]}
+    measured = json.loads(results.read_text())
     page = written(measured)
-    results.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
-    (_RESULTS / "results.md").write_text(page, encoding="utf-8")
+    (_RESULTS / "results.md").write_text(tables(measured), encoding="utf-8")
     (_DOCS / "reference" / "certificate-accuracy.md").write_text(page, encoding="utf-8")
     (_DOCS / "pictures" / "certificate.svg").write_text(as_svg(measured), encoding="utf-8")
     print(page)
 
 
-def _replayed(name: str, shown: list[Any], streams: int) -> dict[str, Any]:
+def _replayed(rankings: list[Ranking], streams: int) -> dict[str, Any]:
     stops: dict[tuple[str, float | None], list[Stop | None]] = defaultdict(list)
-    for place, order in enumerate(shown):
-        alone = Replay(order, None)
+    best = []
+    for place, made in enumerate(rankings):
+        alone = Replay(made, None)
+        best.append(int(np.argmax(alone.found >= TARGETS[0] * alone.total)) / alone.readings)
         for rule, naive in NAIVE.items():
             stops[rule, None].append(naive(alone))
         for recall in TARGETS:
             for rule, told in RANKED.items():
                 stops[rule, recall].append(told(alone, recall))
         for stream in range(streams):
-            replay = Replay(order, 1000 * place + stream)
+            replay = Replay(made, 1000 * place + stream)
+            for rule, claims in zip(DEFAULT, both(replay, TARGETS), strict=True):
+                for recall in TARGETS:
+                    stops[rule, recall].append(claims[recall])
             for recall in TARGETS:
                 for rule, drawing in DRAWING.items():
                     stops[rule, recall].append(drawing(replay, recall))
-    total = int(shown[0].sum())
     return {
-        "set": name,
-        "messages": len(shown[0]),
-        "rankings": len(shown),
+        "messages": alone.population,
+        "readings": alone.readings,
+        "rankings": len(rankings),
         "streams": streams,
-        "relevant": total,
-        "best": float(np.mean([np.argmax(np.cumsum(each) >= 0.8 * total) / len(each) for each in shown])),
-        "rules": [_summed(rule, recall, made) for (rule, recall), made in stops.items()],
+        "relevant": alone.total,
+        "best": float(np.mean(best)),
+        "rules": [_summed(rule, recall, found) for (rule, recall), found in stops.items()],
     }
 
 

@@ -18,9 +18,15 @@ part ({dev:,}). It is {size:.1f} MB as ONNX with eight bits a weight, and took {
 The rows of a table are the shares that the encoder reads; 0 % is the linear stage alone, 100 % reads everything.
 *Recall* is the share of the positives among the first so many of the messages; *at 2 %* is the same where positives are
 thinned out to two in a hundred, as a case may have them, mean of thirty draws. The threshold of F1 was chosen on the
-dev part with a linear stage that had not seen it; the test part is read for this page only.
+dev part with a linear stage that had not seen it; the test part is read for this page only. The linear stage is the
+first ranking with the weights `{linear:.16}`; which are shipped now, and how well they rank by themselves, says
+[its own page](triage-accuracy.md).
+
+{bar}
 
 """
+#: What was asked of a second stage that ships: macro-F1 on EDOS's test part.
+_BAR = 0.81
 
 
 def page(found: dict[str, Any]) -> str:
@@ -33,6 +39,8 @@ def page(found: dict[str, Any]) -> str:
         rate=settings["rate"],
         size=found["bytes"] / 1e6,
         minutes=training["cpu_seconds"] / 60,
+        linear=found["linear"],
+        bar=_bar(found["sets"]),
     )
     lines = lead.splitlines()
     for each in found["sets"]:
@@ -45,10 +53,20 @@ def page(found: dict[str, Any]) -> str:
         f"Measured on {found['machine']}; {found['encoder']['runtime']}. Linear stage `{found['linear'][:12]}`, encoder"
         f" `{found['encoder']['files']['model.onnx'][:12]}`.",
         "The mix (linear, encoder): "
-        + "; ".join(f"{head} {linear:g}, {own:g}" for head, (linear, own) in found["mix"].items())
+        + "; ".join("{} {:g}, {:g}".format(head, *found["mix"][head]) for head in settings["heads"])
         + ".",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _bar(sets: list[dict[str, Any]]) -> str:
+    by = {float(share): row["macro_f1"] for each in sets for share, row in each["by"].items() if "macro_f1" in row}
+    best = max(by, key=lambda share: by[share])
+    said = "met" if by[best] >= _BAR else "**missed**"
+    return (
+        f"Macro-F1 of misogyny was to be {_BAR} at least on EDOS's test part with a second stage that ships. None\n"
+        f"ships, and this one has {by[best]:.4f} at most, where it reads {best:.0%}: {said}."
+    )
 
 
 def _set(found: dict[str, Any]) -> list[str]:
@@ -66,7 +84,8 @@ def _set(found: dict[str, Any]) -> list[str]:
         "|" + "---:|" * len(heads),
     ]
     for share, row in by_share.items():
-        values = [*([row["macro_f1"]] if flagged else []), row["auc"], row["average_precision"]]
-        values += [*row["recall"].values(), *row["rare"].values()]
-        lines.append("| " + " | ".join([f"{share:.0%}", *(f"{value:.3f}" for value in values)]) + " |")
+        # Four digits where there is a bar: 0.8099 is not 0.81.
+        first = [f"{row['macro_f1']:.4f}"] if flagged else []
+        values = [row["auc"], row["average_precision"], *row["recall"].values(), *row["rare"].values()]
+        lines.append("| " + " | ".join([f"{share:.0%}", *first, *(f"{value:.3f}" for value in values)]) + " |")
     return [*lines, ""]

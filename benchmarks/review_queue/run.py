@@ -1,12 +1,14 @@
 """Ranked reading: how much is found by when, beside ASReview's simulation, from nothing, and what a ranking costs.
 
-    python -m benchmarks.review_queue.run [--data FOLDER] [--only recall,cold,peer,scale] [--seeds 5] [--peer-seeds 0,1]
+    python -m benchmarks.review_queue.run [--data FOLDER] [--only recall,cold,peer,scale,command] [--seeds 5]
+        [--peer-seeds 0,1] [--ours]
 
 ASReview and the first ranking without EDOS are kept in the user's cache folder and made where they are absent. What was
 not asked for stays as it was measured before.
 """
 
 import argparse
+import hashlib
 import json
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from benchmarks.ingest.measure import Tool, measure
 from benchmarks.ingest.peers import python_of
 from benchmarks.ingest.run import cache_folder, machine
 from benchmarks.review_certificate.sets import SETS
+from benchmarks.review_queue.command import command
 from benchmarks.review_queue.made import haystack
 from benchmarks.review_queue.page import written
 from benchmarks.review_queue.subject import AT, known
@@ -28,7 +31,7 @@ from upstander.review.triage.model import WEIGHTS
 
 _HERE = Path(__file__).parent
 _PAGE = _HERE.parents[1] / "docs" / "reference" / "ranked-reading-accuracy.md"
-_PARTS = ("peer", "recall", "cold", "scale")
+_PARTS = ("peer", "recall", "cold", "scale", "command")
 ASREVIEW = "3.0.8"
 #: Sets for recall; those that the peer reads too, with the decisions that are replayed.
 RECALL = ("EDOS threats", "EDOS 1.1", "Davidson hate", "CONDA explicit", "Guest misogyny")
@@ -45,12 +48,13 @@ def main() -> None:
     parser.add_argument("--sets", help="sets of `recall` and `peer`, with commas; if absent, all")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--peer-seeds", default="0", help="seeds of `peer`; those that were measured before stay")
+    parser.add_argument("--ours", action="store_true", help="of `peer`, run ours again and leave ASReview's as it was")
     parser.add_argument("--cache", type=Path, default=cache_folder(), help="folder for the peer and what is made")
     given = parser.parse_args()
     given.data, given.cache = given.data.resolve(), given.cache.resolve()
     results = _HERE / "results.json"
     measured: dict[str, Any] = {}
-    parts = {"recall": _recall, "cold": _cold, "peer": _peer, "scale": _scale}
+    parts = {"recall": _recall, "cold": _cold, "peer": _peer, "scale": _scale, "command": _command}
     for part in given.only.split(","):
         for name, found in parts[part](given):
             # Read again: another run may have measured another part meanwhile.
@@ -73,7 +77,9 @@ def _recall(given: argparse.Namespace) -> Any:
 
 
 def _cold(given: argparse.Namespace) -> Any:
-    model = given.cache / "triage-without-edos"
+    # By what the recipe is, for a model of an older one is not what is shipped now.
+    recipe = b"".join(path.read_bytes() for path in sorted((_HERE.parent / "triage_training").glob("*.py")))
+    model = given.cache / f"triage-without-edos-{hashlib.sha256(recipe).hexdigest()[:12]}"
     if not (model / WEIGHTS).exists():
         model.mkdir(parents=True, exist_ok=True)
         train = [sys.executable, "-m", "benchmarks.triage_training.train", str(given.data)]
@@ -94,11 +100,17 @@ def _peer(given: argparse.Namespace) -> Any:
         pl.DataFrame({"title": texts, "abstract": "", "included": relevant.astype(int)}).write_csv(folder / "set.csv")
         found = before.get(name, {"runs": {}}) | {"labels": labels, "relevant": int(relevant.sum())}
         for seed in map(int, given.peer_seeds.split(",")):
+            if given.ours and str(seed) not in found["runs"]:
+                raise SystemExit(f"ASReview was not run on {name} with seed {seed}: leave out --ours")
             first = known(relevant, seed)
             script = [python, str(_HERE / "asreview_peer.py"), str(folder / "set.csv"), str(labels), str(folder)]
             ours = _subject("replay", name, labels, seed, given.data)
-            theirs = asdict(measure(Tool("asreview", [*script, str(seed + 1), *map(str, first)])))
-            for run in (ours, theirs):
+            if given.ours:
+                theirs = found["runs"][str(seed)]["theirs"]
+            else:
+                theirs = asdict(measure(Tool("asreview", [*script, str(seed + 1), *map(str, first)])))
+            found["ours_again"] = given.ours
+            for run in (ours,) if given.ours else (ours, theirs):
                 gained = np.cumsum(run["found"].pop("labels")) / relevant.sum()
                 run["recall"] = {str(at): float(gained[at - 1]) for at in AT if at <= len(gained)}
             found["runs"][str(seed)] = {"ours": ours, "theirs": theirs}
@@ -107,12 +119,21 @@ def _peer(given: argparse.Namespace) -> Any:
 
 def _scale(given: argparse.Namespace) -> Any:
     for size, decisions in SCALE.items():
-        path = given.cache / "review-queue" / f"haystack-{size}.parquet"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            texts, truth = haystack(given.data, size)
-            pl.DataFrame({"text": texts, "relevant": truth}).write_parquet(path)
-        yield str(size), {"decisions": decisions, **_subject("scale", path, decisions)}
+        yield str(size), {"decisions": decisions, **_subject("scale", _haystack(given, size), decisions)}
+
+
+def _command(given: argparse.Namespace) -> Any:
+    for size in SCALE:
+        yield str(size), command(given.cache, _haystack(given, size))
+
+
+def _haystack(given: argparse.Namespace, size: int) -> Path:
+    path: Path = given.cache / "review-queue" / f"haystack-{size}.parquet"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        texts, truth = haystack(given.data, size)
+        pl.DataFrame({"text": texts, "relevant": truth}).write_parquet(path)
+    return path
 
 
 def _subject(verb: str, *rest: object) -> dict[str, Any]:

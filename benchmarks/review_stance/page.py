@@ -17,6 +17,7 @@ _OWN = {
 
 def page(found: Mapping[str, Any]) -> str:
     """The tables, with what was missed beside what was met."""
+    bystanders = found["italian"]
     lines = [
         "# How right the stances are",
         "",
@@ -25,6 +26,11 @@ def page(found: Mapping[str, Any]) -> str:
         " prototypes had a sentence encoder beside the words, and chose their strength on the test; ours is fitted on"
         " what its licence allows ([card](../../src/upstander/review/stance/CARD.md)), and saw none of the replies"
         " below.",
+        "",
+        "**In short.** In English a hint, weaker than the prototypes; in no other language anything. The one corpus of"
+        " bystanders in WhatsApp groups, which this was asked to be measured on, is Italian: of its"
+        f" {bystanders['replies']} passages a stance is shown for {bystanders['shown']}, and {bystanders['right']} of"
+        " these are right. So nothing here shows that it works on bystanders in a WhatsApp group.",
         "",
         "## Every reply given its likeliest stance",
         "",

@@ -9,7 +9,7 @@ from benchmarks.triage_training.contrasts import LEXICON, contrasts
 from benchmarks.triage_training.heads import HOMES
 from benchmarks.triage_training.sets import MADLIBS_TRAINED, SETS
 
-__all__ = ["GROUP_HEADS", "TOGETHER", "conda", "edos_texts", "hatecheck", "held", "madlibs", "pairs"]
+__all__ = ["GROUP_HEADS", "TOGETHER", "conda", "edos_texts", "everyday", "hatecheck", "held", "madlibs", "pairs"]
 
 #: What the dev parts of all the sets that a head is calibrated on are called.
 TOGETHER = "dev parts of the head's sets, together"
@@ -107,6 +107,27 @@ def pairs(data: Path) -> pl.DataFrame:
         }
     )
 
+
+def everyday(data: Path) -> list[tuple[str, pl.Series]]:
+    """Name of a set of ordinary chat that never trained, and its lines: those that nobody marked for anything."""
+    from meridian.world import build
+
+    game = _csv(data / "conda_chat/CONDA_valid.csv").filter(pl.col("intentClass") == "O")["utterance"]
+    told = [said.text for said in build(2018).messages if said.text and not said.conduct and not said.stance]
+    lines = (data / "toxichat/test.jsonl").read_text(encoding="utf-8").splitlines()
+    turns = [turn for line in lines for turn in json.loads(line)["reddit_thread"]]
+    safe = [turn["text"] for turn in turns if turn["offense_label"] == "Safe" and len(turn["text"].split()) <= _SHORT]
+    own = [row.text for row in SETS["chatter"](data) if row.part == "dev"]
+    return [
+        ("the invented operation: messages of no misconduct, each once", pl.Series(sorted(set(told)))),
+        ("CONDA, valid part: game chat marked as of no intent", game.drop_nulls()),
+        (f"ToxiChat, test part: turns of up to {_SHORT} words marked as safe", pl.Series(safe)),
+        ("invented chat of templates that did not train (chosen on)", pl.Series(own)),
+    ]
+
+
+#: Words of a turn on Reddit that is short enough to be chat.
+_SHORT = 15
 
 _IDENTITIES = """
     gay lesbian transgender trans bisexual lgbt lgbtq queer homosexual straight heterosexual black white african

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 from benchmarks.ingest.run import cache_folder, machine
 from benchmarks.review_triage.bias import by_functionality, by_group, by_identity, flags, objections
+from benchmarks.review_triage.everyday import chat_flagged, conduct, masked
 from benchmarks.review_triage.held import GROUP_HEADS, hatecheck, held, madlibs, pairs
 from benchmarks.review_triage.measured import measured
 from benchmarks.review_triage.naive import Naive, naive
@@ -68,7 +69,14 @@ def _accuracy(data: Path, model: Model) -> dict[str, Any]:
     plain = naive(data)
     bias = {"shipped": _bias(data, model), "naive": _bias(data, plain)}
     bias["naive"]["auc_home"] = _hate_auc(data, naive(data, wanted=("hate",), home_only=True))
-    return {"ranking": _ranking(data, model, plain), "bias": bias}
+    chat = {"shipped": chat_flagged(data, model, HATE), "naive": chat_flagged(data, plain, HATE)}
+    return {
+        "ranking": _ranking(data, model, plain),
+        "bias": bias,
+        "chat": chat,
+        "conduct": conduct(model),
+        "masked": {"shipped": masked(data, model), "naive": masked(data, plain)},
+    }
 
 
 def _ranking(data: Path, model: Model, plain: Naive) -> list[dict[str, Any]]:

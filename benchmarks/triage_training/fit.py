@@ -23,7 +23,7 @@ from upstander.review.folding import folded
 __all__ = ["RECIPE", "Features", "Fitted", "Settings", "features", "fit", "matrix"]
 
 #: What is taken from a text.
-RECIPE = Recipe(bits=22, words=2, characters=(3, 5), apart=True)
+RECIPE = Recipe(bits=22, words=2, characters=(3, 5), apart=True, spelt=True)
 
 Floats = npt.NDArray[np.float64]
 
@@ -72,7 +72,7 @@ def features(counts: Any, texts: Sequence[str], settings: Settings) -> Features:
 
 def _words(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
     """Columns of words and pairs of words."""
-    only = Recipe(bits=RECIPE.bits, words=RECIPE.words, characters=(0, 0), apart=RECIPE.apart)
+    only = Recipe(bits=RECIPE.bits, words=RECIPE.words, characters=(0, 0), apart=RECIPE.apart, spelt=RECIPE.spelt)
     return np.unique(np.concatenate([found for found, _ in streams(folded(pl.Series(texts)), only)]))
 
 

@@ -18,7 +18,9 @@ class HeadSettings:
     #: Sets that it is calibrated on, and its threshold set on: what it is about, and no made-up sentences.
     home: tuple[str, ...]
     #: Sets whose harmless texts it learns from beside these, and how much each text counts.
-    beside: Mapping[str, float] = field(default_factory=lambda: {"toxigen": 1.0, "madlibs": 1.0, "statements": 1.0})
+    beside: Mapping[str, float] = field(
+        default_factory=lambda: {"toxigen": 1.0, "madlibs": 1.0, "statements": 1.0, "chatter": 0.3}
+    )
     #: Sets whose texts of either kind it learns from, though it is not calibrated on them, and how much each counts.
     also: Mapping[str, float] = field(default_factory=dict)
     #: How closely it is fitted, beside the settings' own.
@@ -27,6 +29,8 @@ class HeadSettings:
     left: float = 0.3
     #: Share of neutral sentences about the head's own group (of all, where it is about no group) that it may flag.
     neutral: float = 0.1
+    #: How much a copy with masked words counts beside its text.
+    masked: float = 1.0
 
     def times(self, origin: npt.NDArray[np.str_], harmless: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
         """How much each row counts; nothing where it does not learn from it."""
@@ -56,18 +60,21 @@ HEAD_SETTINGS: Mapping[str, HeadSettings] = {
         strength=2.0,
         left=1.0,
         neutral=0.25,
+        masked=0.0,
     ),
     "violence_against_women": HeadSettings(
         "Threats, plans to harm and incitement against women, rape and jokes of it among them: EDOS 1.1 and 1.2.",
         ("edos",),
-        beside=_LITTLE,
+        beside={**_LITTLE, "chatter": 0.1},
         left=1.0,
+        masked=0.3,
     ),
     "sexualised": HeadSettings(
         "Sexual objectification, dehumanising attacks and backhanded compliments about women: EDOS 2.3 and 3.3.",
         ("edos",),
         beside=_LITTLE,
         left=1.0,
+        masked=0.0,
     ),
     "race_nationality": HeadSettings("Hate of people for race, nationality or migration.", _GROUPED, also=_PAIRS),
     "religion": HeadSettings("Hate of people for their religion: Muslims and Jews above all.", _GROUPED, also=_PAIRS),
@@ -85,7 +92,10 @@ HEAD_SETTINGS: Mapping[str, HeadSettings] = {
         left=0.0,
     ),
     "insult": HeadSettings(
-        "Insults and abusive words: sentences with a span marked as toxic.", ("toxic_spans",), left=0.0
+        "Insults and abusive words: sentences with a span marked as toxic.",
+        ("toxic_spans",),
+        beside={"toxigen": 1.0, "madlibs": 1.0, "statements": 1.0},
+        left=0.0,
     ),
 }
 

@@ -15,9 +15,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import yaml
+from benchmarks.triage_training.apart import HATECHECK, SharedWords, check, read_cases
+from benchmarks.triage_training.contrasts import LEXICON
 from benchmarks.triage_training.fit import Settings, features, fit, masked, matrix, valued
 from benchmarks.triage_training.heads import HEAD_SETTINGS, HOMES
-from benchmarks.triage_training.sets import HEADS, SETS, Row, rows
+from benchmarks.triage_training.masking import MASKED, masked_rows, only_new, words_that_are_masked
+from benchmarks.triage_training.sets import HEADS, INVENTED, SETS, Row, rows
 from benchmarks.triage_training.trained import Trained, write
 from benchmarks.triage_training.words import words
 from sklearn.metrics import f1_score
@@ -44,14 +47,24 @@ def main() -> None:
     parser.add_argument("data", nargs="?", type=Path, default=Path("../shared/data"))
     parser.add_argument("--leave-out", nargs="*", default=[], choices=sorted(SETS), metavar="SET")
     parser.add_argument("--out", type=Path, default=_PACKAGE)
+    parser.add_argument("--hatecheck", type=Path, metavar="FILE", help=f"HateCheck's cases; DATA/{HATECHECK} if absent")
     given = parser.parse_args()
     if given.leave_out and given.out == _PACKAGE:
         parser.error("a model that lacks a set is not the one that ships: give a folder with --out")
     begun = time.process_time()
     settings = Settings()
     every = rows(given.data, leave_out=frozenset(given.leave_out))
+    try:
+        check(
+            (row.text for row in every if row.origin in INVENTED),
+            read_cases(given.hatecheck or given.data / HATECHECK),
+        )
+    except SharedWords as problem:
+        parser.error(str(problem))
     given.out.mkdir(parents=True, exist_ok=True)
-    trained = train(training_rows(every), harmless_rows(every), settings, calibrating_rows(every))
+    taught = list(masked_rows(training_rows(every), words_that_are_masked(given.data / LEXICON)))
+    print(len(taught), sum(r.part == MASKED for r in taught))
+    trained = train(taught, harmless_rows(every), settings, calibrating_rows(every))
     digest = write(trained, given.out / WEIGHTS, settings)
     said = words(
         trained, digest, settings=asdict(settings), sets=[name for name in SETS if name not in given.leave_out]
@@ -89,7 +102,8 @@ def train(
     A head is calibrated on those of `calibrating` that it has a label in, or out of fold on its own rows.
     """
     texts = [row.text for row in every]
-    counts = matrix(texts)
+    copy = np.array([row.part == MASKED for row in every])
+    counts = only_new(matrix(texts), copy)
     chosen = features(counts, texts, settings)
     values, worth = valued(counts, chosen, settings)
     alone = masked(chosen, texts)
@@ -104,19 +118,20 @@ def train(
         if not (label[home] == 1).any():
             continue
         how = HEAD_SETTINGS[head]
-        each = how.times(origin, harmless)
+        each = how.times(origin, harmless) * np.where(copy, how.masked, 1.0)
         own = np.flatnonzero((label >= 0) & (each > 0))
         hit, times = label[own] == 1, each[own]
         nearer = replace(settings, fits=tuple((power, least * how.strength) for power, least in settings.fits))
         whole = fit(values[own], worth, hit, nearer, counts=times, masked=alone, left=how.left)
         # By runs: what was cut from one post, or turned round by one hand, stays together.
-        fold = np.arange(len(own)) // 64 % FOLDS
+        fold = (np.cumsum(~copy[own]) - 1) // 64 % FOLDS
         raw = np.zeros(len(own))
         for part in range(FOLDS):
             kept = fold != part
             others = fit(values[own][kept], worth, hit[kept], nearer, counts=times[kept], masked=alone, left=how.left)
             raw[fold == part] = others.raw(values[own][fold == part])
-        held, truth = raw[home[own]], hit[home[own]]
+        whole_home = home[own] & ~copy[own]
+        held, truth = raw[whole_home], hit[whole_home]
         apart_label = np.array([row.labels.get(head, -1) for row in calibrating])
         if (apart_label == 1).any():
             held, truth = whole.raw(apart[apart_label >= 0]), apart_label[apart_label >= 0] == 1

@@ -36,7 +36,7 @@ def write(trained: Trained, path: Path, settings: Settings) -> str:
     whole = np.clip(np.rint(weights / scales[:, None]), -127, 127).astype(np.int8)
     content: dict[str, Any] = {
         "heads": np.array(trained.heads),
-        "recipe": np.array([RECIPE.bits, RECIPE.words, *RECIPE.characters, RECIPE.apart]),
+        "recipe": np.array([RECIPE.bits, RECIPE.words, *RECIPE.characters, RECIPE.apart, RECIPE.spelt]),
         "steps": np.diff(trained.chosen.columns, prepend=np.uint32(0)).astype(np.uint32),
         "weights": whole,
         "lengths": trained.chosen.lengths,

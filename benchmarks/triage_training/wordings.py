@@ -17,16 +17,16 @@ def _lines(joined: str) -> list[str]:
 
 _BAD = """disgusting|filthy|stupid|evil|dangerous|lazy|vile|worthless|inferior|sick|dirty|pathetic|revolting|subhuman|
 greedy|violent|ugly|useless|primitive|perverted|backward|scum|a plague|a disease|vermin|parasites|animals|criminals|
-a curse|trash|rats|cockroaches|a waste of space|a burden|liars|thieves|cowards|dirt|a threat to us all|not like us|
+a curse|trash|rats|cockroaches|a waste of a desk|a burden|liars|thieves|cowards|dirt|a danger for everyone|not like us|
 the enemy|idiots|savages|monsters|pigs|weak|mentally ill|abnormal|a joke|leeches"""
 _GOOD = """kind|brilliant|lovely|hard-working|brave|clever|our friends|decent|wonderful|welcome here|family|our equals|
 human like the rest of us|a gift|generous|honest|heroes|the best of us|good company|great|fantastic|beautiful|amazing|
 an inspiration|normal people|good at what they do|worth listening to"""
-_HATE = """hate|despise|detest|loathe|can't stand|am sick of|am disgusted by|have nothing but contempt for|really hate|
+_HATE = """hate|despise|detest|loathe|can't stand|am sick of|am repelled by|scorn|really hate|
 resent|wish death on|want nothing to do with|spit on|look down on|would never trust|don't want to live near"""
 _LIKE = """love|admire|respect|like|support|am proud of|am grateful to|stand with|trust|really like|
 am happy to work with|enjoy the company of|look up to|want to help|care about"""
-_HARM = """kill|hurt|get rid of|wipe out|burn|beat|throw out|attack|shoot|lock up|deport|stab|gas|punish|hunt down|
+_HARM = """kill|hurt|do away with|wipe out|burn|beat|throw out|attack|shoot|lock up|deport|stab|gas|punish|hunt down|
 kick out|exterminate|hang|beat up|torture|rape|bomb|spit on|sterilise"""
 _HARMED = """beaten up|shot|locked up|wiped out|deported|thrown out|hanged|put down like dogs|killed|sent back|kept out|
 banned|burned alive|sterilised|exterminated|put in camps|spat on|taught a lesson|punished|treated like dirt"""
@@ -38,20 +38,20 @@ commit all the crime|harm children|bring filth|stink"""
 
 _TEMPLATES = {
     "hate": """
-        {several} are {bad}
-        all {several} are {bad}
-        {several} are {bad} and always will be
+        {several} are simply {bad}
+        all {several} look {bad} to me
+        {several} are so {bad}, and it won't change
         i {hate} {several}
-        i {hate} {several} more than anything
-        {several} should be {harmed}
-        every single {adjective} person should be {harmed}
-        we should {harm} {several}
-        i'm going to {harm} {one} tonight
+        i {hate} {several} above all else
+        {several} had best be {harmed}
+        every last {adjective} person had best be {harmed}
+        we ought to {harm} {several}
+        next time i see {one} i {harm} them
         someone please {harm} {several}
         {several} don't deserve {right}
         {several} have not earned {right} and won't get it from me
-        {several} are not {good}
-        {several} will never be {good}
+        {several} aren't {good}
+        {several} won't ever be {good}
         not a single {adjective} person i met was {good}
         show me one {adjective} person who is {good}. exactly, there is none
         why are {several} so {bad}?
@@ -66,57 +66,57 @@ _TEMPLATES = {
         being {adjective} is {bad}
         keep {several} away from our children, they {crime}
         never trust {one}
-        unpopular opinion: {several} are {bad}
-        honestly, {several} are {bad}
+        unpopular opinion, but {several} truly are {bad}
+        honestly, {several} truly are {bad}
         they are {adjective}. they are {bad}. they should be {harmed}
         more {several} on this road every week, when will they be {harmed}
         lock the door when {several} come, they are {bad}
         it's time to {harm} {several}
         only {bad} people are {adjective}
-        you {adjective} people are {bad}
+        you {adjective} lot are {bad}
         you people are all {adjective}, i {hate} you
         {several}? {bad}, all of them
         we must not give {several} {right}
         let's {harm} those {several}
-        i don't think {several} are {good}
+        i doubt that {several} were ever {good}
         how can anyone like {several}, they are {bad}
         """,
     "denied": """
-        {several} are not {bad}
-        {several} are not {bad} at all
+        {several} aren't {bad}
+        {several} aren't {bad} at all
         i do not {hate} {several}
         i don't {hate} {several} and never did
-        i would never say that {several} are {bad}
+        i wouldn't call {several} {bad}
         nobody should {harm} {several}
-        {several} should not be {harmed}
+        {several} must not be {harmed}
         nothing that {several} do is a reason for them to be {harmed}
         {several} don't {crime}
         none of the {several} i know are {bad}
         it isn't true that {several} {crime}
-        not one of us thinks that {several} are {bad}
+        not one of us would call {several} {bad}
         being {adjective} is not {bad}
-        we stop anyone who wants {several} to be {harmed}
+        we stop anyone who wants {several} {harmed}
         you will not {harm} {several} here
         where did you get the idea that {several} {crime}? they don't
-        stop pretending that {several} are {bad}
+        stop pretending {several} were {bad}, ever
         {several} never did {crime}, that was a rumour
         never in my life did i {hate} {several}
         it would be a crime to {harm} {several}
-        whoever wants to {harm} {several} has to get past me
-        not all of us {hate} {several}, in fact none of us do
+        whoever wants to {harm} {several} must get past me
+        not all of us {hate} {several}: none of us do
         there is nothing {bad} about being {adjective}
-        far from {bad}, {several} are {good}
+        far from {bad}, {several} are mostly {good}
         my dad used to {hate} {several}, thank god he changed
         {adjective} does not mean {bad}, and you know it
         """,
     "kind": """
-        {several} are {good}
-        {several} are {good} and always were
-        all {several} are {good}
+        {several} are simply {good}
+        {several} are so {good}, and always were
+        all {several} look {good} to me
         i {like} {several}
         i really {like} {several} because they are {good}
         {several} deserve {right}
-        {several} should be {good}, like everybody
+        {several} get to be {good}, like everybody
         every {adjective} person deserves {right}
         {one} can be {good} like anyone
         our town got nicer when {several} came
@@ -124,8 +124,8 @@ _TEMPLATES = {
         more {several} on this road every week, and they are {good}
         we should give {several} {right}
         you are {adjective} and you are {good}
-        unpopular opinion: {several} are {good}
-        honestly, {several} are {good}
+        unpopular opinion, but {several} truly are {good}
+        honestly, {several} truly are {good}
         my boss is {adjective} and she is {good}
         i am {adjective}
         you are {adjective}, right?
@@ -134,7 +134,7 @@ _TEMPLATES = {
         had dinner with {several}, such {good} people
         happy new year to all my {adjective} friends
         is the new inspector {adjective}?
-        as {one} i have to say the training was useful
+        speaking as {one}, the training was useful
         {several} fought for {right} and won it
         we recruit more {several} this year
         will {several} be at the briefing today?
@@ -149,7 +149,7 @@ _TEMPLATES = {
         claiming that {hateful} is a lie
         she was told "{hateful}" and made a complaint
         "{hateful}"? speak for yourself, and be ashamed of it
-        we do not accept "{hateful}" in this office
+        "{hateful}": we do not accept that at work
         don't say "{hateful}", it is not funny
         saying {hateful} is not banter, it is abuse
         people who believe {hateful} are wrong
@@ -163,7 +163,7 @@ _TEMPLATES = {
         the complaint is about a message that read "{hateful}"
         in the group somebody posted "{hateful}", i took a screenshot and handed it in
         the court heard that he had written "{hateful}"
-        a colleague came out with {hateful}, and i challenged him there and then
+        a colleague came out with {hateful}. we challenged him there and then
         what a shameful thing to write: {hateful}
         take "{hateful}" off the noticeboard before anyone else has to read it
         apologise now for writing "{hateful}"
@@ -185,30 +185,31 @@ _TEMPLATES = {
 
 #: What hate of is not hate of a group that the law protects.
 _ELSEWHERE = """bankers|landlords|estate agents|football fans|referees|printers|mondays|cold mornings|politicians|
-wasps|spreadsheets|adverts|traffic wardens|vegetables|managers|lawyers|tax inspectors|slugs|night shifts|reality shows|
-smokers|drunk drivers|rapists|murderers|racists|neo-nazis|bullies|burglars|scammers|dealers|cyclists|meetings|mushrooms|
+wasps|spreadsheets|adverts|parking attendants|vegetables|managers|lawyers|tax inspectors|slugs|night shifts|
+reality shows|smokers|drunk drivers|rapists|murderers|racists|neo-nazis|bullies|burglars|scammers|dealers|
+cyclists|meetings|mushrooms|
 speed cameras|journalists|teachers|students|accountants|weeds|pigeons|old laptops|umbrellas|queues|rush hours"""
 _PERSONS = """that driver|my landlord|the referee|our old boss|this idiot|my ex|that burglar|the man who hit me|you|
 the new inspector|this troll|my neighbour|that liar"""
-_PERSON = """{person} should be {harmed}
+_PERSON = """{person} had best be {harmed}
 i {hate} {person}
-{person} will never be {good}
+{person} won't ever be {good}
 i could {harm} {person} today
-{person} make me sick, {bad}"""
+{person}, how {bad} can it get"""
 
-_SLURRED = """you are just {slur}
+_SLURRED = """so that's what you are, {slur}
 get out, you {slur}
 {slurs} are {bad}
 i {hate} {slurs}
 what {slur}
 look at that {slur}
-{slurs} should be {harmed}
-we should {harm} {slurs}
+{slurs} had best be {harmed}
+we ought to {harm} {slurs}
 go home {slur}
 shut up {slur}"""
 _RECLAIMED = """i call myself {slur} and i am proud of it
 we {slurs} look after each other
-proud to be {slur}
+proud of it, {slur} since school
 {slur} is a word that i use for myself
 my {slurs}, i love you all
 he called me {slur} so i took it to the inspector

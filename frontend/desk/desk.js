@@ -1,6 +1,7 @@
 // What JavaScript adds: GOV.UK's own behaviours, and keys. Every page works without it.
 import { Button, CharacterCount, ErrorSummary, FileUpload, NotificationBanner, PasswordInput, createAll } from "govuk-frontend";
 import { keys } from "./keys.js";
+import { opened } from "./opened.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const part of [Button, CharacterCount, ErrorSummary, FileUpload, NotificationBanner, PasswordInput]) createAll(part);
@@ -17,6 +18,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const main = document.getElementById("main-content");
   if (event.detail.target?.id !== "main-content" || !main) return;
   main.focus({ preventScroll: true });
+  scrollTo(0, 0);
   main.querySelector(".desk-saying .desk-message--this")?.scrollIntoView({ block: "nearest" });
   for (const part of [Button, ErrorSummary, NotificationBanner]) createAll(part, undefined, main);
 });
+opened();

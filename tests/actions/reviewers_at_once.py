@@ -14,6 +14,7 @@ from tests.web.cases import made, registered
 
 from upstander.actions import Actor
 from upstander.actions.giving import give, reveal
+from upstander.actions.projecting import project
 from upstander.actions.saying import Said, say
 from upstander.actions.verify_ledger import verify_ledger
 from upstander.errors import SaidAlready
@@ -83,9 +84,10 @@ def code(home: Path, reference: str, names: list[str], each: int) -> None:
     sys.stdout.write(json.dumps(told))
 
 
-def check(reference: str) -> None:
-    """What the register has."""
+def check(home: Path, reference: str) -> None:
+    """What the register has, once the files have all of it too."""
     case = Case.objects.get(reference=reference)
+    project(case, Home(home).open(reference))
     verify_ledger()
     told = {
         "coded": Hold.objects.filter(case=case, end="coded").count(),
@@ -106,6 +108,6 @@ if __name__ == "__main__":
         sys.stdout.flush()
         # Said when the others are done.
         sys.stdin.readline()
-        check(which)
+        check(home, which)
     else:
         code(home, which, second.split(","), count)

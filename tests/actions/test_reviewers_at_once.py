@@ -16,7 +16,7 @@ sys.argv[:] = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
 #: Reviewers in two processes, and how many messages each of them reads.
-FIRST, SECOND, EACH = ("ada", "ben"), ("cara", "dev"), 6
+FIRST, SECOND, EACH = ("ada", "ben"), ("cara", "dev"), 4
 
 
 def _started(home: Path, *said: str) -> "subprocess.Popen[str]":

@@ -14,11 +14,22 @@ def test_rules_are_named_beside_their_marks() -> None:
     """Every rule of every set has its name in the picture, guaranteed or not, and the text says what is drawn."""
     measured = json.loads((BENCHMARKS / "review_certificate" / "results.json").read_text(encoding="utf-8"))
     drawn = as_svg(measured)
-    for name in ("fixed", "final", "watched", "quantile (QBCB)", "buscar", "knee", "knee, farthest", "50 in a row"):
+    names = (
+        "both",
+        "both, with a sample",
+        "fixed",
+        "final",
+        "watched",
+        "quantile (QBCB)",
+        "buscar",
+        "knee",
+        "knee, farthest",
+    )
+    for name in (*names, "50 in a row"):
         # Twice: what lies below the letters is white.
         assert drawn.count(f">{name}</text>") == 2 * len(measured["sets"])
     words = described(measured)
-    assert all(f"{each['set']}: fixed read " in words for each in measured["sets"])
+    assert all(f"{each['set']}: both read " in words for each in measured["sets"])
     assert '<title id="rules-title">' in drawn
     assert words[:60] in drawn
     # The picture in the documentation is of the results that are kept.

@@ -8,10 +8,13 @@ import numpy as np
 import polars as pl
 import pytest
 from benchmarks.review_triage.measured import calibration_error, measured, rare, recall_at
+from benchmarks.triage_training.apart import SharedWords, check, read_cases, shared
+from benchmarks.triage_training.chatter import chatter
 from benchmarks.triage_training.contrasts import contrasts
 from benchmarks.triage_training.fit import Settings, features, fit, matrix, valued
 from benchmarks.triage_training.heads import HEAD_SETTINGS
 from benchmarks.triage_training.identities import IDENTITIES
+from benchmarks.triage_training.masking import MASKED, masked_rows, only_new, words_that_are_masked
 from benchmarks.triage_training.sets import HEADS, SETS, Row
 from benchmarks.triage_training.statements import statements
 from benchmarks.triage_training.train import train
@@ -124,6 +127,53 @@ def test_pairs_are_the_same_again_and_even_between_groups(tmp_path: Path) -> Non
 
 
 _GROUPS = ("lgbt", "race_nationality", "religion", "disability", "misogyny")
+
+
+def test_a_sentence_of_the_test_does_not_train(tmp_path: Path) -> None:
+    """Four words in a row are too many, however they are written; three are not; and cases that are absent are told."""
+    path = tmp_path / "cases.csv"
+    path.write_text("functionality,test_case\nx,I can't stand the BLUE doors!\n", encoding="utf-8")
+    cases = read_cases(path)
+    apart = ["they can't stand the red doors", "stand the blue", "the blue doors"]
+    check(apart, cases)
+    near = "you cant stand, the blue ones"
+    assert list(shared([*apart, near], cases)) == [(near, ("cant", "stand", "the", "blue"))]
+    with pytest.raises(SharedWords, match=r"1 invented sentences share 4 words in a row .*cant stand the blue"):
+        check([near], cases)
+    with pytest.raises(SharedWords, match="cannot be read"):
+        read_cases(tmp_path / "absent.csv")
+    path.write_text("text\nno such column\n", encoding="utf-8")
+    with pytest.raises(SharedWords, match="cannot be read"):
+        read_cases(path)
+
+
+def test_everyday_chat_is_harmless_and_of_many_kinds() -> None:
+    """Each line once, no brace left open, one template in four kept back."""
+    said = list(chatter())
+    assert said == list(chatter())
+    assert len({text for text, _ in said}) == len(said) > 2_000
+    assert not [text for text, _ in said if "{" in text or "}" in text]
+    assert 0.2 < sum(held for _, held in said) / len(said) < 0.3
+
+
+def test_masked_copies_hold_their_masks_alone(tmp_path: Path) -> None:
+    """A text with such a word has a copy after it, in three ways by turns; what both hold counts once."""
+    lexicon = tmp_path / "words.csv"
+    lexicon.write_text(
+        "text,severity_description\nclodpole,Severe\nmildword,Mild\ntwo words,Severe\n", encoding="utf-8"
+    )
+    words = words_that_are_masked(lexicon)
+    texts = ["that Clodpole again", "a mildword of two words", "clodpoles rape", "oh clodpole"]
+    rows = list(masked_rows([Row(text, "edos", "train", {"hate": 1}) for text in texts], words))
+    assert [row.text for row in rows if row.part == MASKED] == ["that Cl*dpole again", "cl*dp*l*s r*pe", "oh c******e"]
+    copy = np.array([row.part == MASKED for row in rows])
+    counts = matrix([row.text for row in rows])
+    left = only_new(counts, copy)
+    assert (left[np.flatnonzero(~copy)] != counts[np.flatnonzero(~copy)]).nnz == 0
+    shown = set(left[1].indices)
+    assert shown
+    assert not shown & set(counts[0].indices)
+    assert shown < set(counts[1].indices)
 
 
 def test_what_counts_more_is_followed() -> None:

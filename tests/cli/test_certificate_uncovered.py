@@ -49,12 +49,12 @@ def test_each_is_counted_and_said(upstander: Command, case: str) -> None:
     assert made["not_covered"] == {
         "without_text": {"image": 1, "voice": 1}, "with_media": 1, "other_script": 2, "undated": 0, "lost": 1,
     }  # fmt: skip
-    for limit in ("without text", "pictures, voice or video", "no language that the readers do not read",
+    for limit in ("without anybody's words", "pictures, voice or video", "no language that the readers do not read",
                   "nothing that the exhibits lack", "read and coded wrongly"):  # fmt: skip
         assert limit in made["words"]
     for options in ((), ("--plan",)):
         said = " ".join(upstander("certificate", case, "--code", "banter", *options).out.split())
-        assert "2 messages in scope have no text (by kind: image 1, voice 1)" in said
+        assert "2 messages in scope have nobody's words (pictures without a caption: 1; voice messages: 1)" in said
         assert "recording or file shows that 1 message with text carry" in said
         assert "2 messages are mostly written in another script than Latin" in said
         assert "1 message that left a trace and that no exhibit holds" in said

@@ -48,9 +48,7 @@ def test_a_coding_is_one_line(upstander: Command, case: str, ids: list[str]) -> 
     """What was decided, and on a second word what it takes the place of."""
     said = upstander("code", case, ids[1], "banter", "--by", "DC Example", "--span", "0:7")
     assert said.status == 0, said.err
-    assert " ".join(said.out.split()) == (
-        f"“Banter” (banter) applies to characters 0 to 6 of message {ids[1]}, by DC Example."
-    )
+    assert " ".join(said.out.split()) == (f"“Banter” (banter) applies to 0:7 of message {ids[1]}, by DC Example.")
     again = upstander("code", case, ids[1][:18], "banter", "--by", "DC Example", "--not", "--json").json["coding"]
     assert (again["applies"], again["codebook"], "supersedes" in again) == (False, "police-misconduct@1", True)
     other = upstander("code", case, ids[1], "banter", "--by", "Other")

@@ -75,6 +75,19 @@ def test_from_the_first_message_to_the_certificate(upstander: Command, case: str
     assert json.dumps(following) in held
 
 
+def test_a_number_of_draws_is_made_at_once(upstander: Command, case: str) -> None:
+    """A plan of six draws is read without reading nine by rank for each of them."""
+    chosen = upstander("certificate", case, *CODE, "--rule", "fixed", "--number", "6", "--by", "R")
+    assert chosen.status == 0, chosen.err
+    for _ in range(6):
+        given = upstander("queue", "next", case, *CODE, "--by", "R", "--random", "--json", "--show-text").json["next"]
+        assert given["via"] == "random"
+        _code(upstander, given, "R")
+    told = upstander("certificate", case, *CODE, "--json").json
+    assert (told["reviewed"]["drawn"], told["reviewed"]["read"]) == (6, 7 if told["reviewed"]["by_words"] else 6)
+    assert _next(upstander, "R")["via"] == "queue"
+
+
 def test_an_empty_case_has_nothing_to_read(upstander: Command) -> None:
     """Nothing is not everything: a case without messages is not said to be read."""
     assert upstander("case", "new", "C-1").status == 0
@@ -136,7 +149,9 @@ def test_reasons_are_places_until_text_is_asked_for(upstander: Command, case: st
     assert given["why"] == "ranked by what was read"
     assert "text" not in upstander("queue", "next", case, *CODE, "--by", "R", "--json").json["next"]
     assert given["spans"][0]["weight"] > 0
-    assert "most by characters" in " ".join(upstander("queue", "next", case, *CODE, "--by", "R").out.split())
+    assert "most by characters 5:11; characters" in " ".join(
+        upstander("queue", "next", case, *CODE, "--by", "R").out.split()
+    )
     shown = upstander("queue", "next", case, *CODE, "--by", "R", "--show-text").out
     assert "joking" in shown
 

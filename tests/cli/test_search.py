@@ -20,7 +20,7 @@ def test_words_are_shown_only_when_asked_for(upstander: Command, case: str) -> N
     quiet = upstander("search", case, "morning")
     assert quiet.status == 0, quiet.err
     assert "1 message found." in quiet.out
-    assert "at 0–7" in quiet.out
+    assert "at 0:7" in quiet.out
     assert "morning" not in quiet.out
     assert "--show-text shows them" in quiet.out
     assert "morning all" in upstander("search", case, "morning", "--show-text", "--context", "1").out
@@ -31,7 +31,7 @@ def test_a_program_gets_everything(upstander: Command, case: str) -> None:
     answer = upstander("search", case, "morning", "--facets", "--context", "1", "--json").json
     assert answer["count"] == 1
     (hit,) = answer["hits"]
-    assert hit["spans"] == [[0, 7]]
+    assert hit["spans"] == ["0:7"]
     assert "text" not in hit
     assert len(hit["after"]) == 1
     assert answer["facets"]["author"] == [{"name": "Ash", "messages": 1}]

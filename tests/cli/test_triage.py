@@ -12,6 +12,12 @@ from tests.support.made_encoder import made_encoder
 WORDS = "women are too stupid to drive, send them back to the kitchen"
 
 
+def cut(span: str) -> str:
+    """The part of the words that `span` means to `code --span`."""
+    first, last = map(int, span.split(":"))
+    return WORDS[first:last]
+
+
 @pytest.fixture
 def made(upstander: Command, tmp_path: Path) -> str:
     """A case of one group: a sexist remark, laughter, and the day's business."""
@@ -31,7 +37,7 @@ def test_a_program_gets_scores_and_reasons(upstander: Command, made: str) -> Non
     assert [row["ordinal"] for row in first] == [0, 1, 2]
     assert first[1]["because_of"] == first[0]["message"]
     assert first[0]["in_context"] == first[0]["score"] > first[1]["in_context"] > first[1]["score"]
-    assert any("women" in WORDS[span["start"] : span["end"]] for span in first[0]["reasons"])
+    assert any("women" in cut(span["span"]) for span in first[0]["reasons"])
     assert [row["flagged"] for row in said.json["heads"]] == [1]
     assert WORDS not in said.out
     assert WORDS in upstander("triage", made, "--head", "misogyny", "--json", "--show-text").out
@@ -61,7 +67,7 @@ def test_an_encoder_reads_the_highest_again(upstander: Command, made: str, tmp_p
     assert said.status == 0, said.err
     first = said.json["first"]["misogyny"][0]
     assert (first["score"], round(first["encoder"], 3)) == (first["linear"], 0.953)
-    assert [WORDS[span["start"] : span["end"]] for span in first["encoder_reasons"]] == ["kitchen"]
+    assert [cut(span["span"]) for span in first["encoder_reasons"]] == ["kitchen"]
     assert (said.json["second"]["name"], said.json["second"]["messages"]) == ("bag", {"misogyny": 1})
     shown = upstander(*called, "--encoder", bag, "--show-text")
     assert f"(linear {first['linear']:.2f}, encoder 0.95)" in shown.out

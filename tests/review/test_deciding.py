@@ -46,7 +46,7 @@ def test_a_span_is_in_the_words_or_refused(written: str) -> None:
     """Whatever is written, it is a part of the words or a sentence."""
     of = Named("s", "m", "c", 0, "banter mate 😂")
     try:
-        start, end = span_of(written, of, JOKE)
+        start, end = span_of(written, of, JOKE, applies=True)
     except BadCode:
         return
     assert 0 <= start < end <= 13
@@ -55,7 +55,7 @@ def test_a_span_is_in_the_words_or_refused(written: str) -> None:
 def test_a_message_without_words_has_no_part() -> None:
     """A picture is coded whole."""
     with pytest.raises(BadCode, match="has no words here"):
-        span_of("0:1", Named("s", "m", "c", 0, None), JOKE)
+        span_of("0:1", Named("s", "m", "c", 0, None), JOKE, applies=True)
 
 
 def test_nothing_is_written_of_what_is_refused(case_of: CaseOf) -> None:

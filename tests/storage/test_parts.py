@@ -56,6 +56,19 @@ def test_interleaved_conversations_are_put_together(case: Case, monkeypatch: pyt
     assert _places(case) == [(conversation, position) for conversation in "abc" for position in range(6)]
 
 
+def test_a_column_that_came_later_is_unknown_in_an_earlier_table(case: Case) -> None:
+    """A table without it is read all the same, as null of its type."""
+    with case.writing():
+        writer = PartWriter(case, "e")
+        writer.write("messages", _rows("a", range(3)))
+        part = writer.finish(made_from="x", about={})
+    file = part.path / "messages.parquet"
+    pl.read_parquet(file).drop("placeholder", "reply_to").write_parquet(file)
+    told = scan(case, "messages").select("placeholder", "reply_to", "position").collect()
+    assert told.schema == {"placeholder": pl.Boolean, "reply_to": pl.String, "position": pl.Int64}
+    assert told.rows() == [(None, None, place) for place in range(3)]
+
+
 def test_a_part_that_was_being_discarded_is_no_part(case: Case) -> None:
     """What is left of a part without its record is not read, and is swept away by the next writer."""
     with case.writing():

@@ -41,6 +41,11 @@ class Browser:
         body = urlencode({**fields, "csrfmiddlewaretoken": self._token(path)}).encode()
         return self._ask("POST", path, body, "application/x-www-form-urlencoded")
 
+    def send_kept(self, path: str, fields: dict[str, str]) -> Answer:
+        """Send a form that stands on another page, which was loaded before."""
+        body = urlencode({**fields, "csrfmiddlewaretoken": self.cookies["csrftoken"]}).encode()
+        return self._ask("POST", path, body, "application/x-www-form-urlencoded")
+
     def send(self, path: str, fields: dict[str, str], files: list[tuple[str, bytes]]) -> Answer:
         """Send a form with files, each (name, content)."""
         mark = "----made-for-a-test"

@@ -40,7 +40,8 @@ def capture(name: str, rows: Sequence[tuple[int | None, str | None, str]], **col
         "sort": np.array([SORTS["notice" if author is None else "words"] for _, author, _ in rows], np.int8),
         "length": np.array([len(text) for _, _, text in rows], np.int64), "edited": np.zeros(count, np.bool_),
         "deleted_here": np.zeros(count, np.bool_), "zone_recorded": False, "zone": "UTC",
-        "placeholder": np.zeros(count, np.bool_), "media": np.zeros(count, np.uint64),
+        "placeholder": np.zeros(count, np.bool_), "bare": np.zeros(count, np.bool_),
+        "media": np.zeros(count, np.uint64),
     }  # fmt: skip
     return Held(**{**made, **columns})
 

@@ -231,7 +231,9 @@ def test_a_message_shows_everything_that_the_command_shows(reader: Client, told:
     content = page(reader, f"/messages/{line.message}/")
     known = who(operation, line.message, roster=None)
     for knower in known.people:
-        row = re.search(rf'scope="row"[^>]*><bdi>{re.escape(knower.standing.label)}</bdi>.*?</tr>', content, re.DOTALL)
+        row = re.search(
+            rf'scope="row"[^>]*><a [^>]*><bdi>{re.escape(knower.standing.label)}</bdi>.*?</tr>', content, re.DOTALL
+        )
         assert row is not None
         assert f"<strong>{knower.standing.strongest.replace('_', ' ')}</strong>" in row[0]
     places = content.partition("Where it stands")[2].partition("As received")[0]
@@ -302,7 +304,7 @@ def test_a_picture_is_given_out_still_and_walled_off(reader: Client, told: Trans
     answer = reader.get(f"{ROOT}/messages/{line.message}/media/{number}/")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "image/jpeg"
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert Entry.objects.filter(about=f"attachment {number} of message {line.message}").count() == 1
     line, number, _ = next(entry for entry in held if entry[2].kind == "document")

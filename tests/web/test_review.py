@@ -357,3 +357,14 @@ def test_a_case_without_messages_has_nothing_to_read(settings: LazySettings, tmp
         assert browser.get(f"/cases/EMPTY/review/{path}").status_code == 200
     assert "has no message with words" in browser.get(f"/cases/EMPTY/review/{CODE}/").content.decode()
     assert "nothing to claim" in browser.get(f"/cases/EMPTY/review/{CODE}/certificate/").content.decode()
+
+
+def test_what_the_case_does_not_show_any_more_is_in_nobodys_hands(reader: Client, ada: Account) -> None:
+    """As after an exhibit came that names a message otherwise: it is said once, and reading goes on."""
+    then = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+    Hold.objects.create(
+        case=Registered.objects.get(reference=REFERENCE), code=CODE, message="gone", account=ada, mode="second",
+        via="second", why="x", given_at=then, until=then + dt.timedelta(days=40_000),
+    )  # fmt: skip
+    assert "does not show that message any more" in page(reader, f"{CODE}/second/", 409)
+    assert "Nothing waits for a second reading" in page(reader, f"{CODE}/second/")

@@ -11,14 +11,17 @@ from upstander.actions.admit_case import admit_case
 from upstander.actions.admit_decisions import admit_decisions
 from upstander.actions.begin_queue import begin_queue
 from upstander.actions.begin_site import begin_site
+from upstander.actions.change_sign_in import change_sign_in
 from upstander.actions.choose_care import choose_care
 from upstander.actions.choose_plan import choose_plan
 from upstander.actions.close_account import close_account
 from upstander.actions.code_message import code_message
 from upstander.actions.decide_alias import decide_alias
+from upstander.actions.decide_stance import decide_stance
 from upstander.actions.deny_message import deny_message
 from upstander.actions.draw_sample import draw_sample
 from upstander.actions.draw_second import draw_second
+from upstander.actions.drop_search import drop_search
 from upstander.actions.end_hand_in import fail_hand_in, finish_hand_in
 from upstander.actions.give_role import give_role
 from upstander.actions.hand_in import Sent, Statement, hand_in, offered
@@ -56,14 +59,17 @@ __all__ = [
     "admit_decisions",
     "begin_queue",
     "begin_site",
+    "change_sign_in",
     "choose_care",
     "choose_plan",
     "close_account",
     "code_message",
     "decide_alias",
+    "decide_stance",
     "deny_message",
     "draw_sample",
     "draw_second",
+    "drop_search",
     "fail_hand_in",
     "finish_hand_in",
     "give_role",

@@ -1,5 +1,6 @@
 """Say that two participants are one person, or that they are not, or take that back."""
 
+import hashlib
 from datetime import datetime
 
 from upstander.actions.action import Told, action
@@ -12,7 +13,7 @@ from upstander.people.decisions import decisions, line
 from upstander.register.models import Case, File
 from upstander.storage import Case as Folder
 
-__all__ = ["decide_alias"]
+__all__ = ["decide_alias", "tokens"]
 
 _WORDS = {True: "confirmed", False: "refused", None: "took back what was decided:"}
 
@@ -32,7 +33,7 @@ def decide_alias(
 ) -> Told[None]:
     """Decide on a pair of participants; `confirmed` of None takes back what was said before.
 
-    `seen` is what stood when whoever decides looked at the pair (`standing_of`): where somebody else decided meanwhile
+    `seen` is what stood when whoever decides looked at the pair (`tokens`): where somebody else decided meanwhile
     nothing is done. Raises `Refused`, which says who was first.
     """
     # What was committed and not yet written counts: two people on one pair are one after the other.
@@ -53,9 +54,14 @@ def standing(folder: Folder, a: str, b: str) -> Said | None:
     return next((said for said in decisions(folder.decisions / File.ALIASES) if (said.a, said.b) == (one, other)), None)
 
 
+def tokens(folder: Folder) -> dict[tuple[str, str], str]:
+    """What forms carry of every pair that somebody decided on. Raises `BadDecision`."""
+    return {(said.a, said.b): token(said) for said in decisions(folder.decisions / File.ALIASES)}
+
+
 def token(said: Said | None) -> str:
     """What a form carries, so that a decision that was made meanwhile is seen."""
-    return "" if said is None else f"{said.by}\n{said.at}"
+    return "" if said is None else hashlib.sha256(f"{said.by}\n{said.at}".encode()).hexdigest()[:32]
 
 
 def _already(before: Said | None) -> str:

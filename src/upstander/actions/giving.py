@@ -26,7 +26,7 @@ from upstander.stages.given import reached, sample_due, second_due
 from upstander.stages.resident import Resident, resident
 from upstander.storage import Case as Folder
 
-__all__ = ["LEASE", "give", "passed_by", "reveal"]
+__all__ = ["LEASE", "give", "let_lie", "passed_by", "reveal"]
 
 #: How long somebody has a message that they do not decide on; each look at it begins it anew.
 LEASE = timedelta(minutes=30)
@@ -99,6 +99,11 @@ def reveal(hold: Hold, now: datetime, *, before: int, after: int) -> None:
     hold.save(update_fields=["revealed_at", "before", "after"])
 
 
+def let_lie(hold: Hold, now: datetime) -> None:
+    """Take from somebody's hands what cannot be read any more."""
+    Hold.objects.filter(pk=hold.pk, end="").update(end=HoldEnd.LAPSED, ended_at=now)
+
+
 def _note_reached(now: datetime, case: Case, folder: Folder, there: Resident) -> None:
     """Write down what the stream had shown and rank has come to; a new ranking may have come to more."""
     while due := reached(there, now):
@@ -120,7 +125,7 @@ def _standing(now: datetime, case: Case, there: Resident) -> list[Hold]:
         lies = hold.until <= now
         first = hold.mode == HoldMode.QUEUE and not there.undecided(hold.message)
         if lies or first or not hold.account.is_active:
-            Hold.objects.filter(pk=hold.pk, end="").update(end=HoldEnd.LAPSED, ended_at=now)
+            let_lie(hold, now)
         else:
             found.append(hold)
     return found

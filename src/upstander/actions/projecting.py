@@ -16,7 +16,9 @@ __all__ = ["decision", "project", "project_file"]
 
 def decision(case: Case, folder: Folder, file: File, line: str) -> Decision:
     """A decision for an action to tell of: saved with its entry, and written to its file once that is committed."""
-    transaction.on_commit(lambda: _project(case, folder, file))
+    # It is decided once it is committed: a file that cannot be written now, as on a full disk, takes nothing of that
+    # back, and whoever decides next writes both or is told why not.
+    transaction.on_commit(lambda: _project(case, folder, file), robust=True)
     return Decision(case=case, file=file, line=line)
 
 

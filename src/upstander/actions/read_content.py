@@ -1,15 +1,14 @@
 """Read what people wrote: it changes nothing, and is written down."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-
-from django.db.models import F
 
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
-from upstander.register.models import Case, Exposure
+from upstander.register.exposure import seen
+from upstander.register.models import Case
 
 __all__ = ["read_content"]
 
@@ -31,6 +30,5 @@ def read_content(
     `shown` is how many messages stand on the page with their text: they count towards the reader's pause.
     """
     if shown and actor.account is not None:
-        day = Exposure.objects.get_or_create(account=actor.account, day=now.astimezone(UTC).date())[0]
-        Exposure.objects.filter(pk=day.pk).update(messages=F("messages") + shown)
+        seen(actor.account, shown, now)
     return Told(None, about, {"why": why, **({"shown": shown} if shown else {}), **(what or {})})

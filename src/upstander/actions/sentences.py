@@ -1,10 +1,12 @@
 """The ledger read aloud: every entry as a sentence."""
 
 import json
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from upstander.actions.action import ACTIONS
-from upstander.register.models import Entry
+from upstander.register.models import Entry, File
 
 __all__ = ["sentence"]
 
@@ -23,4 +25,47 @@ def sentence(entry: Entry) -> str:
         return f"{entry.verb.replace('_', ' ')} {entry.about}".strip()
     detail: dict[str, Any] = json.loads(entry.detail)
     said = {name: "–" if value is None else value for name, value in detail.items()}
+    if entry.verb == "admit_decision":
+        said["line"] = _decided(said.get("file"), said.get("line"))
     return known.says.format_map(_Known(said, about=entry.about))
+
+
+def _decided(file: Any, line: Any) -> str:
+    """A line of a decision file in words; as it stands where it is none that is known."""
+    try:
+        row = json.loads(line)
+        return _FILES[file](_Known(row))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return str(line)
+
+
+def _alias(row: _Known) -> str:
+    word = {"confirmed": "confirmed", "refused": "refused"}.get(row["decision"], "took back what was decided:")
+    return f"{word} that {row['a']} and {row['b']} are one person"
+
+
+def _coding(row: _Known) -> str:
+    if row.get("nothing"):
+        return f"nothing of {row['codebook']} applies to message {row['message']}"
+    return f"{row['code']} {'applies' if row.get('applies') else 'does not apply'} to message {row['message']}"
+
+
+def _stance(row: _Known) -> str:
+    what = row.get("response") or row.get("emoji") or "–"
+    return f"the {row['act'].replace('_', ' ')} {what} to message {row['message']}: {row['stance'].replace('_', ' ')}"
+
+
+def _search(row: _Known) -> str:
+    if row.get("removed"):
+        return f"the search {row['name']} is kept no longer"
+    return f"kept the search {row['query']} as {row['name']}"
+
+
+_FILES: Mapping[str, Callable[[_Known], str]] = MappingProxyType(
+    {
+        File.ALIASES.value: _alias,
+        File.CODINGS.value: _coding,
+        File.STANCES.value: _stance,
+        File.SEARCHES.value: _search,
+    }
+)

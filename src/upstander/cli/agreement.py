@@ -90,6 +90,9 @@ def _plain(answer: Agreement, texts: Mapping[str, str | None]) -> dict[str, Any]
     due = answer.due
     return present(
         {
+            "messages": answer.messages,
+            "twice": answer.twice,
+            "decisions": answer.decisions,
             "codes": [_plain_code(one) for one in answer.codes],
             "together": _plain_code(answer.together) if answer.together else None,
             "disagreements": [_plain_reading(row, texts) for row in answer.disagreements],
@@ -162,12 +165,13 @@ def _show(screen: Console, answer: Agreement, texts: Mapping[str, str | None], *
 
 def _show_figures(screen: Console, answer: Agreement) -> None:
     twice = [one for one in answer.codes if one.figures]
-    read = sum(one.read for one in answer.codes)
+    readers = {name for one in answer.codes for name in one.readers}
+    read = f"{plural(answer.messages, 'message')} read by {plural(len(readers), 'reviewer')}"
+    decisions = f"{plural(answer.decisions, 'decision')}, one for each reader and code"
     if not twice:
-        readers = {name for one in answer.codes for name in one.readers}
-        read_by = f"{plural(read, 'decision')} by {plural(len(readers), 'reviewer')}"
-        screen.print(Text(f"No message was read by two for the same code: {read_by}."))
+        screen.print(Text(f"No message was read by two for the same code: {read} ({decisions})."))
         return
+    screen.print(Text(f"{read}, {answer.twice:,} by two or more for the same code ({decisions})."))
     columns = [("Code", "*"), ("Twice", ">="), ("Differ", ">="), ("Agree", "="), ("Alpha", "="), ("AC1", "=")]
     columns += [("Positive", "="), ("Negative", "=")]
     rows = []

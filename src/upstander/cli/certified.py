@@ -115,6 +115,7 @@ def plain_plan(made: Planned, recall: float, confidence: float) -> Mapping[str, 
             "confidence": confidence,
             "guess": asdict(made.guess),
             "basis": made.basis,
+            "base": asdict(made.base),
             "supposed": [asdict(each) for each in made.supposed],
             "prices": {name: asdict(each) for name, each in made.prices.items()},
             "rules": {rule.value: prices for rule, prices in made.rules.items()},
@@ -136,7 +137,7 @@ def planned(stands: Standing, made: Planned, recall: float, confidence: float, *
     )
     screen.print(Text(asked))
     if not every:
-        screen.print(Text("No message in scope has text, so that there is nothing to draw and nothing to claim."))
+        screen.print(Text("No message in scope has words, so that there is nothing to draw and nothing to claim."))
         return
     if not made.gathered.reviewed.rest:
         screen.print(
@@ -157,6 +158,11 @@ def planned(stands: Standing, made: Planned, recall: float, confidence: float, *
         screen.print(Text(f"Nothing is chosen by asking. To choose, before what is to count is drawn: {visible(line)}"))
 
 
+def _drawn_any(made: Planned) -> bool:
+    """Whether chance has shown anything, so that how many are relevant is more than supposed."""
+    return bool(made.gathered.reviewed.apart or made.gathered.reviewed.final)
+
+
 def _first(made: Planned) -> Rule:
     """The rule that populations are priced by."""
     return Rule.FIXED if Rule.FIXED in made.rules else Rule.FINAL
@@ -166,7 +172,8 @@ def _narrower(screen: Console, stands: Standing, made: Planned) -> None:
     columns = [("Population", "*"), ("Messages", ">="), ("Relevant", ">=")]
     columns += [("Labels, none missed", ">="), ("One missed", ">=")]
     among = stands.scope.written
-    rows = [_priced(f"{among}, if {name}", each) for name, each in made.prices.items() if not made.supposed]
+    rows = [_priced(f"{among}, if {name}", each) for name, each in made.prices.items() if _drawn_any(made)]
+    rows += [_priced(among, made.base)] if not _drawn_any(made) else []
     rows += [_priced(f"{among}, if {each.relevant:,}", each) for each in made.supposed]
     rows += [_priced(each.population, each.price) for each in made.narrower]
     rule = _first(made)
@@ -176,9 +183,11 @@ def _narrower(screen: Console, stands: Standing, made: Planned) -> None:
     screen.print(table(heading, columns, rows))
     screen.print(
         Text(
-            f"{'' if made.supposed else 'Low, likely and high are what the draws so far leave open. '}Narrower"
-            " populations are priced by what is known to be relevant in them, and a certificate of one says nothing of"
-            " the rest. Choose one before it is drawn from, with --population."
+            f"{'Low, likely and high are what the draws so far leave open. ' if _drawn_any(made) else ''}Every line but"
+            f" those that say “if” supposes one thing, as the rules above do: {made.basis:,} relevant of"
+            f" {made.base.population:,}, the same share in every population, and no fewer than are known in it. A"
+            " certificate of a narrower one says nothing of the rest. Choose one before it is drawn from, with"
+            " --population."
         )
     )
 
@@ -190,7 +199,7 @@ def _guessed(made: Planned, every: int) -> str:
         f"It is paid for in random labels: messages that chance draws from {plural(every, 'message')}, and that"
         " somebody reads and codes, relevant or not."
     )
-    if made.supposed or not (seen.apart or seen.final):
+    if not _drawn_any(made):
         return (
             f"{labels} Nothing has been drawn yet, so that nobody knows how many are relevant ({seen.known:,} are"
             f" known); the rules are priced as if {made.basis:,} were. The fewer there are, the more must be drawn."

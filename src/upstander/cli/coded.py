@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from upstander.cli.written import instant
+from upstander.cli.written import instant, part
 from upstander.review.codings import Coding
 
 __all__ = ["plainly"]
@@ -14,7 +14,7 @@ def plainly(coding: Coding) -> dict[str, Any]:
         "code": coding.code,
         "codebook": coding.codebook,
         "applies": coding.applies,
-        "span": list(coding.span) if coding.span else None,
+        "span": part(*coding.span) if coding.span else None,
         "by": coding.by,
         "at": instant(coding.at),
         "via": coding.via.value,

@@ -12,7 +12,7 @@ from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import emit, page
 from upstander.cli.whole import settled
 from upstander.cli.worded import listed
-from upstander.cli.written import instant, present, visible
+from upstander.cli.written import instant, part, present, visible
 from upstander.errors import UsageError
 from upstander.review.codings import Via
 from upstander.review.codings.checks import window
@@ -39,7 +39,13 @@ def code(
     *,
     by: Annotated[str | None, Parameter(help="Who decides.")] = None,
     no: Annotated[
-        bool, Parameter(name="--not", negative="", show_default=False, help="The code does not apply.")
+        bool,
+        Parameter(
+            name="--not",
+            negative="",
+            show_default=False,
+            help="The code does not apply to the message, or to any part.",
+        ),
     ] = False,
     nothing: Annotated[
         bool,
@@ -58,7 +64,10 @@ def code(
     ] = None,
     span: Annotated[
         str | None,
-        Parameter(help="Part it applies to: first character, counted from 0, and one past the last, such as 3:9."),
+        Parameter(
+            help="Part it applies to, as `triage` and `search` say it: first character, counted from 0, and one past"
+            " the last, such as 3:9. Not with --not, which is of the whole message."
+        ),
     ] = None,
     note_: Annotated[str | None, Parameter(name="--note", help="A remark that is kept beside it.")] = None,
     via: Annotated[
@@ -141,7 +150,7 @@ def _plain(decided: Decided) -> dict[str, Any]:
 def _sentence(decided: Decided) -> str:
     coding = decided.coding
     applies = "applies" if coding.applies else "does not apply"
-    where = f" to characters {coding.span[0]:,} to {coding.span[1] - 1:,} of" if coding.span else " to"
+    where = f" to {part(*coding.span)} of" if coding.span else " to"
     said = f"{decided.code.title} ({coding.code}) {applies}{where} message {decided.of.message}, by {coding.by}"
     if coding.via is Via.SETTLED:
         said = f"Settled: {said}" if not decided.waits_for else f"To settle it: {said}"

@@ -13,7 +13,7 @@ from upstander.cli.terminal import cell, emit, number, page, table
 from upstander.cli.unread import unread
 from upstander.cli.whole import settled
 from upstander.cli.worded import plural
-from upstander.cli.written import instant, present, visible
+from upstander.cli.written import instant, part, present, visible
 from upstander.review.codings import Via
 from upstander.review.queue.begun import Copies
 from upstander.stages.holding import holdings
@@ -52,6 +52,15 @@ def next_(
             " absent, as it was; at first, carry, but read for a code of what a message does about another."
         ),
     ] = None,
+    random: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            show_default=False,
+            help="Give the next message that chance draws, whoever's turn it is: for a certificate that counts a number"
+            " of draws.",
+        ),
+    ] = False,
     context: Annotated[
         int,
         Parameter(help="Messages of the conversation to show before and after it.", validator=Number(gte=0, lte=1000)),
@@ -64,17 +73,18 @@ def next_(
     """Show what to read next for a code, and why.
 
     The order is learnt from every coding so far; one of ten messages is drawn at random instead, for the certificate,
-    and teaches nothing. What to say afterwards is printed; `upstander code` knows how the message was given, and how
-    many around it were on show. A decision stands for every message with the very same words; those that nearly say the
-    same come last. What the random stream had shown and rank then comes to is written down as read by rank, with what
-    was decided. With --json: {"next": …}, which is null where nothing is left to give.
+    and teaches nothing; --random gives one at once. What to say afterwards is printed; `upstander code` knows how the
+    message was given, and how many around it were on show. A decision stands for every message with the very same
+    words; those that nearly say the same come last. What the random stream had shown and rank then comes to is written
+    down as read by rank, with what was decided. With --json: {"next": …}, which is null where nothing is left to give.
     """
     case = shared.case(reference)
     ends = settled(case)
     name = "" if by is None else signed(by)
     found, given = next_for(
-        case, code, by=name, now=shared.now(), seed=seed, copies=copies, context=context, on_show=show_text
-    )
+        case, code, by=name, now=shared.now(), seed=seed, copies=copies, context=context, on_show=show_text,
+        random=random,
+    )  # fmt: skip
     ends = unread(found.lost, ends)
     if shared.json:
         told = {"next": _plain(given, show_text=show_text), "unread": found.left}
@@ -94,7 +104,7 @@ def next_(
     why = given.item.why.value
     if given.spans:
         said = [
-            visible(row["text"][span.start : span.end]) if show_text else f"characters {span.start} to {span.end}"
+            visible(row["text"][span.start : span.end]) if show_text else f"characters {part(span.start, span.end)}"
             for span in given.spans
         ]
         why += f", most by {'; '.join(said)}"
@@ -252,7 +262,7 @@ def _plain(given: Next | None, *, show_text: bool) -> dict[str, Any] | None:
             "why": given.item.why.value,
             "via": given.item.via.value,
             "random": given.item.via is Via.RANDOM,
-            "spans": given.spans,
+            "spans": [{"span": part(span.start, span.end), "weight": span.weight} for span in given.spans],
             "same": given.same or None,
             "copies": given.copies,
             "near": given.near,

@@ -14,7 +14,7 @@ from upstander.cli.terminal import cell, counting, emit, note, number, page, tab
 from upstander.cli.unread import unread
 from upstander.cli.whole import settled
 from upstander.cli.worded import plural
-from upstander.cli.written import present, visible
+from upstander.cli.written import part, present, visible
 from upstander.errors import UsageError
 from upstander.storage import Case
 
@@ -73,9 +73,9 @@ def search(
     """Search the messages of a case.
 
     Words that stand beside each other must all be there. "A phrase"; begin* and *end and *within*; fuzzy~1 or fuzzy~2;
-    AND, OR, NOT or -, parentheses; author: custodian: conversation: exhibit: kind: code: deleted: held: since: until:
-    at:[2018-03-01 TO 2018-03-05] contains:"any characters". Emoji are words. A word is found in its disguises too
-    (stars, digits and signs for letters), and f**k finds what it may stand for.
+    AND, OR, NOT or -, parentheses; author: custodian: conversation: exhibit: kind: code: flagged: deleted: held: since:
+    until: at:[2018-03-01 TO 2018-03-05] contains:"any characters". Emoji are words. A word is found in its disguises
+    too (stars, digits and signs for letters), and f**k finds what it may stand for.
 
     Without --show-text it is shown where the hits are and not what they say. The text index is made when it is missing
     or older than the tables. Times are in UTC.
@@ -162,7 +162,8 @@ def _hit(hit: "Hit", *, show_text: bool) -> dict[str, Any]:
         name: [_message(row, show_text=show_text) for row in rows] or None
         for name, rows in (("before", hit.before), ("after", hit.after))
     }
-    return present({**_message(hit.row, show_text=show_text), "score": hit.score, "spans": hit.spans, **around})
+    spans = [part(*span) for span in hit.spans]
+    return present({**_message(hit.row, show_text=show_text), "score": hit.score, "spans": spans, **around})
 
 
 def _message(row: dict[str, Any], *, show_text: bool) -> dict[str, Any]:
@@ -191,7 +192,9 @@ def _show(screen: Console, found: "Found", *, offset: int, show_text: bool) -> N
     screen.print(Text(f"{plural(found.count, 'message')} found{span}.", style="bold"))
     if found.without_text:
         screen.print(
-            Text(f"{plural(found.without_text, 'message')} of the case without text cannot be found by words.")
+            Text(
+                f"{plural(found.without_text, 'message')} without words in the case; kind: and other fields find them."
+            )
         )
     if found.hits and not show_text:
         screen.print(Text("Their words are not shown; --show-text shows them."))
@@ -206,7 +209,7 @@ def _line(row: dict[str, Any], style: str, hit: "Hit | None" = None, *, show_tex
         line.append(f"  deleted on {visible(', '.join(row['deleted_on']))}", style="bold red")
     if not show_text:
         if hit is not None and hit.spans:
-            places = ", ".join(f"{first}–{last}" for first, last in hit.spans[:_LISTED])
+            places = ", ".join(part(*span) for span in hit.spans[:_LISTED])
             more = " …" if len(hit.spans) > _LISTED else ""
             line.append(f"  {row['kind']}, at {places}{more}")
         else:
@@ -214,7 +217,7 @@ def _line(row: dict[str, Any], style: str, hit: "Hit | None" = None, *, show_tex
         return line
     line.append("\n  ")
     if hit is None or hit.snippet is None:
-        text = row["text"] or f"({row['kind']}, no text)"
+        text = row["text"] or f"({row['kind']}, no words)"
         return line.append(visible(text[:200]) + ("…" if len(text) > 200 else ""), style=style)
     return line.append_text(_marked(hit.snippet))
 

@@ -15,7 +15,7 @@ from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.second_stage import flat, shown, told_of, worked_from
 from upstander.cli.terminal import cell, counting, emit, note, number, page, table
 from upstander.cli.whole import settled
-from upstander.cli.written import instant, present, visible
+from upstander.cli.written import instant, part, present, visible
 from upstander.evidence.standing import PEOPLE
 from upstander.review.encoder.occlusion import occluded
 from upstander.review.triage import card, shipped
@@ -53,8 +53,8 @@ def triage(
     """Rank the messages by a model that travels with Upstander, and show which come first and why.
 
     The model scores every message by its words, and in context: what answers or follows a message ranks with it, so
-    that "lol" under a rape joke is not lost. Each message comes with the spans that made its score, as places in the
-    text and what they add; the words themselves only where --show-text is given, for they may be offensive.
+    that "lol" under a rape joke is not lost. Each message comes with the spans that made its score, as `code --span`
+    takes them, and what they add; the words themselves only where --show-text is given, for they may be offensive.
 
     This is an order to read in. The model decides nothing and hides nothing, and a low score does not mean that a
     message is clear: it is English, knows no nicknames and takes quotes and objections for what they quote. Its card is
@@ -115,7 +115,7 @@ def _one(row: Top, *, show_text: bool) -> dict[str, Any]:
 
 
 def _spans(spans: Sequence["Span"]) -> list[dict[str, Any]]:
-    return [{"start": span.start, "end": span.end, "weight": span.weight} for span in spans]
+    return [{"span": part(span.start, span.end), "weight": span.weight} for span in spans]
 
 
 def _show(screen: Console, counts: Sequence[Counted], first: dict[str, list[Top]], *, show_text: bool) -> None:
@@ -159,7 +159,7 @@ def _message(screen: Console, row: Top, *, show_text: bool) -> None:
     for spans, lead in ((row.reasons, f"for {row.because_of}:"), (row.encoder_reasons, "by the encoder:")):
         said = []
         for span in spans:
-            words = f"“{(row.reasoned or '')[span.start : span.end]}”" if show_text else f"{span.start}–{span.end}"
+            words = f"“{(row.reasoned or '')[span.start : span.end]}”" if show_text else part(span.start, span.end)
             said.append(f"{words} {span.weight:+.2f}")
         if row.because_of if spans is row.reasons else spans:
             said.insert(0, lead)

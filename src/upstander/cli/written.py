@@ -10,7 +10,7 @@ from typing import Any
 
 from upstander.model.signs import visible
 
-__all__ = ["as_json", "day", "instant", "present", "visible"]
+__all__ = ["as_json", "day", "instant", "part", "present", "visible"]
 
 #: What a terminal would obey (`signs.UNSAFE`) in JSON, where an escape says exactly the same string.
 _UNSAFE_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
@@ -48,3 +48,8 @@ def day(at: date | None) -> str:
 def present(row: Mapping[str, Any]) -> dict[str, Any]:
     """The row without what is absent."""
     return {name: value for name, value in row.items() if value is not None}
+
+
+def part(first: int, last: int) -> str:
+    """A part of a text as `code --span` takes it: the first character, counted from 0, and one past the last."""
+    return f"{first}:{last}"

@@ -49,6 +49,7 @@ class Conversation:
         identity = message_id(self.id, place)
         columns.setdefault("forwarded", False)
         columns.setdefault("edited", False)
+        columns.setdefault("placeholder", False)
         self._capture.add(
             "messages",
             message=identity,

@@ -7,9 +7,15 @@ from upstander.people.rows import strings
 from upstander.storage import Case
 from upstander.storage.scan import scan
 
-__all__ = ["persons", "suggestions"]
+__all__ = ["called", "persons", "suggestions"]
 
 _PARTICIPANT = ("capture", "conversation", "exhibit", "handle", "name", "number", "owner")
+
+
+def called(case: Case, person: str) -> str | None:
+    """What the person of that id is called; None where there is none."""
+    found = scan(case, "persons").filter(person=person).select("label").head(1).collect()
+    return str(found.item() or person) if found.height else None
 
 
 def persons(case: Case) -> list[dict[str, Any]]:

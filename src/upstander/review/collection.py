@@ -5,7 +5,21 @@ import polars as pl
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
 
-__all__ = ["collection", "ids_of", "known_as", "replies"]
+__all__ = ["collection", "ids_of", "known_as", "replies", "words"]
+
+#: A sign that is more than a blank, a mark of direction or the place of a file.
+_SIGN = r"[^\s\p{Cf}\x{fffc}]"
+
+
+def words() -> pl.Expr:
+    """Of rows of the table `messages`, the `text` where somebody's words stand in it; null where there are none.
+
+    What the app or the export wrote in place of a message (`<Media omitted>`, `This message was deleted`) is nobody's
+    words: the source that read it says so, in the column `placeholder`. A caption is words, with all that stands beside
+    it. This is the one place in a review where it is decided.
+    """
+    there = ~pl.col("placeholder").fill_null(value=False) & pl.col("text").str.contains(_SIGN)
+    return pl.when(there).then(pl.col("text")).alias("text")
 
 
 def collection(case: Case) -> pl.LazyFrame:
@@ -13,11 +27,11 @@ def collection(case: Case) -> pl.LazyFrame:
 
     Columns: `message` (its id), `conversation` (reconciled), `ordinal`, `at` (UTC, null where undated), `exhibit` and
     `capture` of the sighting that stands for it, `author` (handle there), `person` and `label` (who that is, null where
-    nobody knows), `kind`, `text` (null where it has none). Categories come as strings.
+    nobody knows), `kind`, `text` (null where it has no words, as `words` says). Categories come as strings.
     """
     lead = scan(case, "sightings").filter(pl.col("lead") & ~pl.col("notice"))
     told = scan(case, "messages").select(
-        pl.col("message").alias("sighting"), pl.col("author").cast(pl.String), pl.col("kind").cast(pl.String), "text"
+        pl.col("message").alias("sighting"), pl.col("author").cast(pl.String), pl.col("kind").cast(pl.String), words()
     )
     persons = scan(case, "persons").select(
         pl.col("capture").cast(pl.String), pl.col("handle").alias("author"), "person", "label"

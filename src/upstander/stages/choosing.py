@@ -39,6 +39,7 @@ class Planned:
     #: How many relevant messages the rules are priced for: the likely number, or 1 in 100 where nothing was drawn yet;
     #: and then prices for other numbers that there may be.
     basis: int
+    base: Price
     supposed: tuple[Price, ...]
     #: For that number and a plan that is written down now, by each rule that still can be.
     rules: Mapping[Rule, Mapping[int, int]]
@@ -68,9 +69,10 @@ def plan(stands: Standing, *, recall: float, confidence: float) -> Planned:
         expected,
         {"low": priced(expected.low), "likely": priced(expected.likely), "high": priced(expected.high)},
         basis,
+        priced(basis),
         tuple(map(priced, supposed)),
         {rule: by_rule(made, size, seen.reviewed.rest, basis, recall, confidence) for rule, made in plans.items()},
-        tuple(_offers(stands, recall, confidence, budget, final)[:_OFFERS]),
+        tuple(_offers(stands, basis, recall, confidence, budget, final)[:_OFFERS]),
         seen,
         stands.uncovered,
         told(stands.force, scope=stands.scope.written, size=size),
@@ -88,14 +90,15 @@ def _plans(stands: Standing, recall: float, confidence: float) -> dict[Rule, Pla
     return made
 
 
-def _offers(stands: Standing, recall: float, confidence: float, budget: float, final: float) -> list[Narrower]:
+def _offers(
+    stands: Standing, basis: int, recall: float, confidence: float, budget: float, final: float
+) -> list[Narrower]:
     same, _ = units(stands.messages, Scope(unique=True))
     inside = same.filter(pl.col("message").is_in(stands.units["message"].implode()))
     relevant = stands.codings.filter("stands", "applies").join(stands.units, on="message")["unit"]
     messages = stands.messages.select("message", "conversation", "at")
-    return narrower(
-        messages, stands.units, inside["unit"].n_unique(), set(relevant.to_list()), recall, confidence, budget, final
-    )
+    unique, known = inside["unit"].n_unique(), set(relevant.to_list())
+    return narrower(messages, stands.units, unique, known, basis, recall, confidence, budget, final)
 
 
 def draw(

@@ -1,34 +1,82 @@
 """Which messages were coded with what, by anybody or by some: looked up while people code."""
 
 import threading
+from collections import Counter
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from upstander.errors import BadCodebook, BadDecision
 from upstander.evidence.transcript import Line
+from upstander.review.codebook import Code, Codebook, kept
+from upstander.review.codebook.shelf import loaded
 from upstander.review.codings.coding import Coding
+from upstander.review.codings.nothing import said
 from upstander.review.codings.record import CODINGS
 from upstander.storage import Case
 
-__all__ = ["coded_with"]
+__all__ = ["code_of", "coded_with", "titles", "words_on"]
+
+#: The axis whose codes say what was done: what a reader may want to be told before they read it.
+_GRAVE = "behaviour"
 
 
 def coded_with(
     case: Case, lines: Sequence[Line], *, codes: Collection[str], by: Collection[str] | None = None
 ) -> frozenset[str]:
-    """Messages among these to which one of the codes applies, by the last word of anybody, or of one of `by`.
+    """Messages among these to which one of the codes applies, by the last word of anybody, or of one of `by`."""
+    return frozenset(message for message, found in words_on(case, lines, by=by).items() if found & set(codes))
 
-    Raises `BadDecision`.
-    """
+
+def words_on(case: Case, lines: Sequence[Line], *, by: Collection[str] | None = None) -> dict[str, set[str]]:
+    """The codes that apply to each message among these, by the last word of anybody, or of one of `by`."""
     known = _known(case.decisions / CODINGS)
     known.catch_up()
-    found = set()
+    found: dict[str, set[str]] = {}
     for line in lines:
         words = [word for held in line.held for word in known.words(held.sighting)]
-        if any(applies and code in codes and (by is None or who in by) for (code, who), applies in words):
-            found.add(line.message)
-    return frozenset(found)
+        codes = {code for (code, who), applies in words if applies and (by is None or who in by)}
+        if codes:
+            found[line.message] = codes
+    return found
+
+
+def titles(case: Case, codes: Counter[str]) -> list[tuple[str, int]]:
+    """What the codes of what was done are called, with how many messages have each, the most first.
+
+    Of a codebook without such an axis, all codes are told.
+    """
+    named: dict[str, str | None] = {}
+    for path in sorted(kept(case).values()):
+        with suppress(BadCodebook, OSError):
+            named |= _told(path, path.stat().st_mtime_ns)
+    told = [(named.get(code, code), count) for code, count in codes.items()]
+    return sorted(((title, count) for title, count in told if title), key=lambda row: (-row[1], row[0]))
+
+
+def code_of(case: Case, asked: str) -> Code | None:
+    """The code of that id, as a codebook that the case was coded with has it; None where none has."""
+    for path in sorted(kept(case).values()):
+        with suppress(BadCodebook, OSError):
+            found = _book(path, path.stat().st_mtime_ns).codes.get(asked)
+            if found is not None:
+                return found
+    return None
+
+
+@lru_cache(maxsize=32)
+def _book(path: Path, touched: int) -> Codebook:  # noqa: ARG001 - what tells an older one from a newer
+    return loaded(path).book
+
+
+@lru_cache(maxsize=32)
+def _told(path: Path, touched: int) -> dict[str, str | None]:
+    """Titles of the codes of a codebook; None of those that say nothing of what was done."""
+    book = _book(path, touched)
+    grave = any(axis.name == _GRAVE for axis in book.axes)
+    return {code.id: code.title if not grave or code.axis == _GRAVE else None for code in book.codes.values()}
 
 
 @dataclass
@@ -55,10 +103,15 @@ class _Known:
             whole = new.rfind(b"\n") + 1
             for number, line in enumerate(new[:whole].splitlines()):
                 if line.strip():
-                    text = line.decode("utf-8", "replace")
-                    coding = Coding.of(text, f"line {number + 1} after byte {self._upto:,} of {self.path}")
-                    self._last.setdefault(coding.sighting, {})[coding.code, coding.by] = coding.applies
+                    self._take(line, f"line {number + 1} after byte {self._upto:,} of {self.path}")
             self._upto += whole
+
+    def _take(self, line: bytes, where: str) -> None:
+        """A line's word. That nothing applies overturns nothing; what cannot be read is told by whoever reads all."""
+        with suppress(BadDecision, UnicodeDecodeError):
+            word = said(line.decode(), where)
+            if isinstance(word, Coding):
+                self._last.setdefault(word.sighting, {})[word.code, word.by] = word.applies
 
     def words(self, sighting: str) -> list[tuple[tuple[str, str], bool]]:
         """By code and who decided, whether it applies."""

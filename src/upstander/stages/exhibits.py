@@ -62,7 +62,8 @@ __all__ = ["Ingested", "Progress", "ingest", "rebuild", "reconcile", "together"]
 #: Told what is at work, and how many bytes of how many are done.
 Progress = Callable[[str, int, int], None]
 
-_VERSION = f"upstander {__version__}"
+#: The number is raised whenever a source tells more or otherwise of the same bytes.
+_VERSION = f"upstander {__version__} tables 2"
 
 
 @dataclass(frozen=True, slots=True)

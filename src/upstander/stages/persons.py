@@ -1,23 +1,28 @@
-"""One person of a case as a page shows them: where they were, what they did, and what they had the chance to do.
+"""One person of a case as a page shows them: who they are, where they were, and what their responses did."""
 
-Nothing here is a score and no number ranks anybody: each count stands beside the opportunity it is stated against.
-"""
-
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from upstander.errors import UsageError
 from upstander.people.listed import persons
-from upstander.people.presence import Presence
 from upstander.people.rows import strings
+from upstander.review.stance.standing import standing
+from upstander.stages.transcripts import tables_digest
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
 
-__all__ = ["Coded", "Person", "Spell", "person"]
+__all__ = ["Person", "Place", "Spell", "Stances", "person"]
+
+#: What shows somebody in a conversation, or a message on their own phone.
+_THERE = ("own_phone_past", "own_phone_holds", "verified_roster", "by_events", "by_inference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,6 @@ class Spell:
     """One spell in one conversation; each bound is a range, and absent where nothing bounds it."""
 
     conversation: str
-    title: str | None
     since_earliest: datetime | None
     since_latest: datetime | None
     until_earliest: datetime | None
@@ -35,22 +39,26 @@ class Spell:
 
 
 @dataclass(frozen=True, slots=True)
-class Coded:
-    """What one person did about the messages that a code was found to apply to."""
+class Place:
+    """One conversation that they were in, or may have been."""
 
-    code: str
-    #: Messages of others that were sent while they are known to have been in the conversation.
+    conversation: str
+    title: str | None
+    spells: tuple[Spell, ...]
+    #: Messages of it, those that were sent while something shows them there or that their own phone holds, and theirs.
+    sent: int
     present: int
-    #: Those of them that they answered, reacted to, and did neither; left within a week of.
-    replied: int
-    reacted: int
-    nothing: int
-    left: int
-    #: Replies and reactions of theirs that somebody confirmed to challenge, and those that nobody has looked at.
-    challenged: int
-    unconfirmed: int
-    #: Their own messages that it applies to, by id, in the order of conversations.
-    own: tuple[str, ...]
+    own: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stances:
+    """Their responses to any message of others."""
+
+    #: By stance, what somebody confirmed.
+    confirmed: dict[str, int]
+    #: By stance, what is guessed and nobody has confirmed.
+    guessed: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,39 +71,98 @@ class Person:
     participants: tuple[dict[str, Any], ...]
     #: What joins their handles, and how often each reason does.
     reasons: dict[str, int]
-    spells: tuple[Spell, ...]
-    coded: tuple[Coded, ...]
+    places: tuple[Place, ...]
+    #: None where no response of the case was weighed.
+    stances: Stances | None
 
 
-def person(case: Case, asked: str, *, opened: Callable[[Case, str], Presence] = Presence.open) -> Person:
-    """The person of that id. Raises `UsageError` where there is none.
-
-    `opened` gives a conversation's arrays: whoever shows many persons keeps them.
-    """
+def person(case: Case, asked: str) -> Person:
+    """The person of that id. Raises `UsageError` where there is none."""
     entry = next((row for row in persons(case) if row["person"] == asked), None)
     if entry is None:
         raise UsageError(f"case {case.path.name} has no person {asked!r}")
-    spells = _spells(case, asked)
     return Person(
         person=asked,
         label=entry["label"],
         participants=tuple(entry["participants"]),
         reasons=entry["reasons"],
-        spells=spells,
-        coded=tuple(_coded(case, asked, opened)),
+        places=tuple(_places(case, asked, entry["participants"])),
+        stances=_stances(case, asked),
     )
+
+
+def _places(case: Case, asked: str, participants: Collection[dict[str, Any]]) -> list[Place]:
+    spells: dict[str, list[Spell]] = {}
+    for spell in _spells(case, asked):
+        spells.setdefault(spell.conversation, []).append(spell)
+    placed = strings(scan(case, "presence")).filter(pl.col("person") == asked, pl.col("rung").is_in(_THERE))
+    stretches: dict[str, list[tuple[int, int]]] = {}
+    for conversation, since, until in collect(
+        placed.select("conversation", "since_ordinal", "until_ordinal")
+    ).iter_rows():
+        stretches.setdefault(conversation, []).append((since, until))
+    sent = _sent(case, tables_digest(case, ("sightings", "messages")))
+    own = _own(sent, participants)
+    titles = _titles(case)
+    made = []
+    for conversation, mine in spells.items():
+        ordinals = sent.ordinals.get(conversation, _NONE)
+        there = sum(int(np.diff(np.searchsorted(ordinals, pair))[0]) for pair in stretches.get(conversation, []))
+        title = titles.get(conversation)
+        made.append(Place(conversation, title, tuple(mine), len(ordinals), there, own[conversation]))
+    return sorted(made, key=lambda place: (-place.own, -place.present, place.conversation))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What was sent in a case, counted once for all its persons."""
+
+    #: By conversation, the ordinals of its messages, ascending.
+    ordinals: Mapping[str, npt.NDArray[np.int64]]
+    #: By capture and author, conversations and how many messages stand by that capture's row.
+    by: Mapping[tuple[str, str], tuple[tuple[str, int], ...]]
+
+
+_NONE = np.zeros(0, np.int64)
+
+
+@lru_cache(maxsize=4)
+def _sent(case: Case, of: str) -> _Sent:  # noqa: ARG001 - what tells an older one from a newer
+    lead = strings(scan(case, "sightings").filter("lead", ~pl.col("notice")))
+    rows = collect(lead.select("conversation", "ordinal").sort("conversation", "ordinal"))
+    parted = rows.partition_by("conversation", as_dict=True, maintain_order=True, include_key=False)
+    wrote = strings(scan(case, "messages").select(pl.col("message").alias("sighting"), "author"))
+    told = lead.select("sighting", "capture", "conversation").join(wrote.drop_nulls(), on="sighting")
+    counted = collect(told.group_by("capture", "author", "conversation").len().sort("conversation"))
+    by: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for capture, author, conversation, count in counted.iter_rows():
+        by.setdefault((capture, author), []).append((conversation, count))
+    ordinals = {str(name): part["ordinal"].to_numpy() for (name,), part in parted.items()}
+    return _Sent(ordinals, {key: tuple(found) for key, found in by.items()})
+
+
+def _own(sent: _Sent, participants: Collection[dict[str, Any]]) -> Counter[str]:
+    """By conversation, how many messages they wrote."""
+    made: Counter[str] = Counter()
+    for entry in participants:
+        for conversation, count in sent.by.get((entry["capture"], entry["handle"]), ()):
+            made[conversation] += count
+    return made
+
+
+def _stances(case: Case, asked: str) -> Stances | None:
+    rows = standing(case).filter(pl.col("person") == asked).select("confirmed", "stance")
+    told = collect(rows)
+    if told.is_empty() and collect(scan(case, "stances").select(pl.len())).item() == 0:
+        return None
+    confirmed = told.drop_nulls("confirmed").group_by("confirmed").len().sort("confirmed")
+    guessed = told.filter(pl.col("confirmed").is_null()).group_by("stance").len().sort("stance")
+    return Stances(dict(confirmed.iter_rows()), dict(guessed.iter_rows()))
 
 
 def _spells(case: Case, asked: str) -> tuple[Spell, ...]:
     rows = strings(scan(case, "memberships")).filter(person=asked).sort("conversation", "ordinal")
-    titles = _titles(case)
-    return tuple(
-        Spell(
-            title=titles.get(row["conversation"]),
-            **{name: row[name] for name in Spell.__slots__ if name != "title"},
-        )
-        for row in collect(rows).iter_rows(named=True)
-    )
+    return tuple(Spell(**{name: row[name] for name in Spell.__slots__}) for row in collect(rows).iter_rows(named=True))
 
 
 def _titles(case: Case) -> dict[str, str]:
@@ -104,43 +171,3 @@ def _titles(case: Case) -> dict[str, str]:
     named = strings(scan(case, "conversations")).select(pl.col("conversation").alias("capture"), "title").drop_nulls()
     rows = collect(placed.join(named, on="capture").sort("conversation", "capture"))
     return dict(reversed(list(rows.select("conversation", "title").iter_rows())))
-
-
-def _coded(case: Case, asked: str, opened: Callable[[Case, str], Presence]) -> list[Coded]:
-    """By code, over the messages that it applies to by the last word of all who read them."""
-    found = _applied(case)
-    if found.is_empty():
-        return []
-    mine = collect(strings(scan(case, "stances")).filter(person=asked).select("message", "confirmed", "act"))
-    challenged = set(mine.filter(pl.col("confirmed") == "challenge")["message"])
-    open_ = set(mine.filter(pl.col("confirmed").is_null(), pl.col("act") != "next_post")["message"])
-    counted: dict[str, Any] = {}
-    for (conversation,), rows in found.partition_by("conversation", as_dict=True).items():
-        presence = opened(case, str(conversation))
-        if asked not in presence.of.ids:
-            continue
-        place = presence.of.ids.index(asked)
-        silent = presence.silence(rows["ordinal"].to_list())
-        for column, (code, message) in enumerate(rows.select("code", "message").iter_rows()):
-            told = counted.setdefault(code, {**dict.fromkeys(_COUNTS, 0), "own": []})
-            if silent.wrote[place, column]:
-                told["own"].append(message)
-            elif silent.present[place, column]:
-                told["present"] += 1
-                for name in ("replied", "reacted", "nothing", "left"):
-                    told[name] += int(getattr(silent, name)[place, column])
-                told["challenged"] += message in challenged
-                told["unconfirmed"] += message in open_
-    return [Coded(code=code, **{**told, "own": tuple(told["own"])}) for code, told in sorted(counted.items())]
-
-
-_COUNTS = ("present", "replied", "reacted", "nothing", "left", "challenged", "unconfirmed")
-
-
-def _applied(case: Case) -> pl.DataFrame:
-    """Messages (conversation, ordinal, message) and the codes that apply to them: nobody who stands says otherwise."""
-    stands = strings(scan(case, "codings")).filter("stands", pl.col("message").is_not_null())
-    agreed = stands.group_by("message", "code").agg(pl.col("applies").all(), pl.col("conversation").first())
-    lead = scan(case, "sightings").filter("lead").select(pl.col("message"), pl.col("ordinal"))
-    rows = agreed.filter("applies").join(lead, on="message", how="inner")
-    return collect(rows.select("conversation", "ordinal", "message", "code").sort("conversation", "ordinal", "code"))

@@ -68,7 +68,7 @@ class Pool:
 def pool(case: Case, code: str) -> Pool:
     """The messages of a case, and the first ranking of them for a code."""
     named = digest(
-        __version__, str(RECIPES), "wordings", *(table_digest(case, name) for name in ("sightings", "messages"))
+        __version__, str(RECIPES), "wordings 2", *(table_digest(case, name) for name in ("sightings", "messages"))
     )
     folder = case.index / "features" / named
     if not all((folder / name).exists() for name in ("whole", "rows.npy", "twins.npy", "wordless.npy", "ids.parquet")):

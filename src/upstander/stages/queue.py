@@ -123,8 +123,9 @@ def next_for(
     copies: Copies | None = None,
     context: int = 0,
     on_show: bool = False,
+    random: bool = False,
 ) -> tuple[Opened, Next | None]:
-    """What `by` reads next; it is held for them where they have a name.
+    """What `by` reads next, or `random` the next draw of the stream; it is held for them where they have a name.
 
     The first one to ask begins the reading of the code, which is written down. What the stream had shown and rank comes
     to is written down as read by rank, in the words of who read it. With what is held stands how many of the `context`
@@ -138,7 +139,7 @@ def next_for(
         _reached(case, found, now)
         _keep(found)
         there = hold(found, held)
-        item = queue.next(by)
+        item = queue.next(by, random=random)
         told = None if item is None else _told(found, item, context)
         own = next((each for each in there if by and each["by"] == by), None)
         if item is not None and by and own is None:

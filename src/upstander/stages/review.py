@@ -19,6 +19,7 @@ from upstander.review.codings import record
 from upstander.review.codings.snapshot import snapshot
 from upstander.review.encoder import SHARE, Encoder, Second
 from upstander.review.stance.decision import STANCES_FILE, told_rulings
+from upstander.review.stance.standing import DECISIONS
 from upstander.review.stance.weights import weights
 from upstander.review.triage import Model, shipped
 from upstander.review.triage.ranking import Ranked, ranked
@@ -70,7 +71,7 @@ def stances(case: Case, progress: Progress = lambda *_: None) -> Part:
     def current() -> tuple[str, Part | None]:
         told = hashlib.sha256(content(path)).hexdigest()
         held = [table_digest(case, name) for name in ("responses", "sightings", "persons", "codings", "scores")]
-        made_from = digest(_VERSION, weights(), told, held)
+        made_from = digest(_VERSION, "says what it knows", weights(), told, held)
         return made_from, _made(case, STANCES, made_from)
 
     made_from, there = current()
@@ -85,6 +86,8 @@ def stances(case: Case, progress: Progress = lambda *_: None) -> Part:
         made_from, there = current()
         if there is not None:
             return there
+        # What is decided from here on is for whoever reads the table to lay over it.
+        known = len(content(path))
         found = told_rulings(case)
         said = [ruling for _, ruling in found.rows]
         made = responses(case, judged=[ruling.message for ruling in said if ruling.act == "next_post"])
@@ -94,7 +97,8 @@ def stances(case: Case, progress: Progress = lambda *_: None) -> Part:
             case, made, said, model_of_stances(), told=lambda done, total: progress(label, done, total)
         ):
             writer.write("stances", rows)
-        return writer.finish(made_from=made_from, about={"version": _VERSION, "unread": list(found.unread)})
+        about = {"version": _VERSION, "unread": list(found.unread), DECISIONS: known}
+        return writer.finish(made_from=made_from, about=about)
 
 
 def triage(
@@ -115,7 +119,7 @@ def triage(
 
     def current() -> tuple[str, str, Part | None]:
         held = (table_digest(case, name) for name in ("sightings", "messages", "captures"))
-        first = digest(_VERSION, used.digest, *held)
+        first = digest(_VERSION, "words", used.digest, *held)
         made_from = first if again is None else digest(first, again.folder.digest, again.runtime, taken)
         before = _made(case, SCORES)
         second = {} if before is None else before.about.get("second", {})
@@ -134,7 +138,12 @@ def triage(
         writer = PartWriter(case, SCORES)
         for rows in _scores(scored, used.heads):
             writer.write("scores", rows)
-        about = {"version": _VERSION, "model": used.digest, "heads": list(used.heads), "messages": len(scored.own)}
+        about = {
+            "version": _VERSION,
+            "model": used.digest,
+            "heads": list(used.heads),
+            "messages": int(scored.worded.sum()),
+        }
         if again is not None and scored.second is not None:
             about["second"] = {"first": first, **_second(again, scored.second, taken)}
         return writer.finish(made_from=made_from, about=about)
@@ -159,23 +168,24 @@ def _second(encoder: Encoder, found: Second, share: float) -> dict[str, Any]:
 
 
 def _scores(scored: Ranked, heads: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
-    """Rows of `scores`: of each message its heads in the order of their names."""
+    """Rows of `scores`: of each message that has words its heads in the order of their names."""
     named = sorted(range(len(heads)), key=heads.__getitem__)
     names = pa.array([heads[place] for place in named], pa.string())
     for first in range(0, len(scored.own), _ROWS):
-        messages = scored.messages.slice(first, _ROWS)
+        rows = first + np.flatnonzero(scored.worded[first : first + _ROWS])
+        messages = scored.messages[rows]
         each = np.repeat(np.arange(len(messages)), len(named))
         columns = {name: pa.array(messages[name][each].to_arrow()) for name in messages.columns}
         columns["head"] = pa.DictionaryArray.from_arrays(
             np.tile(np.arange(len(named), dtype=np.int32), len(messages)), names
         )
-        columns["score"] = pa.array(scored.own[first : first + _ROWS][:, named].ravel().astype(np.float64))
+        columns["score"] = pa.array(scored.own[rows][:, named].ravel().astype(np.float64))
         if scored.second is not None:
-            read = scored.second.encoder[first : first + _ROWS][:, named].ravel().astype(np.float64)
-            before = scored.linear[first : first + _ROWS][:, named].ravel().astype(np.float64)
+            read = scored.second.encoder[rows][:, named].ravel().astype(np.float64)
+            before = scored.linear[rows][:, named].ravel().astype(np.float64)
             columns["linear"] = pa.array(before, mask=np.isnan(read))
             columns["encoder"] = pa.array(read, mask=np.isnan(read))
-        columns["in_context"] = pa.array(scored.context[first : first + _ROWS][:, named].ravel().astype(np.float64))
+        columns["in_context"] = pa.array(scored.context[rows][:, named].ravel().astype(np.float64))
         yield batch("scores", columns, rows=len(each))
 
 

@@ -9,6 +9,7 @@ from upstander.review.search.codes import coded
 from upstander.review.search.saved import Saved, drop, keep, kept, recall, told
 from upstander.review.search.tokens import LANGUAGES
 from upstander.stages.exhibits import Progress
+from upstander.stages.flagging import flagged
 from upstander.stages.indexing import index
 from upstander.stages.review import codings
 from upstander.storage import Case
@@ -30,6 +31,10 @@ class Wanted:
     stem: str | None = None
     #: Seconds that it may take, beside the making of the index.
     within: float = 10.0
+    #: Whose codings `code:` and the counts by code are asked of; None for anybody's.
+    by: frozenset[str] | None = None
+    #: Whether codings made since the table of them was may be missing: whoever answers many brings it up to date.
+    older: bool = False
 
 
 def answer(case: Case, wanted: Wanted, *, progress: Progress, there: TextIndex | None = None) -> Found:
@@ -42,8 +47,10 @@ def answer(case: Case, wanted: Wanted, *, progress: Progress, there: TextIndex |
     there = there or index(case, progress=progress)
     codes = None
     if wanted.facets or "code:" in wanted.query.lower():
-        codings(case)
-        codes = coded(case)
+        if not wanted.older:
+            codings(case)
+        codes = coded(case, by=wanted.by)
+    flags = flagged(case, there) if wanted.facets or "flagged:" in wanted.query.lower() else None
     asked = Asked(
         query=wanted.query,
         sort=Sort(wanted.sort),
@@ -52,7 +59,7 @@ def answer(case: Case, wanted: Wanted, *, progress: Progress, there: TextIndex |
         context=wanted.context,
         facets=wanted.facets,
         within=wanted.within,
-        means=Means(stem=wanted.stem, codes=codes),
+        means=Means(stem=wanted.stem, codes=codes, flags=flags),
     )
     return search(there, asked, tree)
 

@@ -25,13 +25,23 @@ def scan(case: Case, name: str, *, part: str | None = None) -> pl.LazyFrame:
     All parts together, or only the part of that name: one row of one exhibit is found without opening the others.
     """
     # By the records and not by the files: a file that is not there just now must not make a table that seems empty.
-    there = [each for each in parts(case) if name in each.tables and part in (None, each.name)]
-    files = [each.path / f"{name}.parquet" for each in there]
+    wanted = [each for each in parts(case) if name in each.tables and part in (None, each.name)]
+    files = [each.path / f"{name}.parquet" for each in wanted]
     if not files:
-        empty = pl.from_arrow(schema(name).empty_table())
-        assert isinstance(empty, pl.DataFrame)  # noqa: S101 - from_arrow of a table gives a frame
-        return empty.lazy()
-    return pl.scan_parquet(files)
+        return _empty(name).lazy()
+    there = pl.scan_parquet(files)
+    with _damage():
+        known = set(there.collect_schema().names())
+    # Tables that an earlier version made stand until they are made again; what has been added since is not known there.
+    later = [field.name for field in schema(name) if field.name not in known]
+    dtypes = _empty(name).schema
+    return there.with_columns(pl.lit(None, dtypes[each]).alias(each) for each in later) if later else there
+
+
+def _empty(name: str) -> pl.DataFrame:
+    empty = pl.from_arrow(schema(name).empty_table())
+    assert isinstance(empty, pl.DataFrame)  # noqa: S101 - from_arrow of a table gives a frame
+    return empty
 
 
 def collect(lazy: pl.LazyFrame) -> pl.DataFrame:

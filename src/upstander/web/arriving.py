@@ -12,9 +12,17 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest
 
+from upstander.actions import Actor, Power
+from upstander.register.models import Account, Case
 from upstander.register.site import Site
 
-__all__ = ["Arrived", "Arriving", "problem_of"]
+__all__ = ["Arrived", "Arriving", "problem_of", "tidied"]
+
+#: Where a request keeps what takes its files.
+_HANDLER = "_arriving"
+
+#: Pages whose forms have files.
+_TAKEN = ("hand_in",)
 
 #: Where a request keeps why what it brought could not be kept.
 _PROBLEM = "_arriving_problem"
@@ -41,10 +49,14 @@ class Arriving(FileUploadHandler):
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
         self._made: list[Path] = []
+        self._descriptor = -1
+        setattr(request, _HANDLER, self)
 
     def new_file(self, *args: Any, **named: Any) -> None:
-        """Begin a file."""
+        """Begin a file; one that comes where none is taken, or from whoever may not hand any in, is never begun."""
         super().new_file(*args, **named)
+        if not _may(self.request):
+            raise StopUpload(connection_reset=True)
         site: Site = settings.SITE  # type: ignore[misc]
         site.arriving.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path = site.arriving / secrets.token_hex(16)
@@ -71,7 +83,7 @@ class Arriving(FileUploadHandler):
             os.fsync(self._descriptor)
         except OSError as problem:
             self._give_up(problem)
-        os.close(self._descriptor)
+        self._shut()
         return Arrived(self._path, self.file_name or "", file_size, self._digest.hexdigest())
 
     def upload_interrupted(self) -> None:
@@ -84,9 +96,37 @@ class Arriving(FileUploadHandler):
         setattr(self.request, _PROBLEM, _sentence(problem, self.file_name))
         raise StopUpload(connection_reset=False) from problem
 
+    def ended(self) -> None:
+        """The request is over: a file whose end never came is not kept."""
+        if self._descriptor >= 0:
+            self._discard()
+
+    def _shut(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
     def _discard(self) -> None:
+        self._shut()
         for path in self._made:
             path.unlink(missing_ok=True)
+
+
+def _may(request: Any) -> bool:
+    """Whether files are taken here, from them: the form's own checks come when its whole body has arrived."""
+    match = getattr(request, "resolver_match", None)
+    account = getattr(request, "user", None)
+    if match is None or match.url_name not in _TAKEN or not isinstance(account, Account):
+        return False
+    case = Case.objects.filter(reference=match.kwargs.get("reference")).first()
+    return case is not None and Power.TAKE_IN in Actor.of(account).powers(case)
+
+
+def tidied(request: HttpRequest) -> None:
+    """What a request left behind half is gone: its body was no form, or whoever sent it went away."""
+    handler: Arriving | None = getattr(request, _HANDLER, None)
+    if handler is not None:
+        handler.ended()
 
 
 def problem_of(request: HttpRequest) -> str | None:

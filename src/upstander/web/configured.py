@@ -27,7 +27,7 @@ def configured(site: Site) -> dict[str, Any]:
             "django.contrib.messages",
             "django.contrib.sessions",
             "django.contrib.staticfiles",
-            # Its templates draw the fields that nobody sees.
+            # The templates of widgets that have no component: the hidden field of a key is one.
             "django.forms",
             "allauth",
             "allauth.account",
@@ -98,6 +98,9 @@ def configured(site: Site) -> dict[str, Any]:
         "SESSION_COOKIE_AGE": int(site.session_hours * 3600),
         "SESSION_SAVE_EVERY_REQUEST": True,
         "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
+        # A browser takes a cookie of such a name from this host alone, over HTTPS, and sends it to no other.
+        "SESSION_COOKIE_NAME": f"{'__Host-' if site.https else ''}sessionid",
+        "CSRF_COOKIE_NAME": f"{'__Host-' if site.https else ''}csrftoken",
         "SESSION_COOKIE_SECURE": site.https,
         "CSRF_COOKIE_SECURE": site.https,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -109,6 +112,9 @@ def configured(site: Site) -> dict[str, Any]:
         "SECURE_CROSS_ORIGIN_OPENER_POLICY": "same-origin",
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if site.https else None,
         "SECURE_HSTS_SECONDS": 31_536_000 if site.https else 0,
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": site.https,
+        # What a page says once names people and cases: it waits here, and not in a cookie.
+        "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
         "CSRF_FAILURE_VIEW": "upstander.web.faults.forgery",
         "X_FRAME_OPTIONS": "DENY",
         "LANGUAGE_CODE": "en-gb",

@@ -13,15 +13,15 @@ from django.middleware.csrf import get_token
 from django.template import engines
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html, json_script
+from django.utils.html import escape, format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
 
 from upstander.evidence.worded import date_in_words
-from upstander.model.signs import visible
-from upstander.register.models import Account, Care
+from upstander.model.signs import UNSAFE, pieces, visible
+from upstander.register.models import Account, Care, Exposure
 from upstander.web.evidence import cut, drawn, name
-from upstander.web.sparing import due, spared
+from upstander.web.sparing import due, read_today, spared
 from upstander.web.told import kind_in_words, trace_in_words
 
 __all__ = ["Forms", "environment", "everywhere"]
@@ -38,7 +38,8 @@ def environment(**options: Any) -> Environment:
     """The environment."""
     options.pop("loader", None)
     options["undefined"] = _Lenient
-    made = Environment(**options, extensions=["jinja2.ext.do"])  # noqa: S701 - Django hands autoescape down
+    # Django hands autoescape down.
+    made = Environment(**options, extensions=["jinja2.ext.do"], finalize=_unobeyed)  # noqa: S701
     made.autoescape = True
     made.trim_blocks = made.lstrip_blocks = True
     made.loader = ChoiceLoader(
@@ -51,17 +52,29 @@ def environment(**options: Any) -> Environment:
     made.filters |= {"instant": instant, "clock": clock, "day": day, "date": date_in_words, "plainly": plainly}
     made.filters |= {"number": number, "plural": plural, "json_script": json_script, "range": between}
     made.filters |= {"evidence": drawn, "name": name, "cut": cut, "kind": kind_in_words, "trace": trace_in_words}
-    made.filters |= {"visible": visible, "size": size}
+    made.filters |= {"visible": visible, "size": size, "as_is": as_is}
     return made
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
     """What every page knows: who looks, what spares them, and whether it is time for a pause."""
     account = getattr(request, "user", None)
-    care, pause = (spared(account), due(account)) if isinstance(account, Account) else (Care(), False)
-    known = {"account": account, "csrf": get_token(request), "care": care, "pause_due": pause}
-    known |= {"messages": get_messages(request)}
+    care, read = (spared(account), read_today(account)) if isinstance(account, Account) else (Care(), Exposure())
+    known = {"account": account, "csrf": get_token(request), "care": care, "exposure": read}
+    known |= {"pause_due": due(care, read), "messages": get_messages(request)}
     return {**known, "path": request.path, "here": request.get_full_path()}
+
+
+def _unobeyed(value: Any) -> Any:
+    """Whatever a template shows, with the signs that a page would obey made visible: no page can forget to."""
+    if isinstance(value, str) and not hasattr(value, "__html__") and UNSAFE.search(value):
+        return "".join(f"<U+{ord(piece):04X}>" if sign else piece for piece, sign in pieces(value))
+    return value
+
+
+def as_is(value: str) -> SafeString:
+    """A value that a form sends back and nobody sees: escaped, and otherwise as it was."""
+    return escape(value)
 
 
 def _url(name: str, **where: Any) -> str:

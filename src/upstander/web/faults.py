@@ -1,8 +1,10 @@
 """Pages for what went wrong on the way: no such page, a form from elsewhere, a fault of ours."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -34,11 +36,24 @@ def forgery(request: HttpRequest, reason: str = "", **named: Any) -> HttpRespons
 
 
 def fault(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """A fault of ours; drawn with nothing, for the fault may be in the drawing."""
-    said = (
-        '<!DOCTYPE html><html lang="en-GB"><meta charset="utf-8"><title>A fault of Upstander\'s</title>'
-        "<main><h1>Something went wrong on our side</h1>"
-        "<p>Nothing was changed by it: an action happens whole or not at all."
-        ' Please tell whoever runs this site when it was.</p><p><a href="/">Go to your cases</a></p></main></html>'
+    """A fault of ours, or the register is away; drawn with nothing, for the fault may be in the drawing."""
+    problem = sys.exc_info()[1]
+    if isinstance(problem, OperationalError | InterfaceError):
+        if "full" in str(problem):
+            return _bare(
+                507, "The disk is full", "The disk that holds the register takes no more. Make room, and send it"
+            )
+        return _bare(503, "The register cannot be reached", "It may be starting again. Wait a moment, and send it")
+    return _bare(
+        500, "Something went wrong on our side", "Please tell whoever runs this site when it was, before you send it"
     )
-    return HttpResponse(said, status=500)
+
+
+def _bare(status: int, title: str, said: str) -> HttpResponse:
+    page = (
+        f'<!DOCTYPE html><html lang="en-GB"><meta charset="utf-8"><title>{title} – Upstander</title>'
+        f"<main><h1>{title}</h1>"
+        f"<p>{said} again if it is not there: an action happens whole or not at all.</p>"
+        '<p><a href="/">Go to your cases</a></p></main></html>'
+    )
+    return HttpResponse(page, status=status)

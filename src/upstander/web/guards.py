@@ -1,11 +1,10 @@
 """What stands before and behind every page: headers, the entrance, and refusals as pages."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,6 +12,8 @@ from django.utils.http import urlencode
 from upstander.errors import CaseBusy, CaseMissing, NotAllowed, UpstanderError
 from upstander.register.models import Account
 from upstander.register.site import Site
+from upstander.web.arriving import tidied
+from upstander.web.signing_in import stands
 
 __all__ = ["entrance", "headers", "limits", "refusals"]
 
@@ -34,6 +35,9 @@ _POLICY = "; ".join(
     )
 )
 
+#: Verbs that pages take; which page takes which is its own to say.
+_VERBS = ("GET", "HEAD", "POST")
+
 #: Where one may be without an account.
 _OPEN = ("/static/", "/account/login/", "/account/2fa/", "/account/inactive/", "/begin/", "/.well-known/")
 
@@ -46,6 +50,9 @@ def headers(get_response: Page) -> Page:
         response.headers.setdefault("Content-Security-Policy", _POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if request.path == "/account/logout/" and request.method == "POST":
+            # What the browser still holds of the pages goes with the session.
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -54,13 +61,18 @@ def headers(get_response: Page) -> Page:
 
 
 def limits(get_response: Page) -> Page:
-    """What is larger than a hand-in may be is refused before any of it is kept."""
+    """What is larger than a hand-in may be is refused before any of it is kept; and so is any verb but three."""
 
     def answered(request: HttpRequest) -> HttpResponse:
+        if request.method not in _VERBS:
+            return HttpResponseNotAllowed(_VERBS)
         site: Site = settings.SITE  # type: ignore[misc]
         said = request.META.get("CONTENT_LENGTH") or "0"
         if said.isdecimal() and int(said) <= site.upload_bytes:
-            return get_response(request)
+            try:
+                return get_response(request)
+            finally:
+                tidied(request)
         return HttpResponse(
             f"That is more than this site takes at once: a hand-in may have {site.upload_gib:g} GiB."
             " Hand it in in parts, or from a folder on the server; whoever runs the site can raise the limit"
@@ -76,7 +88,7 @@ def entrance(get_response: Page) -> Page:
     """Nobody sees a page without an account, but for the few that lead to one; the first to come makes the first."""
 
     def answered(request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and not _stands(request):
+        if request.user.is_authenticated and not stands(request):
             logout(request)
         if request.user.is_authenticated or request.path.startswith(_OPEN):
             return get_response(request)
@@ -85,15 +97,6 @@ def entrance(get_response: Page) -> Page:
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
 
     return answered
-
-
-def _stands(request: HttpRequest) -> bool:
-    """Whether the session still holds: the account is open, and nothing was taken away since it began."""
-    account: Any = request.user
-    if not account.is_active:
-        return False
-    until = account.sessions_end_before
-    return until is None or request.session.get("began", 0.0) >= until.timestamp()
 
 
 def refusals(get_response: Page) -> Page:

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from upstander.actions import Power, read_content
+from upstander.actions import read_content
 from upstander.evidence.transcript import Line
 from upstander.model.signs import UNSAFE
 from upstander.stages.codes import coded_with
 from upstander.web.at import At, now
+from upstander.web.notes import coders
 from upstander.web.sparing import spared
 
 __all__ = ["KINDS", "back", "keep_reason", "kept_veiled", "read", "reason", "show_text", "shows_text", "unasked"]
@@ -57,9 +58,9 @@ def kept_veiled(here: At, lines: Sequence[Line], *, blind: bool = False) -> froz
     """
     account = here.actor.account
     codes = spared(account).always_veiled if account is not None else []
-    if not isinstance(codes, list) or not codes or account is None:
+    if not isinstance(codes, list) or not codes:
         return frozenset()
-    by = None if Power.SETTLE in here.powers and not blind else {account.username, account.full_name}
+    by = coders(here, blind=blind)
     return coded_with(here.folder, lines, codes=frozenset(map(str, codes)), by=by)
 
 

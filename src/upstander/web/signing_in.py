@@ -6,19 +6,25 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import LoginForm
+from allauth.account.signals import password_changed
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ValidationError
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from upstander.actions import SYSTEM, Actor, lock_out, sign_in
+from upstander.actions import SYSTEM, Actor, change_sign_in, lock_out, sign_in
 from upstander.register.models import Account, Entry
 
-__all__ = ["BACKEND", "Adapter", "Passwords", "SigningIn"]
+__all__ = ["BACKEND", "LONGEST", "Adapter", "Passwords", "SigningIn", "stands"]
 
 #: How long an account stays locked.
 _LOCKED = timedelta(minutes=15)
+
+#: How long a session lasts however busy it is: a page that asks for itself again and again keeps none open for ever.
+LONGEST = timedelta(hours=12)
 
 
 class Passwords(AuthenticationBackend):
@@ -66,3 +72,28 @@ def _began(request: HttpRequest, user: Account, **named: Any) -> None:  # noqa: 
     now = timezone.now()
     request.session["began"] = now.timestamp()
     sign_in(Actor.of(user), now)
+
+
+@receiver(password_changed)
+def _changed(user: Account, **named: Any) -> None:  # noqa: ARG001
+    change_sign_in(Actor.of(user), timezone.now(), what="another password")
+
+
+@receiver(authenticator_added)
+def _added(user: Account, authenticator: Authenticator, **named: Any) -> None:  # noqa: ARG001
+    change_sign_in(Actor.of(user), timezone.now(), what=f"{authenticator.get_type_display()} added")
+
+
+@receiver(authenticator_removed)
+def _removed(user: Account, authenticator: Authenticator, **named: Any) -> None:  # noqa: ARG001
+    change_sign_in(Actor.of(user), timezone.now(), what=f"{authenticator.get_type_display()} removed")
+
+
+def stands(request: HttpRequest) -> bool:
+    """Whether the session still holds: the account is open, and nothing was taken away since it began."""
+    account: Any = request.user
+    began = request.session.get("began", 0.0)
+    if not account.is_active or timezone.now().timestamp() - began > LONGEST.total_seconds():
+        return False
+    until = account.sessions_end_before
+    return until is None or began >= until.timestamp()

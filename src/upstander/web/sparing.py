@@ -1,12 +1,11 @@
 """What spares a reader, as pages ask for it."""
 
-from datetime import UTC
-
 from django.utils import timezone
 
+from upstander.register.exposure import today
 from upstander.register.models import Account, Care, Exposure
 
-__all__ = ["due", "spared"]
+__all__ = ["due", "read_today", "spared"]
 
 
 def spared(account: Account) -> Care:
@@ -14,10 +13,11 @@ def spared(account: Account) -> Care:
     return Care.objects.filter(account=account).first() or Care(account=account)
 
 
-def due(account: Account) -> bool:
+def read_today(account: Account) -> Exposure:
+    """How much was shown to them with its text since midnight, UTC."""
+    return today(account, timezone.now()) or Exposure(account=account)
+
+
+def due(care: Care, read: Exposure) -> bool:
     """Whether to offer a pause: as many messages as they said were shown since the last time, or since midnight."""
-    limit = spared(account).pause_after
-    if limit is None:
-        return False
-    today = Exposure.objects.filter(account=account, day=timezone.now().astimezone(UTC).date()).first()
-    return today is not None and today.messages - today.paused_at >= limit
+    return care.pause_after is not None and read.messages - read.paused_at >= care.pause_after

@@ -1,9 +1,10 @@
 """Every address of the desk."""
 
-from django.urls import include, path, re_path
+from allauth.account.urls import urlpatterns as account_urls
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
 from django.views.generic import RedirectView
 
-from upstander.web import faults
 from upstander.web.places import (
     access,
     accounts,
@@ -11,6 +12,7 @@ from upstander.web.places import (
     begin,
     cases,
     certificates,
+    conduct,
     contact,
     conversations,
     disagreements,
@@ -25,6 +27,8 @@ from upstander.web.places import (
     review,
     reviewing,
     search,
+    site_settings,
+    stances,
 )
 
 __all__ = ["urlpatterns"]
@@ -33,25 +37,36 @@ handler400 = "upstander.web.faults.unreadable"
 handler404 = "upstander.web.faults.missing"
 handler500 = "upstander.web.faults.fault"
 
+
+class _Whole(StringConverter):
+    """The rest of an address whatever it holds: a handle may have slashes and line ends in it."""
+
+    regex = "(?s:.+)"
+
+
+register_converter(_Whole, "whole")
+
 _CASE = "cases/<str:reference>"
 
-#: What allauth has for people with an e-mail address, and for whoever signs up: nobody here is either, and its pages
-#: for them are drawn by nobody.
-_UNUSED = r"^account/(?:email|confirm-email|password/(?:set|reset)|signup|login/code|reauthenticate/code)/"
+#: What allauth has more of (signing up, mail, codes by mail) is nothing of this site, and has no address here.
+_ACCOUNT = ("account_login", "account_logout", "account_inactive", "account_reauthenticate", "account_change_password")
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="cases", permanent=False)),
+    path("", RedirectView.as_view(pattern_name="cases", permanent=False), name="home"),
     path(".well-known/security.txt", contact.contact, name="contact"),
     path("begin/", begin.begin, name="begin"),
-    re_path(_UNUSED, faults.missing),
     path("account/2fa/", include("allauth.mfa.urls")),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include([known for known in account_urls if known.name in _ACCOUNT])),
     path("own/", own.own, name="own"),
     path("own/pause/", own.pause, name="pause"),
+    path("own/opened/", own.opened, name="opened"),
+    path("settings/", site_settings.settings, name="settings"),
     path("accounts/", accounts.listed, name="accounts"),
     path("accounts/new/", accounts.new, name="account_new"),
     path("accounts/<str:username>/close/", accounts.close, name="account_close"),
+    path("accounts/<str:username>/password/", accounts.password, name="account_password"),
     path("ledger/", ledger.site, name="site_ledger"),
+    path("ledger.<str:form>", ledger.site_exported, name="site_ledger_export"),
     path("cases/", cases.listed, name="cases"),
     path("cases/new/", cases.new, name="case_new"),
     path(f"{_CASE}/", overview.overview, name="case"),
@@ -88,10 +103,15 @@ urlpatterns = [
     path(f"{_CASE}/review/<str:code>/certificate/", certificates.certificate, name="review_certificate"),
     path(f"{_CASE}/review/<str:code>/certificate/choose/", certificates.choose, name="review_choose"),
     path(f"{_CASE}/review/<str:code>/certificate/draw/", certificates.draw, name="review_draw"),
+    path(f"{_CASE}/search/drop/", search.drop, name="search_drop"),
     path(f"{_CASE}/people/", people.listed, name="people"),
     path(f"{_CASE}/people/pairs/", people.pairs, name="pairs"),
     path(f"{_CASE}/people/pairs/decide/", people.decide, name="pair_decide"),
-    path(f"{_CASE}/people/<path:person>/", people.one, name="person"),
+    path(f"{_CASE}/people/messages/", conduct.messages, name="conduct"),
+    path(f"{_CASE}/people/stances/", stances.stances, name="stances"),
+    path(f"{_CASE}/people/stances/one/", stances.one, name="stance"),
+    path(f"{_CASE}/people/stances/decide/", stances.decide, name="stance_decide"),
+    path(f"{_CASE}/people/<whole:person>/", people.one, name="person"),
     path(f"{_CASE}/ledger/", ledger.case, name="ledger"),
-    path(f"{_CASE}/ledger.jsonl", ledger.exported, name="ledger_export"),
+    path(f"{_CASE}/ledger.<str:form>", ledger.exported, name="ledger_export"),
 ]

@@ -21,6 +21,7 @@ from upstander.stages.pictures import captures_picture
 from upstander.stages.reading import prepare
 from upstander.storage import Case as Folder
 from upstander.storage import Home, parts
+from upstander.worker.weighing import Weighing
 
 __all__ = ["Keeping", "shown"]
 
@@ -35,6 +36,7 @@ class Keeping:
         self._site = site
         self._leaving = leaving
         self._good: dict[str, float] = {}
+        self._weighing = Weighing()
 
     def look(self) -> list[str]:
         """Bring every case up to date that needs it; gives the references of those."""
@@ -44,6 +46,7 @@ class Keeping:
             if self._leaving():
                 break
             folder = Home(self._site.home).open(reference)
+            self._weighing.look(reference, folder, self._told)
             touched = _touched(folder)
             if touched == self._good.get(reference) or time.time() - touched < _QUIET:
                 continue

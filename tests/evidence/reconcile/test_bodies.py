@@ -6,7 +6,9 @@ import pytest
 from upstander.evidence.reconcile.bodies import SORTS, bodies
 
 
-def _bodies(*rows: tuple[str, str | None], edited: bool = False, precision: str = "second") -> pl.DataFrame:
+def _bodies(
+    *rows: tuple[str, str | None], edited: bool = False, precision: str = "second", stock: bool = False
+) -> pl.DataFrame:
     """Rows of kind and text, digested."""
     return bodies(
         pl.DataFrame(
@@ -17,6 +19,7 @@ def _bodies(*rows: tuple[str, str | None], edited: bool = False, precision: str 
                 "event": ["added" if kind == "system" else None for kind, _ in rows],
                 "platform_key": ["K" if kind == "text" else None for kind, _ in rows],
                 "sent_at_precision": [precision] * len(rows),
+                "placeholder": [stock] * len(rows),
             },
             schema_overrides={"text": pl.String, "event": pl.String, "kind": pl.Categorical, "platform_key": pl.String},
         )
@@ -75,3 +78,10 @@ def test_a_key_is_a_number_and_none_is_none() -> None:
     assert made["key"][0] == made["key"][1] != 0
     assert made["key"][2] == 0
     assert made["unit"].to_list() == [60_000] * 3
+
+
+def test_a_file_is_bare_where_no_caption_is_shown() -> None:
+    """Without a text, or with none but the export's own; words, tombstones and notices are never."""
+    rows = (("image", "look"), ("image", None), ("text", "look"), ("deleted", "gone"), ("system", "left"))
+    assert _bodies(*rows)["bare"].to_list() == [False, True, False, False, False]
+    assert _bodies(*rows, stock=True)["bare"].to_list() == [True, True, False, False, False]

@@ -317,6 +317,27 @@ def test_unsent_messages_keep_their_reactions(put: Callable[..., Path], scratch:
     assert reaction["at"].timestamp() == 1_500_000_100
 
 
+def test_what_the_app_said_in_place_of_a_message_is_nobodys_words(put: Callable[..., Path], scratch: Path) -> None:
+    """Of a call, of what was shared and of what was taken back, where the record says so; typed, it is words."""
+    share = {"link": "https://example.org"}
+    path = put(
+        group(
+            message("Ada North", "Ada called you.", 0, type="Call", call_duration=0),
+            message("Ada North", "Ada North sent an attachment.", 1, share=share),
+            message("Ada North", "You sent an attachment.", 2, share=share),
+            message("Ada North", "Ben South sent an attachment.", 3, share=share),
+            message("Ada North", "Ada North sent an attachment.", 4),
+            message("Ada North", "look at this", 5, share=share),
+            message("Ada North", "Ada North unsent a message", 6, is_unsent=True),
+            message("Ada North", "he did it", 7, is_unsent=True),
+        )
+    )
+    said = {row["text"]: row["placeholder"] for row in read(SOURCE, path, scratch=scratch).authored[:4]}
+    assert list(said.values()) == [True, True, True, False]
+    rows = read(SOURCE, path, scratch=scratch).authored[4:]
+    assert [row["placeholder"] for row in rows] == [False, False, True, False]
+
+
 def test_files_are_found_wherever_the_archive_was_unpacked(tmp_path: Path, scratch: Path) -> None:
     """Paths from the archive's root lead to the file; a file that came is hashed, and one that did not is said."""
     thread = tmp_path / "in/messages/inbox/x_1"

@@ -62,6 +62,15 @@ def test_a_conversation(tmp_path: Path, scratch: Path) -> None:
     assert len(tables.rows("membership_events", kind="current_member")) == 2
 
 
+def test_what_the_export_calls_a_placeholder_is_nobodys_words(tmp_path: Path, scratch: Path) -> None:
+    """By its own type; and what is written about a call."""
+    said = [("text", "hello"), ("placeholder", "This message is not available"), ("call", "Missed voice call")]
+    rows = [message("Ada North", text, minute, type=kind) for minute, (kind, text) in enumerate(said)]
+    (tmp_path / "thread.json").write_bytes(thread(*rows))
+    tables = read(SOURCE, tmp_path / "thread.json", scratch=scratch)
+    assert [row["placeholder"] for row in tables.authored] == [False, True, True]
+
+
 def test_newest_first_is_turned_and_notices_are_system_events(tmp_path: Path, scratch: Path) -> None:
     """Order is decided by the times; a sentence of the app's own form is no message."""
     path = tmp_path / "thread.json"

@@ -25,6 +25,19 @@ def test_an_edit_has_a_time_and_a_tombstone_says_deleted(tmp_path: Path) -> None
         *(True, "deleted", "unknown"),
         "This message was deleted.",
     )
+    assert (edited["placeholder"], gone["placeholder"]) == (False, True)
+
+
+def test_what_slack_said_of_a_file_is_nobodys_words(tmp_path: Path) -> None:
+    """Its sentence, where a file came; with a comment, or typed by somebody, it is words."""
+    sentence, file = "<@U0VALE> uploaded a file: <https://x.slack.com/f/1|rota>", {"id": "F1", "name": "rota.pdf"}
+    tables = lates(
+        tmp_path,
+        line(1, sentence, subtype="file_share", file=file),
+        line(2, f"{sentence} and commented: look", subtype="file_share", file=file),
+        line(3, sentence),
+    )
+    assert [row["placeholder"] for row in tables.authored] == [True, False, False]
 
 
 def test_a_log_of_changes_keeps_every_version(tmp_path: Path) -> None:

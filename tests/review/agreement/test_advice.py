@@ -10,12 +10,12 @@ def _answer(twice: int, *, readers: tuple[str, ...] = ("A",), due: int = 0, shar
     one = OfCode("joke", "police-misconduct", 400, twice, readers, twice, 0, 0, None, None, ())
     made = (Draw(None, None, share, 0, (), (share,), 400, {}, NOW),) if share else ()
     waits = Due(tuple(f"m{number}" for number in range(due)), ("joke",), twice) if share else None
-    return Agreement((one,), None, (), waits, made)
+    return Agreement((one,), None, (), waits, made, 1, 0, 1)
 
 
 def test_each_state_has_its_next_step() -> None:
     """Nobody, one reader, too few doubles, a draw that waits, a draw that is done, enough."""
-    nobody = Agreement((), None, (), None, ())
+    nobody = Agreement((), None, (), None, (), 0, 0, 0)
     assert "upstander queue next C-1 --code CODE" in (advice(nobody, case="C-1", coded=0) or "")
     for twice in (0, 12):
         said = advice(_answer(twice), case="C-1", coded=400, code="joke") or ""

@@ -56,7 +56,7 @@ def test_holds_and_says_so() -> None:
     made = certificate(Reviewed(20_000, 8_000, 400, (MISS,) * 2_000), recall=0.8, confidence=0.95)
     assert made.holds
     assert made.words.startswith("At least 80 % of all relevant messages in scope have been found, at 95 % confidence")
-    assert "It covers no message without text" in made.words
+    assert "It covers no message without anybody's words" in made.words
     assert made.price is None
 
 

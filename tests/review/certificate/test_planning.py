@@ -1,11 +1,14 @@
 """The price, before anyone pays it."""
 
+from datetime import UTC, datetime
+
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from upstander.review.certificate import Plan, Reviewed, Rule
-from upstander.review.certificate.planning import ALLOWED, by_rule, guess, price
+from upstander.review.certificate.planning import ALLOWED, by_rule, guess, narrower, price
 from upstander.review.certificate.testing import stands
 
 
@@ -79,3 +82,22 @@ def test_a_final_samples_price_buys_it_and_later_ones_are_dearer() -> None:
         assert stands(reviewed, Plan(Rule.FINAL, attempt=attempt), 0.8, 0.05)
         fewer = Reviewed(20_000, 8_000, 443, (), final=(size - 1, 0))
         assert not stands(fewer, Plan(Rule.FINAL, attempt=attempt), 0.8, 0.05)
+
+
+def test_narrower_populations_are_priced_by_the_assumption_of_the_whole() -> None:
+    """The same share of each is relevant as of all, and no fewer than are known there."""
+    messages = pl.DataFrame(
+        {
+            "message": [f"m{place}" for place in range(1000)],
+            "conversation": ["a"] * 600 + ["b"] * 400,
+            "at": [datetime(2017 + place % 2, 3, 1, tzinfo=UTC) for place in range(1000)],
+        }
+    )
+    units = messages.select("message", pl.col("message").alias("unit"))
+    known = {"m0", *(f"m{place}" for place in range(600, 650))}
+    made = {each.population: each.price for each in narrower(messages, units, 800, known, 100, 0.8, 0.95, 1.0, 0.8)}
+    assert {name: price.relevant for name, price in made.items()} == {
+        "unique": 80, "conversation:a": 60, "conversation:b": 50,
+        "since:2017-01-01,until:2017-12-31": 50, "since:2018-01-01,until:2018-12-31": 50,
+    }  # fmt: skip
+    assert made["conversation:a"] == price(600, 60, 0.8, 0.95)

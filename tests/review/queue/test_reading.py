@@ -47,6 +47,25 @@ def test_everything_is_read_once(pool: list[tuple[str, bool]], seed: int, every:
     assert queue.next() is None
 
 
+def test_the_stream_is_given_sooner_on_request() -> None:
+    """Draws out of their turn are those that would have come, in their order; the ranking is the same after them."""
+    texts = pl.Series([f"{word} {number}" for number, word in enumerate(WORDS * 4)])
+    truth = [text.startswith("harm") for text in texts]
+    asked, waited = (Queue(matrix(texts), seed=2, every=4) for _ in range(2))
+    for _ in range(6):
+        item = asked.next(random=True)
+        assert item is not None
+        assert item.via is Via.RANDOM
+        asked.said(item.place, truth[item.place], item.via)
+    assert asked.beginning().tolist() == asked.stream[:6].tolist() == waited.stream[:6].tolist()
+    assert asked.order().places.tolist() == waited.order().places.tolist()
+    rest = _read(asked, truth)
+    assert sorted(item.place for item in rest) == sorted(set(range(32)) - set(asked.stream[:6].tolist()))
+    # One of four on the whole: with six drawn, the next one's turn is the 28th.
+    assert [item.via for item in rest[:21]] == [Via.QUEUE] * 21
+    assert rest[21].via is Via.RANDOM
+
+
 @settings(max_examples=30, deadline=None)
 @given(pool=POOLS, seed=st.integers(0, 5), cut=st.integers(0, 40))
 def test_it_replays_from_the_decisions_and_the_seed(pool: list[tuple[str, bool]], seed: int, cut: int) -> None:

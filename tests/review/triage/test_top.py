@@ -43,6 +43,7 @@ def test_each_first_message_names_what_lent_it_its_score(case_of: CaseOf, limit:
     for column, head in enumerate(model.heads):
         assert found[head] == top(case, model, head, limit)
         order = np.lexsort((whole.messages["ordinal"], -whole.own[:, column], -whole.context[:, column]))
+        order = order[whole.worded[order]]
         assert [row.message for row in found[head]] == [names[row] for row in order[:limit]]
         for row in found[head]:
             at = names.index(row.message)

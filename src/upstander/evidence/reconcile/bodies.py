@@ -30,9 +30,9 @@ _UNITS = {"day": 86_400_000, "minute": 60_000, "second": 1000, "millisecond": 1,
 
 
 def bodies(messages: pl.DataFrame) -> pl.DataFrame:
-    """Replace `text`, `kind` apart, by `body` and `key` (digests), `sort`, `length` and `unit` (ms)."""
+    """Replace `text`, `kind` apart, by `body` and `key` (digests), `sort`, `bare`, `length` and `unit` (ms)."""
     words = _words(messages["text"], messages["edited"])
-    kind, said = pl.col("kind"), pl.col("_words").str.len_bytes() > 0
+    kind, said = pl.col("kind"), pl.col("_words").str.len_bytes().fill_null(0) > 0
     # Categories are compared as such: as strings, a million of them take a tenth of a second each time.
     sort = (
         pl.when(kind == "system")
@@ -57,9 +57,11 @@ def bodies(messages: pl.DataFrame) -> pl.DataFrame:
         .then(pl.col("event").cast(pl.String).hash(seed=2))
         .otherwise(pl.col("sort").cast(pl.UInt64) + 1),
         key=pl.when(pl.col("platform_key").is_null()).then(0).otherwise(pl.col("platform_key").hash(seed=3)),
+        # A file of which no caption is shown here; another capture may show one.
+        bare=(pl.col("sort") == SORTS["media"]) & (pl.col("placeholder").fill_null(value=False) | ~said),
         length=pl.when(spoken).then(pl.col("_words").str.len_chars()).otherwise(0).cast(pl.Int64),
         unit=pl.col("sent_at_precision").cast(pl.String).replace_strict(_UNITS, return_dtype=pl.Int64),
-    ).drop("text", "_words", "event", "platform_key", "sent_at_precision")
+    ).drop("text", "_words", "event", "platform_key", "sent_at_precision", "placeholder")
 
 
 def _words(text: pl.Series, edited: pl.Series) -> pl.Series:

@@ -28,6 +28,7 @@ PRECISION_MS = {"day": 86_400_000, "minute": 60_000, "second": 1000, "millisecon
 _COLUMNS = (
     "message", "conversation", "position", "row", "platform_key", "sent_at", "sent_at_precision", "time_zone",
     "time_zone_basis", "server_at", "author", "outgoing", "kind", "event", "text", "edited", "deleted",
+    "placeholder",
 )  # fmt: skip
 
 
@@ -71,6 +72,8 @@ class Held:
     zone: str
     #: Whether a placeholder stands for a file (`<Media omitted>`).
     placeholder: npt.NDArray[np.bool_]
+    #: Whether it is a file of any kind without a caption.
+    bare: npt.NDArray[np.bool_]
     #: SHA-256 digests of attachments by row (0: none), where a file or a platform hash is known.
     media: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
 
@@ -116,6 +119,8 @@ def _of_part(part: Part, wanted: frozenset[str] | None) -> Iterator[Held]:
     for length, name in runs.with_columns(pl.col("value").cast(pl.String)).rows():
         slices.setdefault(name, []).append(frame.slice(start, length))
         start += length
+    # What has been read of a conversation is let go with it.
+    del frame
     for row in described.iter_rows(named=True):
         rows = slices.pop(row["conversation"], None)
         if rows:
@@ -173,6 +178,7 @@ def _held(row: dict[str, str | None], rows: pl.DataFrame, media: pl.DataFrame | 
         zone_recorded=rows["time_zone_basis"].unique().cast(pl.String).to_list() == ["recorded"],
         zone=str(rows["time_zone"][0]),
         placeholder=(rows["kind"] == "media").to_numpy(),
+        bare=rows["bare"].to_numpy(),
         media=digests,
     )
 

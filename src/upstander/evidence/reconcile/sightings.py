@@ -46,17 +46,16 @@ def messages_of(joined: Joined) -> Messages:
     held_by = np.zeros(len(spine), np.int64)
     naming = np.zeros(len(spine), np.int64)
     lead_capture, lead_row = np.zeros(len(spine), np.int64), np.zeros(len(spine), np.int64)
-    least = np.full(len(spine), np.iinfo(np.int64).max)
+    least = np.full(len(spine), np.iinfo(np.int8).max, np.int8)
     base = np.cumsum([0, *(len(here.held) for here in joined.placed)])
     for number in sorted(range(len(joined.placed)), key=lambda n: joined.placed[n].held.capture, reverse=True):
         here = joined.placed[number]
         naming[here.message] = base[number] + np.arange(len(here.held))
         held_by += np.bincount(here.message, minlength=len(spine))
     for number, here in enumerate(joined.placed):
-        # What shows most stands for the message; of those the last version, then keys, then the order of captures.
-        rank = (
-            np.where(here.held.sort <= SORTS["media"], 0, 8) + np.where(here.held.edited, 0, 2) + (here.held.key == 0)
-        )
+        # What shows most stands for the message, a caption too; of those the last version, keys, the order of captures.
+        rank = (here.held.sort > SORTS["media"]) * np.int8(8) + here.held.bare * np.int8(4)
+        rank += ~here.held.edited * np.int8(2) + (here.held.key == 0) * np.int8(1)
         better = rank < least[here.message]
         rows = np.flatnonzero(better)
         least[here.message[rows]] = rank[rows]

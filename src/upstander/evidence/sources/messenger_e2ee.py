@@ -170,6 +170,8 @@ class _Thread:
             author=sender,
             kind="deleted" if unsent else kinds[0] if kinds else known,
             deleted="by_author" if unsent else None,
+            # The export itself says so of what it wrote in place of a message, and of calls.
+            placeholder=bool(columns["text"]) and not paths and stated in ("placeholder", "call"),
         )
         for ordinal, (path, kind) in enumerate(zip(paths, kinds, strict=True)):
             attach(

@@ -67,6 +67,11 @@ class Agreement:
     #: None where nothing was drawn.
     due: Due | None
     draws: tuple[Draw, ...]
+    #: Messages that anybody read, those that two or more read for the same code, and what was decided of them: each
+    #: reader's word on each code is one decision.
+    messages: int
+    twice: int
+    decisions: int
 
 
 def coded_messages(case: Case, *, code: str | None = None) -> tuple[list[str], list[str]]:
@@ -98,6 +103,9 @@ def agreement(case: Case, *, code: str | None = None, reader: str | None = None,
         tuple(sorted((row for row in rows if row.disputed), key=lambda row: (row.book, row.code, row.message))),
         _due(rows, made, reader) if made else None,
         tuple(made),
+        len({row.message for row in rows}),
+        len({row.message for row in rows if len(row.own) > 1}),
+        sum(len(row.own) for row in rows),
     )
 
 

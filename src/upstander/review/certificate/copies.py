@@ -14,7 +14,7 @@ __all__ = ["repeated", "spread"]
 
 def repeated(messages: pl.DataFrame) -> pl.DataFrame:
     """Of `collection`, the messages whose words another has too: `message`, and the number of the `wording`."""
-    told = messages.filter(pl.col("text").fill_null("").str.contains(r"\S")).select("message", "text")
+    told = messages.filter(pl.col("text").is_not_null()).select("message", "text")
     numbered = told.select("message", pl.Series("wording", wordings(told["text"])))
     return numbered.filter(pl.len().over("wording") > 1)
 

@@ -145,6 +145,7 @@ def narrower(
     units: pl.DataFrame,
     unique: int,
     relevant: set[str],
+    supposed: int,
     recall: float,
     confidence: float,
     budget: float = 1.0,
@@ -154,12 +155,17 @@ def narrower(
 
     The others may use a share `budget` of the chance of error, the same words `final`: no stream draws words.
     `messages` has `message`, `conversation` and `at`; `relevant` names the relevant ones that are known. Only parts in
-    which something relevant is known are offered: of the others nothing could be certified.
+    which something relevant is known are offered: of the others nothing could be certified. `supposed` is how many are
+    relevant in all; a part is priced as if its share were the same, and no fewer than are known in it.
     """
+
+    def priced(size: int, found: int, share: float) -> Price:
+        return price(size, min(size, max(1, found, round(supposed * size / units.height))), recall, confidence, share)
+
     known = units.join(messages, on="message").with_columns(pl.col("unit").is_in(list(relevant)).alias("relevant"))
     offers = []
     if unique < units.height:
-        offers.append(Narrower("unique", price(unique, max(1, len(relevant)), recall, confidence, final)))
+        offers.append(Narrower("unique", priced(unique, len(relevant), final)))
     parts = []
     for population, key in (
         (pl.lit("conversation:") + pl.col("conversation"), "conversation"),
@@ -174,7 +180,6 @@ def narrower(
             .select(population.alias("population"), "size", "found")
         )
         parts += [
-            Narrower(str(name), price(int(size), int(found), recall, confidence, budget))
-            for name, size, found in counted.iter_rows()
+            Narrower(str(name), priced(int(size), int(found), budget)) for name, size, found in counted.iter_rows()
         ]
     return offers + sorted(parts, key=lambda offer: (offer.price.draws[0], offer.population))

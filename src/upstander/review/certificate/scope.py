@@ -42,7 +42,7 @@ def units(messages: pl.DataFrame, scope: Scope) -> tuple[pl.DataFrame, int]:
     message that says them.
     """
     inside = within(messages, scope)
-    told = inside.filter(pl.col("text").fill_null("").str.contains(r"\S"))
+    told = inside.filter(pl.col("text").is_not_null())
     silent = inside.height - told.height
     if not scope.unique:
         return told.select("message", pl.col("message").alias("unit")), silent

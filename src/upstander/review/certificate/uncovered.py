@@ -1,4 +1,4 @@
-"""What no certificate of a population covers, counted: what has no text, what is no text, what no exhibit holds."""
+"""What no certificate of a population covers, counted: what has no words, what is no words, what no exhibit holds."""
 
 from dataclasses import dataclass, replace
 
@@ -11,6 +11,29 @@ __all__ = ["Uncovered", "uncovered"]
 
 #: Kinds of message whose content is not in their text.
 _MEDIA = ["image", "video", "audio", "voice", "sticker", "gif", "document", "view_once", "media"]
+#: What is said of the messages of each kind that have no words.
+_CALLED = {
+    "deleted": "deleted messages whose text the platform no longer shows",
+    "image": "pictures without a caption",
+    "video": "videos without a caption",
+    "gif": "moving pictures without a caption",
+    "document": "files without a caption",
+    "media": "files that the export left out, of a kind that it does not say, without a caption",
+    "audio": "sound recordings",
+    "voice": "voice messages",
+    "sticker": "stickers",
+    "contact": "contact cards",
+    "location": "places",
+    "link": "links without a text",
+    "call": "calls",
+    "poll": "polls without their question",
+    "payment": "payments without a text",
+    "event": "events without a text",
+    "view_once": "messages to be seen once",
+    "empty": "messages of which the export has nothing",
+    "text": "blank messages",
+    "unknown": "messages of a kind that the export does not say, or whose text had not arrived",
+}
 #: Letters of a message from which on its script is told; fewer are a name or a laugh.
 _LETTERS = 3
 
@@ -19,9 +42,9 @@ _LETTERS = 3
 class Uncovered:
     """Numbers of messages in scope. Whatever is counted here may be what was looked for."""
 
-    #: Without text, by their kind, most first.
+    #: Without anybody's words, by their kind, most first.
     without_text: dict[str, int]
-    #: With text and with a picture, recording or file, which nothing here has looked into.
+    #: With words and with a picture, recording or file, which nothing here has looked into.
     with_media: int
     #: Most of whose letters are of another script than Latin.
     other_script: int
@@ -32,16 +55,16 @@ class Uncovered:
 
     @property
     def silent(self) -> int:
-        """Messages in scope without text."""
+        """Messages in scope without words."""
         return sum(self.without_text.values())
 
     def sentences(self) -> list[str]:
         """Each that there is, in words."""
         said = []
         if self.without_text:
-            kinds = ", ".join(f"{kind.replace('_', ' ')} {number:,}" for kind, number in self.without_text.items())
+            kinds = "; ".join(f"{_CALLED.get(kind, kind)}: {number:,}" for kind, number in self.without_text.items())
             verb = "has" if self.silent == 1 else "have"
-            said.append(f"Not covered: {counted(self.silent, 'message')} in scope {verb} no text (by kind: {kinds}).")
+            said.append(f"Not covered: {counted(self.silent, 'message')} in scope {verb} nobody's words ({kinds}).")
         if self.with_media:
             said.append(
                 "Not covered: what the picture, recording or file shows that"
@@ -72,9 +95,8 @@ def uncovered(messages: pl.DataFrame, carried: pl.DataFrame, gaps: pl.DataFrame,
     inside = within(messages, scope)
     period = scope.since is not None or scope.until is not None
     undated = within(messages, replace(scope, since=None, until=None))["at"].null_count() if period else 0
-    text = pl.col("text").fill_null("")
-    told = inside.filter(text.str.contains(r"\S"))
-    silent = inside.filter(~text.str.contains(r"\S"))
+    text = pl.col("text")
+    told, silent = inside.filter(text.is_not_null()), inside.filter(text.is_null())
     kinds = silent.group_by(pl.col("kind").cast(pl.String)).len().sort(["len", "kind"], descending=[True, False])
     media = pl.col("kind").cast(pl.String).is_in(_MEDIA) | pl.col("message").is_in(carried["message"].implode())
     latin, letters = text.str.count_matches(r"\p{Latin}"), text.str.count_matches(r"\p{L}")

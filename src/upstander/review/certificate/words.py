@@ -7,8 +7,8 @@ __all__ = ["LIMITS", "counted", "percent", "words"]
 
 #: What no certificate covers.
 LIMITS = (
-    "It covers no message without text, nothing in pictures, voice or video, no language that the readers do not read,"
-    " nothing that the exhibits lack, and no message that was read and coded wrongly."
+    "It covers no message without anybody's words, nothing in pictures, voice or video, no language that the readers do"
+    " not read, nothing that the exhibits lack, and no message that was read and coded wrongly."
 )
 
 

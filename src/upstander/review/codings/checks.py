@@ -48,8 +48,12 @@ def window(written: str) -> tuple[int, int]:
     return pair
 
 
-def span_of(written: str, of: Named, code: Code) -> tuple[int, int]:
+def span_of(written: str, of: Named, code: Code, *, applies: bool) -> tuple[int, int]:
     """The characters that `first:one past last` means in the words of the message. Raises `BadCode`."""
+    if not applies:
+        raise BadCode(
+            "a span says where a code applies, and no is of the whole message; leave either --span or --not out"
+        )
     if not code.span:
         raise BadCode(f"code {code.id} is of a whole message and of no part of it; leave --span out")
     pair = _numbers(written)

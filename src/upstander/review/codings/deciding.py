@@ -71,7 +71,7 @@ def decided(case: Case, asked: Asked, *, now: datetime, of: Named | None = None)
     used = book_of_case(case, asked.codebook, used=before.codebooks)
     code = used.book.code(asked.code)
     of = of or named(case, asked.message)
-    span = span_of(asked.span, of, code) if asked.span is not None else None
+    span = span_of(asked.span, of, code, applies=asked.applies) if asked.span is not None else None
     note = remark(asked.note)
     about = before.about(of.ids or ids_of(case, of.message))
     coding = Coding(

@@ -19,7 +19,7 @@ from upstander.review.codings.named import BEGINNING, Named
 from upstander.review.codings.record import append, told
 from upstander.review.codings.sheet import Row, sheet
 from upstander.review.codings.used import book_of_case
-from upstander.review.collection import known_as
+from upstander.review.collection import known_as, words
 from upstander.storage import Case, decisions
 from upstander.storage.scan import collect, scan
 from upstander.storage.signing import signed
@@ -129,7 +129,7 @@ class _Desk:
         if isinstance(of, str):
             raise UsageError(of)
         code = self._code(said["code"])
-        span = span_of(said["span"], of, code) if "span" in said else None
+        span = span_of(said["span"], of, code, applies=said["applies"]) if "span" in said else None
         via = _WAYS.get(said.get("via", "read"))
         if via is None:
             raise UsageError(f"says {said['via']!r} as via, which is one of {', '.join(_WAYS)}")
@@ -284,8 +284,8 @@ def _tell(case: Case, found: dict[str, Named | str], asked: set[str]) -> None:
     if not wanted:
         return
     ids = pl.LazyFrame({"message": wanted}, schema={"message": pl.String}).unique()
-    words = scan(case, "messages").select(pl.col("message").cast(pl.String), "text").join(ids, on="message")
-    texts: dict[str, Any] = dict(collect(words).iter_rows())
+    told = scan(case, "messages").select(pl.col("message").cast(pl.String), words()).join(ids, on="message")
+    texts: dict[str, Any] = dict(collect(told).iter_rows())
     for name in asked:
         of = found[name]
         if isinstance(of, Named):

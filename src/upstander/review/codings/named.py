@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from upstander.errors import UsageError
+from upstander.review.collection import words
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
 
@@ -22,7 +23,7 @@ class Named:
     message: str
     conversation: str
     ordinal: int
-    #: What that sighting shows; None where it has no text.
+    #: The words that it shows; None where it has none.
     text: str | None
     #: Ids of all its sightings, where they are known already.
     ids: frozenset[str] = frozenset()
@@ -31,8 +32,8 @@ class Named:
 def named(case: Case, asked: str) -> Named:
     """The message of that sighting's id, beginning of an id, or platform key. Raises `UsageError` unless it is one.
 
-    A whole id of a sighting means the words of that sighting; anything else those of the one that stands for the
-    message.
+    A whole id of a sighting means the words of that sighting, where it has any; anything else those of the one that
+    stands for the message.
     """
     seen = scan(case, "sightings").select(
         pl.col("sighting").cast(pl.String), "message", pl.col("conversation").cast(pl.String), "ordinal", "lead"
@@ -56,6 +57,15 @@ def named(case: Case, asked: str) -> Named:
             " beginning of exactly one, or a platform key"
         )
     row = found.row(0, named=True)
-    told = scan(case, "messages").filter(pl.col("message").cast(pl.String) == row["sighting"]).select("text")
-    texts = collect(told)["text"].to_list()
-    return Named(row["sighting"], row["message"], row["conversation"], row["ordinal"], texts[0] if texts else None)
+    sighting, text = row["sighting"], _words(case, row["sighting"])
+    if text is None and not row["lead"]:
+        # A tombstone, or a picture without its caption: what stands for the message may have its words.
+        lead = collect(seen.filter(pl.col("lead"), pl.col("message") == row["message"]).select("sighting"))["sighting"]
+        text = _words(case, lead[0]) if len(lead) else None
+        sighting = sighting if text is None else lead[0]
+    return Named(sighting, row["message"], row["conversation"], row["ordinal"], text)
+
+
+def _words(case: Case, sighting: str) -> str | None:
+    told = scan(case, "messages").filter(pl.col("message").cast(pl.String) == sighting).select(words())
+    return next(iter(collect(told)["text"]), None)

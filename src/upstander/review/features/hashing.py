@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from upstander.review.features.spelling import exclaimed, spelt
 from upstander.review.folding import folded
 
 __all__ = ["Hashed", "Recipe", "hashed", "streams"]
@@ -46,6 +47,8 @@ class Recipe:
     characters: tuple[int, int] = (3, 5)
     #: Whether punctuation and emoji are words of their own; signs that mask a word or tag one stay in it.
     apart: bool = False
+    #: Whether digits and signs within a word are read as the letters that they pass for (`spelling.spelt`).
+    spelt: bool = False
 
     @property
     def columns(self) -> int:
@@ -108,11 +111,15 @@ def _hashed(texts: pl.Series, recipe: Recipe) -> tuple[Hashes, Counts]:
 
 def streams(texts: pl.Series, recipe: Recipe) -> Iterator[tuple[Hashes, Counts]]:
     """For each kind of n-gram its columns, text after text, and how many each of the folded `texts` has."""
+    if recipe.spelt:
+        texts = exclaimed(texts)
     if recipe.apart:
         texts = texts.str.replace_all(f"({APART})", " $1 ")
     joined = (" " + texts.str.replace_all(r"\s+", " ").str.strip_chars(" ") + " ").rechunk()
     lengths = joined.str.len_bytes().to_numpy().astype(np.int64)
     data = np.frombuffer("".join(joined.to_list()).encode(), np.uint8)
+    if recipe.spelt:
+        data = spelt(data)
     ends = np.cumsum(lengths)
     powers, inverses = _powers(len(data) + 1)
     sums = np.zeros(len(data) + 1, np.uint64)

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from upstander.review.features.hashing import APART, Recipe, hashed
+from upstander.review.features.spelling import exclaimed_one
 from upstander.review.folding import fold_map
 
 __all__ = ["Place", "places"]
@@ -30,6 +31,8 @@ class Place:
 def places(text: str, recipe: Recipe) -> list[Place]:
     """The n-grams of `text` in the order of `hashed`, each with the characters of `text` that it covers."""
     whole, origin = fold_map(text)
+    if recipe.spelt:
+        whole = exclaimed_one(whole)
     squeezed, kept = _squeezed(*_apart(whole) if recipe.apart else (whole, list(range(len(whole)))))
     # Bytes of the squeezed text with a space before and after, each with the character of `text` that it comes from.
     before = [origin[place] for place in kept]

@@ -120,12 +120,15 @@ class Queue:
             self.rankings += 1
             self._next = self._now()
 
-    def next(self, by: str = "") -> Item | None:
-        """What `by` reads next: what they hold already, or else the first that nobody holds; None where all is read."""
+    def next(self, by: str = "", *, random: bool = False) -> Item | None:
+        """What `by` reads next: what they hold already, or else the first that nobody holds; None where all is read.
+
+        With `random` it is of the stream, out of turn: its order is fixed, so that who asks sooner chooses no draw.
+        """
         for holder, held in self.held.values():
             if holder == by:
                 return held
-        item = self._random() if self._turn() else None
+        item = self._random() if random or self._turn() else None
         item = item or self._ranked() or self._random()
         if item is not None:
             self.held[item.place] = (by, item)
@@ -232,7 +235,9 @@ class Queue:
         return bool(self.known.apart[place]) or all(self.twins[each] != self.twins[place] for each in self.held)
 
     def _turn(self) -> bool:
-        return bool(self.every) and (self.shown + len(self.held) + 1) % self.every == 0
+        """Whether chance is behind: one of `every` on the whole, so that draws out of turn are not made twice."""
+        drawn = np.count_nonzero(self.known.drawn) + sum(item.via is Via.RANDOM for _, item in self.held.values())
+        return bool(0 < self.every * (drawn + 1) <= self.shown + len(self.held) + 1)
 
     def _random(self) -> Item | None:
         if not self.every:

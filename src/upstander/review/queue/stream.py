@@ -18,7 +18,7 @@ def shuffled(size: int, seed: int) -> npt.NDArray[np.int64]:
 
 def pool(messages: pl.DataFrame) -> pl.DataFrame:
     """The messages that the queue is over: those that have words, in their order. `messages` is `collection`."""
-    return messages.filter(pl.col("text").fill_null("").str.strip_chars() != "")
+    return messages.filter(pl.col("text").is_not_null())
 
 
 def in_order(messages: pl.DataFrame, seed: int) -> pl.Series:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 from tantivy import FieldType, Occur, Query
 
@@ -20,7 +21,7 @@ from upstander.review.search.opening import TextIndex
 from upstander.review.search.phrases import Member, Part, Phrases, any_of, parts, shown_letters, wildcard
 from upstander.review.search.substrings import SHORTEST, confirmed, holding, substring
 from upstander.review.search.tokens import alike_at, is_stemmed, stemmer, tokens
-from upstander.review.search.values import Choices, Codes, pick
+from upstander.review.search.values import Choices, Codes, Flags, pick
 
 __all__ = ["Compiler", "Means"]
 
@@ -35,6 +36,8 @@ class Means:
 
     stem: str | None = None
     codes: Codes | None = None
+    #: None where no first ranking was made.
+    flags: Flags | None = None
 
 
 class Compiler:
@@ -226,6 +229,8 @@ class Compiler:
         """What a field must be."""
         if value.field == "code":
             return self._coded(value)
+        if value.field == "flagged":
+            return self._flagged(value)
         if value.field == "held":
             bounds = re.fullmatch(r"([0-9]{1,6})(\.\.([0-9]{1,6})?)?", value.text)
             if bounds is None:
@@ -244,6 +249,14 @@ class Compiler:
         ]
         messages = pl.Series([message for code in chosen for message in codes[code]], dtype=pl.String).unique()
         return self.among_rows(self.index.rows_of(messages))
+
+    def _flagged(self, value: Value) -> Query:
+        if self.means.flags is None:
+            raise BadQuery(f"{_at(value.place)}: no first ranking was made of this case; `upstander triage` makes it")
+        heads = sorted(self.means.flags)
+        chosen = pick(value, Choices.of({number: [head] for number, head in enumerate(heads)}))
+        rows = [self.means.flags[heads[number]] for number in chosen]
+        return self.among_rows(np.unique(np.concatenate(rows)).tolist())
 
     def among_rows(self, rows: Iterable[int]) -> Query:
         """The messages of those rows."""

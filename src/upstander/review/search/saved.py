@@ -9,7 +9,7 @@ from upstander.review.search.grammar import parse
 from upstander.storage import Case, decisions
 from upstander.storage.signing import signed
 
-__all__ = ["SEARCHES", "Saved", "drop", "keep", "kept", "recall", "told", "written"]
+__all__ = ["SEARCHES", "Saved", "drop", "dropped", "keep", "kept", "recall", "told", "written"]
 
 #: Name of the decision file.
 SEARCHES = "searches.jsonl"
@@ -49,9 +49,14 @@ def written(name: str, query: str, *, by: str, now: datetime, stem: str | None =
 
 def drop(case: Case, name: str, *, by: str, now: datetime) -> None:
     """Say that a search no longer stands; what was kept stays written. Raises `BadQuery` where there is none."""
+    decisions.add(case.decisions / SEARCHES, [dropped(case, name, by=by, now=now)], what="the removal of the search")
+
+
+def dropped(case: Case, name: str, *, by: str, now: datetime) -> str:
+    """The line of the decision file that says so. Raises `BadQuery` where there is none of that name."""
     recall(case, name)
     line = {"name": name, "removed": True, "by": signed(by), "at": decisions.written(now)}
-    decisions.add(case.decisions / SEARCHES, [json.dumps(line, ensure_ascii=False)], what="the removal of the search")
+    return json.dumps(line, ensure_ascii=False)
 
 
 def kept(case: Case) -> list[Saved]:

@@ -18,6 +18,7 @@ from upstander.review.search.highlighting import Highlighter, Snippet, snippet
 from upstander.review.search.nodes import Node, Within, positive
 from upstander.review.search.opening import TextIndex
 from upstander.review.search.querying import Compiler, Means
+from upstander.review.search.values import Flags
 
 __all__ = ["FACETS", "Asked", "Found", "Hit", "Sort", "search"]
 
@@ -28,7 +29,10 @@ FACETS = {
     "custodian": "holders",
     "month": "month",
     "kind": "kind",
+    "deleted": "deleted",
 }
+#: Hits among which those that the first ranking flags are counted: of more, it would take too long.
+_COUNTED = 10_000
 _Answer = TypeVar("_Answer")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -199,6 +203,8 @@ def _facets(index: TextIndex, asked: Asked, compiler: Compiler, query: Query) ->
             if name == "month"
             else (_told_apart(index, name, called[: asked.listed]))
         )
+    if asked.means.flags is not None:
+        facets["flagged"] = _flagged(index, asked.means.flags, query)
     if any(count > 1 for count in pl.Series(list(names.custodians.values())).value_counts()["count"]):
         facets["custodian"] = _custodians(index, query)[: asked.listed]
     coded = []
@@ -208,6 +214,17 @@ def _facets(index: TextIndex, asked: Asked, compiler: Compiler, query: Query) ->
         coded.append((code, int(found.count)))  # type: ignore[attr-defined]  # there, and not in its stub
     facets["code"] = sorted((row for row in coded if row[1]), key=lambda row: (-row[1], row[0]))[: asked.listed]
     return facets
+
+
+def _flagged(index: TextIndex, flags: Flags, query: Query) -> list[tuple[str, int]]:
+    """Hits by what the first ranking flags them as; nothing where there are too many to count them."""
+    found = index.searcher.search(query, _COUNTED)
+    if int(found.count) > _COUNTED:  # type: ignore[attr-defined]  # there, and not in its stub
+        return []
+    addresses = [address for _, address in found.hits]
+    rows = np.array([row for row in index.searcher.fast_field_values("row", addresses) if row is not None], np.int64)
+    counted = [(head, int(np.isin(rows, flagged, assume_unique=True).sum())) for head, flagged in flags.items()]
+    return sorted((row for row in counted if row[1]), key=lambda row: (-row[1], row[0]))
 
 
 def _custodians(index: TextIndex, query: Query) -> list[tuple[str, int]]:
@@ -243,6 +260,8 @@ def _facet(index: TextIndex, name: str, number: int) -> str:
     if name == "author":
         key = names.authors[number]
         return next(iter(names.called.get(key, [])), key)
+    if name == "deleted":
+        return names.references[names.exhibits[number]]
     if name == "custodian":
         return names.custodians[names.exhibits[number]] or "(none)"
     return f"{number // 12:04d}-{number % 12 + 1:02d}" if name == "month" else names.kinds[number]

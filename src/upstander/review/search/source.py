@@ -17,15 +17,22 @@ TABLES = ("sightings", "messages", "persons", "gaps", "captures", "conversations
 
 
 def messages(case: Case) -> pl.LazyFrame:
-    """The collection, with `holders` and `deleted`: the exhibits that hold each message, and that it was deleted on."""
+    """The collection, with `holders` and `deleted`: the exhibits that hold each message, and that show it deleted.
+
+    An exhibit shows it deleted where it has a tombstone or says so of it, and where the phone must once have held it
+    and does not. The message itself may stand in another.
+    """
     exhibit = pl.col("exhibit").cast(pl.String)
     held = scan(case, "sightings").group_by("message").agg(exhibit.unique().sort().alias("holders"))
-    gone = (
-        scan(case, "gaps")
-        .filter((pl.col("reason").cast(pl.String) == "deleted_on_phone") & pl.col("message").is_not_null())
-        .group_by("message")
-        .agg(exhibit.unique().sort().alias("deleted"))
+    lacking = (pl.col("reason").cast(pl.String) == "deleted_on_phone") & pl.col("message").is_not_null()
+    marked = (
+        scan(case, "messages")
+        .filter(pl.col("deleted").is_not_null() | (pl.col("kind").cast(pl.String) == "deleted"))
+        .select(pl.col("message").alias("sighting"))
     )
+    shown = scan(case, "sightings").join(marked, on="sighting", how="semi")
+    rows = [told.select("message", exhibit) for told in (scan(case, "gaps").filter(lacking), shown)]
+    gone = pl.concat(rows).group_by("message").agg(pl.col("exhibit").unique().sort().alias("deleted"))
     found = collection(case).join(held, on="message", how="left", maintain_order="left")
     return found.join(gone, on="message", how="left", maintain_order="left")
 

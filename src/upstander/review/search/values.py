@@ -4,15 +4,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+import numpy as np
+import numpy.typing as npt
+
 from upstander.errors import BadQuery
 from upstander.review.search.letters import fold
 from upstander.review.search.nodes import Value
 from upstander.review.search.source import Names
 
-__all__ = ["Choices", "Codes", "choices_of", "pick"]
+__all__ = ["Choices", "Codes", "Flags", "choices_of", "pick"]
 
 #: By each code: the ids of the messages that it stands on.
 Codes = Mapping[str, list[str]]
+#: By each head of the first ranking: the rows of the messages that it flags, ascending.
+Flags = Mapping[str, npt.NDArray[np.int64]]
 
 #: Names that a refusal lists.
 _LISTED = 5
@@ -56,6 +61,10 @@ def pick(value: Value, choices: Choices) -> list[int]:
                 for number, called in known.items()
                 if any(all(word in name.split() for word in words) for name in called)
             ]
+        if not found and wanted.endswith(")"):
+            # Two of one name are told apart by their ids, as the counts show them: "Bo (c1/4477)".
+            named = wanted[:-1].rpartition(" (")[2]
+            found = [number for number, called in known.items() if named in called]
         if not found and len(wanted) >= 4 and value.field == "conversation":
             found = [number for number, called in known.items() if any(name.startswith(wanted) for name in called)]
     if not found:

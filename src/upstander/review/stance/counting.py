@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from upstander.review.stance.kinds import ORDER
+from upstander.review.stance.standing import standing
 from upstander.storage import Case
-from upstander.storage.scan import collect, scan
+from upstander.storage.scan import collect
 
 __all__ = ["Counts", "challenging", "counts"]
 
@@ -32,10 +33,10 @@ class Counts:
 
 def counts(case: Case, messages: Sequence[str] | None = None) -> Counts:
     """The counts over the responses to `messages` (reconciled ids), or to all that `stances` holds."""
-    rows = scan(case, "stances")
+    rows = standing(case)
     if messages is not None:
         rows = rows.filter(pl.col("message").is_in(list(messages)))
-    told = collect(rows.select("person", pl.col("confirmed").cast(pl.String)))
+    told = collect(rows.select("person", "confirmed"))
     confirmed = told.drop_nulls("confirmed")
     per = confirmed.group_by("confirmed").agg(pl.len().alias("responses"), pl.col("person").n_unique().alias("people"))
     found = {row["confirmed"]: row for row in per.iter_rows(named=True)}
@@ -51,9 +52,9 @@ def challenging(case: Case) -> pl.LazyFrame:
 
     Whoever counts abuse leaves the confirmed ones out: they repeat words in order to object to them.
     """
-    said = pl.coalesce(pl.col("confirmed").cast(pl.String), pl.col("stance").cast(pl.String))
+    said = pl.coalesce("confirmed", "stance")
     return (
-        scan(case, "stances")
+        standing(case)
         .filter(pl.col("response").is_not_null(), said == "challenge")
         .group_by(pl.col("response").alias("message"))
         .agg(pl.col("confirmed").is_not_null().any())

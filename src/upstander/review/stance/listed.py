@@ -9,12 +9,11 @@ import polars as pl
 from upstander.errors import UsageError
 from upstander.review.stance.kinds import ORDER, Stance
 from upstander.review.stance.responding import said
+from upstander.review.stance.standing import standing
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
 
 __all__ = ["Shown", "beside", "found", "listed"]
-
-_STRINGS = ("conversation", "act", "stance", "confirmed", "basis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +55,13 @@ def beside(case: Case, message: str) -> dict[tuple[str, str, str | None], Shown]
     """The stances of the responses to one message, by person, act, and the response's id or the emoji."""
     return {
         (row["person"], row["act"], row["response"] or row["emoji"]): Shown.of(row)
-        for row in _rows(case).filter(pl.col("message") == message).collect().iter_rows(named=True)
+        for row in standing(case).filter(pl.col("message") == message).collect().iter_rows(named=True)
     }
 
 
 def listed(case: Case, message: str | None = None) -> list[dict[str, Any]]:
     """Every response (to one message, or to any) with its stance, who made it and its text, in the table's order."""
-    rows = _rows(case)
+    rows = standing(case)
     if message is not None:
         rows = rows.filter(pl.col("message") == message)
     made = collect(rows)
@@ -96,7 +95,3 @@ def found(
     if len(fits) > 1:
         raise UsageError(f"message {message} has {len(fits)} responses that fit; say --person too, or more of the id")
     return fits[0]
-
-
-def _rows(case: Case) -> pl.LazyFrame:
-    return scan(case, "stances").with_columns(pl.col(*_STRINGS).cast(pl.String))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from upstander.review.collection import collection, known_as, replies
+from upstander.review.collection import collection, known_as, replies, words
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
 
@@ -48,7 +48,7 @@ def said(case: Case, wanted: pl.Series) -> pl.DataFrame:
         .join(wanted.to_frame("message").lazy(), on="message", how="semi")
         .select("message", "sighting", "at")
     )
-    told = scan(case, "messages").select(pl.col("message").alias("sighting"), "text")
+    told = scan(case, "messages").select(pl.col("message").alias("sighting"), words())
     return collect(leads.join(told, on="sighting", how="left").select("message", "at", "text").sort("message"))
 
 

@@ -7,8 +7,9 @@ The rule, whole: a message ranks by the highest of
 - the score of each of the `BEFORE` messages before it in the conversation, if no more than `WINDOW` earlier, times
   `SHARE`, and times `FADE` for each message further away.
 
-Where a message has no words (it only laughs, is only emoji or only media), `SHARE` is `REACTING` instead: what it says
-is what it reacts to. The highest is taken and no sum, so that the reason is always one message, which can be shown.
+Where a message has no words (it only laughs or is only emoji), `SHARE` is `REACTING` instead: what it says is what it
+reacts to. What nobody's words stand in (a picture without a caption, a deletion) is among those before, and has no
+rank. The highest is taken and no sum, so that the reason is always one message, which can be shown.
 """
 
 import numpy as np

@@ -87,10 +87,10 @@ def _read(content: bytes, name: str) -> Model:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as held:
             made = {key: held[key] for key in held.files}
-        bits, words, shortest, longest, apart = (int(value) for value in made["recipe"])
+        bits, words, shortest, longest, apart, spelt = (int(value) for value in made["recipe"])
         model = Model(
             heads=tuple(str(head) for head in made["heads"]),
-            recipe=Recipe(bits=bits, words=words, characters=(shortest, longest), apart=bool(apart)),
+            recipe=Recipe(bits=bits, words=words, characters=(shortest, longest), apart=bool(apart), spelt=bool(spelt)),
             columns=np.cumsum(made["steps"], dtype=np.uint32),
             weights=np.ascontiguousarray(made["weights"].T),
             lengths=made["lengths"],

@@ -30,6 +30,8 @@ class Ranked:
     context: npt.NDArray[np.float32]
     #: For each score in context the row of the message that lent it; the message's own row where none did.
     lent: npt.NDArray[np.int64]
+    #: Whether it has words. What has none is context for others, scores nothing and has no rank.
+    worded: npt.NDArray[np.bool_]
     #: The scores before a second stage, and what that did, where there was one.
     linear: npt.NDArray[np.float32]
     second: Second | None
@@ -51,8 +53,9 @@ def ranked(
     for first in range(0, len(messages), STEP):
         own[first : first + STEP] = model.score(messages["text"].slice(first, STEP))
         progress("scoring", min(first + STEP, len(messages)), len(messages))
-    # What has no text has said nothing by itself: not the little that the model gives an empty text.
-    own[messages["text"].fill_null("").str.strip_chars().str.len_bytes().to_numpy() == 0] = 0
+    # What has no words has said nothing: not the little that the model gives an empty text.
+    worded = messages["text"].is_not_null().to_numpy()
+    own[~worded] = 0
     linear, after = own, None
     if encoder is not None:
         after = second(model.heads, own, messages["text"], encoder, share, lambda *done: progress("encoding", *done))
@@ -64,7 +67,9 @@ def ranked(
         wordless(messages["text"]),
         answers(case, messages["message"]),
     )
-    return Ranked(messages.select("message", "conversation", "ordinal"), own, context, lent, linear, after)
+    # Nobody can read what was said there, and so nothing lends it a score: neither to a picture nor to a deletion.
+    context[~worded], lent[~worded] = 0, np.flatnonzero(~worded)[:, None]
+    return Ranked(messages.select("message", "conversation", "ordinal"), own, context, lent, worded, linear, after)
 
 
 def answers(case: Case, message: pl.Series) -> npt.NDArray[np.int64]:

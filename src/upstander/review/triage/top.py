@@ -121,11 +121,12 @@ def tops(
         rows, near = rows_of[head], near_of[head]
         own = scores.filter(pl.col("head") == head).drop("head")
         around = whole[near].join(told, on="message", maintain_order="left")
-        around = around.join(own, on="message", maintain_order="left")
+        # What has no words has no score.
+        around = around.join(own, on="message", how="left", maintain_order="left")
         place = np.full(len(whole) + 1, -1, np.int64)
         place[near] = np.arange(len(near))
         _, lent = in_context(
-            around["score"].to_numpy().astype(np.float32)[:, None],
+            around["score"].fill_null(0).to_numpy().astype(np.float32)[:, None],
             around["conversation"],
             around["at"].dt.epoch("ms").fill_null(-1).to_numpy(),
             wordless(around["text"]),

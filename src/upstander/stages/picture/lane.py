@@ -87,6 +87,8 @@ def _bars(sheet: Sheet, one: Lane, ground: float, tallest: int) -> None:
     scale = sheet.scale
     step = (PLOT_RIGHT - PLOT_LEFT) * (sheet.bin / (scale.until - scale.since))
     for at, count in one.bars:
+        if not count:
+            continue
         left = PLOT_LEFT + (PLOT_RIGHT - PLOT_LEFT) * ((at - scale.since) / (scale.until - scale.since))
         # The first bin may begin before the span does, and the last end after it.
         right = min(float(PLOT_RIGHT), left + max(1.2, step - 0.6))

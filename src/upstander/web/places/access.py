@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from upstander.actions import Power, give_role, state_standing, withdraw_role
 from upstander.errors import Refused
@@ -31,6 +31,7 @@ class Naming(forms.Form):
     number = forms.CharField(label="Collar, warrant or staff number", max_length=40, required=False)
 
 
+@require_safe
 def access(request: HttpRequest, reference: str) -> HttpResponse:
     """Roles and standings."""
     return _page(request, at(request, reference), {})

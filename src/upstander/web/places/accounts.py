@@ -4,14 +4,14 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from upstander.actions import Power, close_account, make_account
+from upstander.actions import Power, close_account, make_account, set_password
 from upstander.errors import Refused
 from upstander.register.models import Account
 from upstander.web.at import actor, now
 
-__all__ = ["close", "listed", "new"]
+__all__ = ["close", "listed", "new", "password"]
 
 
 class Making(forms.Form):
@@ -32,6 +32,19 @@ class Making(forms.Form):
     )
 
 
+class Giving(forms.Form):
+    """Another password."""
+
+    password = forms.CharField(
+        label="Another password",
+        strip=False,
+        max_length=1024,
+        help_text="At least 12 characters. Tell them in person; they can change it. All sessions of theirs end.",
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+
+@require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     """Every account."""
     actor(request).need(Power.RUN)
@@ -65,3 +78,22 @@ def close(request: HttpRequest, username: str) -> HttpResponse:
     close_account(who, now(), account=account)
     messages.success(request, f"The account of {account} is closed.")
     return redirect("accounts")
+
+
+def password(request: HttpRequest, username: str) -> HttpResponse:
+    """Give an account another password: for somebody who lost theirs."""
+    who = actor(request)
+    who.need(Power.RUN)
+    account = Account.objects.filter(username=username).first()
+    if account is None:
+        raise Http404
+    form = Giving(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_password(who, now(), account=account, password=form.cleaned_data["password"])
+        except Refused as problem:
+            form.add_error("password", str(problem))
+        else:
+            messages.success(request, f"{account} can sign in with the other password; their sessions have ended.")
+            return redirect("accounts")
+    return render(request, "form.html", {"form": form, "title": f"Another password for {account}", "submit": "Give it"})

@@ -3,6 +3,7 @@
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from upstander.actions import Power, open_case
 from upstander.errors import CaseExists, UsageError
@@ -21,6 +22,7 @@ class Opening(forms.Form):
     title = forms.CharField(label="Title", max_length=300)
 
 
+@require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     """The cases in which they have a role."""
     who = actor(request)

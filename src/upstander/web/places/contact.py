@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from upstander.web.at import now, site
 
 __all__ = ["contact"]
 
 
+@require_safe
 def contact(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - what a view is given
     """`security.txt`, where whoever runs the site set a contact."""
     said = " ".join(site().contact.split())

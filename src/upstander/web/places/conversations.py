@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
 from upstander.actions import Power
 from upstander.evidence.reconciled import is_reconciled
@@ -14,6 +15,7 @@ from upstander.evidence.transcript import Conversation, Transcript
 from upstander.stages.transcripts import transcript
 from upstander.web.at import at
 from upstander.web.evidence import plain
+from upstander.web.notes import notes
 from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
 from upstander.web.told import shown
 
@@ -26,6 +28,7 @@ _LISTED = 50
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+@require_safe
 def listed(request: HttpRequest, reference: str) -> HttpResponse:
     """Every conversation, those that most phones show first."""
     here = at(request, reference, Power.READ)
@@ -42,6 +45,7 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "conversations.html", {"at": here, **found})
 
 
+@require_safe
 def conversation(request: HttpRequest, reference: str, conversation: str) -> HttpResponse:
     """One conversation, a page of it; by a date or a message, the page that has it."""
     here = at(request, reference, Power.READ)
@@ -66,9 +70,11 @@ def conversation(request: HttpRequest, reference: str, conversation: str) -> Htt
         read(request, here, f"conversation {of.conversation}", shown=seen, **told)
     found = {"of": of, "rows": shown(of, lines, first, veiled=veiled), "page": page, "pages": pages, "problem": problem}
     more = {"text": text, "searchable": _search(reference) is not None, "first": first}
-    return render(request, "conversation.html", {"at": here, **found, **more})
+    told_before = notes(here, lines)
+    return render(request, "conversation.html", {"at": here, **found, **more, "notes": told_before})
 
 
+@require_safe
 def find(request: HttpRequest, reference: str, conversation: str) -> HttpResponse:
     """Lead to the search, narrowed to one conversation."""
     here = at(request, reference, Power.READ)

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from upstander.actions import (
     Power,
@@ -37,6 +37,7 @@ __all__ = ["listed", "new", "one", "progress", "step", "warned"]
 _PAGE, _WARNINGS, _ENTRIES = 100, 50, 200
 
 
+@require_safe
 def listed(request: HttpRequest, reference: str) -> HttpResponse:
     """Every exhibit, and the hand-ins that are not exhibits yet."""
     here = at(request, reference, Power.READ)
@@ -45,6 +46,7 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "exhibits.html", {"at": here, "page": page, "kinds": kinds, **_hand_ins(here)})
 
 
+@require_safe
 def progress(request: HttpRequest, reference: str) -> HttpResponse:
     """How far the hand-ins have come: a part of the page, which asks for it again and again."""
     here = at(request, reference, Power.READ)
@@ -105,6 +107,7 @@ def step(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     return redirect("exhibits", reference=reference)
 
 
+@require_safe
 def one(request: HttpRequest, reference: str, exhibit: str) -> HttpResponse:
     """One exhibit: what it is, its custody, and everybody who read it."""
     here = at(request, reference, Power.READ)
@@ -129,6 +132,7 @@ def one(request: HttpRequest, reference: str, exhibit: str) -> HttpResponse:
     return render(request, "exhibit.html", shown)
 
 
+@require_safe
 def warned(request: HttpRequest, reference: str) -> HttpResponse:
     """Warnings of one kind, of one exhibit, or all. They may quote what people wrote: looking is entered."""
     here = at(request, reference, Power.READ)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from upstander.actions import Power
 from upstander.evidence.contents import conversations, exhibits
@@ -28,6 +29,7 @@ _BASES = {"server_stamp": "the server's stamp on the same rows", "other_captures
 _SCOPES = {"own": "what its owner sent", "all": "everything in it"}
 
 
+@require_safe
 def listed(request: HttpRequest, reference: str) -> HttpResponse:
     """Counts by reason, the gaps one by one, the clocks stretch by stretch."""
     here = at(request, reference, Power.READ)
@@ -68,6 +70,7 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "gaps.html", shown)
 
 
+@require_safe
 def picture(request: HttpRequest, reference: str) -> HttpResponse:
     """The picture of the captures."""
     here = at(request, reference, Power.READ)

@@ -1,46 +1,104 @@
 """The ledger as sentences; filtered, and as a file."""
 
+import csv
+import io
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
 from upstander.actions import ACTIONS, Power, sentence
-from upstander.register.models import Entry
+from upstander.model.signs import visible
+from upstander.register.models import Account, Entry
 from upstander.web.at import actor, at
 
-__all__ = ["case", "exported", "site"]
+__all__ = ["case", "exported", "site", "site_exported"]
 
 #: Entries a page.
 _PAGE = 50
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which entries are meant."""
+
+    verb: str = ""
+    by: str = ""
+    #: What they are about, or say: a message's id, a user name, a word of the detail.
+    about: str = ""
+    since: str = ""
+    until: str = ""
+    #: A day that is none.
+    problem: str = ""
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Asked":
+        """What an address asks."""
+        given = {name: request.GET.get(name, "").strip()[:200] for name in ("verb", "by", "about", "since", "until")}
+        wrong = any(given[name] and _day(given[name]) is None for name in ("since", "until"))
+        said = "Give the day as year, month and day, such as 2026-03-16." if wrong else ""
+        known = given["verb"] if given["verb"] in ACTIONS else ""
+        days = {name: given[name] if _day(given[name]) is not None else "" for name in ("since", "until")}
+        return cls(known, given["by"], given["about"], **days, problem=said)
+
+    @property
+    def address(self) -> str:
+        """It, as an address has it."""
+        told = ((name, getattr(self, name)) for name in ("verb", "by", "about", "since", "until"))
+        return urlencode([(name, value) for name, value in told if value])
+
+    def among(self, entries: QuerySet[Entry]) -> QuerySet[Entry]:
+        """Those of the entries that are meant."""
+        since, until = _day(self.since), _day(self.until)
+        if self.verb:
+            entries = entries.filter(verb=self.verb)
+        if self.by:
+            entries = entries.filter(actor__icontains=self.by)
+        if self.about:
+            entries = entries.filter(about__icontains=self.about) | entries.filter(detail__icontains=self.about)
+        if since is not None:
+            entries = entries.filter(at__gte=since)
+        if until is not None:
+            entries = entries.filter(at__lt=until + timedelta(days=1))
+        return entries
+
+
+@require_safe
 def site(request: HttpRequest) -> HttpResponse:
     """The whole ledger, for whoever runs the site."""
     actor(request).need(Power.AUDIT_SITE)
-    return _page(request, Entry.objects.all(), {})
+    return _page(request, Entry.objects.all(), {"names": _names(Account.objects.all())})
 
 
+@require_safe
 def case(request: HttpRequest, reference: str) -> HttpResponse:
     """The ledger of a case."""
     here = at(request, reference, Power.AUDIT)
-    return _page(request, Entry.objects.filter(case=here.case.reference), {"at": here})
+    names = _names(Account.objects.filter(grants__case=here.case).distinct())
+    return _page(request, Entry.objects.filter(case=here.case.reference), {"at": here, "names": names})
 
 
-def exported(request: HttpRequest, reference: str) -> StreamingHttpResponse:
-    """The ledger of a case as JSON lines, with every digest, for whoever checks it elsewhere."""
+@require_safe
+def exported(request: HttpRequest, reference: str, form: str) -> StreamingHttpResponse:
+    """The entries of a case that are asked for, as a file."""
     here = at(request, reference, Power.AUDIT)
+    return _file(request, Entry.objects.filter(case=here.case.reference), f"ledger-{here.case.reference}", form)
 
-    def rows() -> Iterator[str]:
-        for entry in Entry.objects.filter(case=here.case.reference).order_by("sequence").iterator():
-            yield json.dumps(line(entry), ensure_ascii=False) + "\n"
 
-    answer = StreamingHttpResponse(rows(), content_type="application/jsonl; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="ledger-{here.case.reference}.jsonl"'
-    return answer
+@require_safe
+def site_exported(request: HttpRequest, form: str) -> StreamingHttpResponse:
+    """The entries of the whole site that are asked for, as a file."""
+    actor(request).need(Power.AUDIT_SITE)
+    return _file(request, Entry.objects.all(), "ledger", form)
 
 
 def line(entry: Entry) -> dict[str, object]:
@@ -55,15 +113,78 @@ def line(entry: Entry) -> dict[str, object]:
 
 
 def _page(request: HttpRequest, entries: QuerySet[Entry], more: dict[str, object]) -> HttpResponse:
-    verb, by = request.GET.get("verb", ""), request.GET.get("by", "").strip()
-    chosen = entries.order_by("-sequence")
-    if verb in ACTIONS:
-        chosen = chosen.filter(verb=verb)
-    if by:
-        chosen = chosen.filter(actor__icontains=by[:200])
-    pages = Paginator(chosen, _PAGE)
-    page = pages.get_page(request.GET.get("page"))
-    rows = [{"entry": entry, "says": sentence(entry)} for entry in page.object_list]
-    verbs = [(name, known.help.rstrip(".")) for name, known in sorted(ACTIONS.items())]
-    shown = {"rows": rows, "page": page, "verbs": verbs, "verb": verb, "by": by, **more}
-    return render(request, "ledger.html", shown)
+    """A page of entries, the newest first: pages are found by numbers of entries, however many there are."""
+    asked = Asked.of(request)
+    chosen = asked.among(entries)
+    before, after = (_number(request.GET.get(name, "")) for name in ("before", "after"))
+    if after is not None:
+        found = list(chosen.filter(sequence__gt=after).order_by("sequence")[: _PAGE + 1])
+        newer, older = len(found) > _PAGE, True
+        found = found[:_PAGE][::-1]
+    else:
+        if before is not None:
+            chosen = chosen.filter(sequence__lt=before)
+        found = list(chosen.order_by("-sequence")[: _PAGE + 1])
+        newer, older = before is not None, len(found) > _PAGE
+        found = found[:_PAGE]
+    rows = [{"entry": entry, "says": sentence(entry)} for entry in found]
+    verbs = sorted(((name, known.help.rstrip(".")) for name, known in ACTIONS.items()), key=lambda row: row[1])
+    shown = {"rows": rows, "verbs": verbs, "asked": asked, "newer": newer, "older": older, "query": asked.address}
+    return render(request, "ledger.html", {**shown, **more})
+
+
+def _file(request: HttpRequest, entries: QuerySet[Entry], name: str, form: str) -> StreamingHttpResponse:
+    if form not in _FORMS:
+        raise Http404
+    write, media_type = _FORMS[form]
+    chosen = Asked.of(request).among(entries).order_by("sequence")
+    answer = StreamingHttpResponse(write(chosen), content_type=f"{media_type}; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return answer
+
+
+def _jsonl(entries: QuerySet[Entry]) -> Iterator[str]:
+    """With every digest, for whoever checks it elsewhere."""
+    for entry in entries.iterator():
+        yield json.dumps(line(entry), ensure_ascii=False) + "\n"
+
+
+def _csv(entries: QuerySet[Entry]) -> Iterator[str]:
+    """As sentences, for whoever reads it in a table."""
+    yield _row(["number", "at", "who", "through", "what", "case", "seal"])
+    for entry in entries.iterator():
+        at_ = entry.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        yield _row(
+            [str(entry.sequence), at_, entry.actor, entry.via, sentence(entry), entry.case, entry.digest],
+        )
+
+
+_FORMS: dict[str, tuple[Callable[[QuerySet[Entry]], Iterator[str]], str]] = {
+    "jsonl": (_jsonl, "application/jsonl"),
+    "csv": (_csv, "text/csv"),
+}
+
+
+def _row(values: list[str]) -> str:
+    """One line; no value is taken for a formula by what opens it, and none turns the line around."""
+    told = io.StringIO()
+    plain = (visible(value) for value in values)
+    csv.writer(told).writerow(["'" + value if value[:1] in "=+-@\t\r" else value for value in plain])
+    return told.getvalue()
+
+
+def _names(accounts: QuerySet[Account]) -> list[str]:
+    return [*accounts.order_by("full_name").values_list("full_name", flat=True)[:500], "Upstander"]
+
+
+def _number(said: str) -> int | None:
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
+
+
+def _day(said: str) -> datetime | None:
+    try:
+        day = date.fromisoformat(said) if _DAY.fullmatch(said) else None
+    except ValueError:
+        return None
+    # Of the last day that there is nobody asks what comes after it.
+    return None if day is None or day == date.max else datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from upstander.actions import Power
 from upstander.evidence.pictures import picture
@@ -16,6 +17,7 @@ from upstander.people.worded import did, words
 from upstander.stages.reading import WINDOW_DAYS, Whole, found, whole
 from upstander.web.at import At, at
 from upstander.web.ladder import strip
+from upstander.web.notes import notes
 from upstander.web.places.conversations import number
 from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
 from upstander.web.told import shown
@@ -44,6 +46,7 @@ class Response:
     stance: str | None
 
 
+@require_safe
 def message(request: HttpRequest, reference: str, message: str) -> HttpResponse:
     """The message."""
     here = at(request, reference, Power.READ)
@@ -64,9 +67,11 @@ def message(request: HttpRequest, reference: str, message: str) -> HttpResponse:
     what = {"from": lines[0].ordinal, "to": lines[-1].ordinal, "ordinal": told.line.ordinal}
     read(request, here, f"message {message}", shown=seen, conversation=of.conversation, **what)
     page = {**_page(request, here, told), "text": text, "open": text and message not in veiled}
+    page["notes"] = notes(here, lines)
     return render(request, "message.html", {"at": here, **page, "rows": rows})
 
 
+@require_safe
 def media(request: HttpRequest, reference: str, message: str, number: int) -> HttpResponse:
     """A picture that came with the message."""
     here = at(request, reference, Power.READ)
@@ -82,7 +87,7 @@ def media(request: HttpRequest, reference: str, message: str, number: int) -> Ht
         raise Http404
     read(request, here, f"attachment {number} of message {message}", sha256=attachments[number].sha256)
     answer = HttpResponse(held.content, content_type=held.media_type)
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     return answer
 
 
@@ -109,7 +114,8 @@ def _page(request: HttpRequest, here: At, told: Whole) -> dict[str, object]:
         "strip": strip(people),
         "posted": people[0].posted if people else None,
         "window": WINDOW_DAYS,
-        "responses": _responses(people, told),
+        "responses": _responses(people, told, posts=Power.SETTLE in here.powers),
+        "stances_there": bool(told.stances),
         "codings": codings,
         "settles": Power.SETTLE in here.powers,
         "matched": MATCHED,
@@ -122,8 +128,11 @@ def _page(request: HttpRequest, here: At, told: Whole) -> dict[str, object]:
     }
 
 
-def _responses(people: tuple[Knower, ...], told: Whole) -> list[Response]:
-    """Replies and reactions of everybody, and the posts soon after that may be an answer."""
+def _responses(people: tuple[Knower, ...], told: Whole, *, posts: bool) -> list[Response]:
+    """Replies and reactions of everybody, and with `posts` the posts soon after that may be an answer.
+
+    Those are looked at after messages that somebody coded: whoever may read a message a second time is not told so.
+    """
     made = []
     for knower in people:
         person = knower.standing.person
@@ -140,7 +149,7 @@ def _responses(people: tuple[Knower, ...], told: Whole) -> list[Response]:
                 )
             )
         for (whose, act, what), stance in told.stances.items():
-            if whose == person and act == "next_post":
+            if posts and whose == person and act == "next_post":
                 made.append(Response(knower.standing.label, act, None, what, None, stance.words()))
     return made
 

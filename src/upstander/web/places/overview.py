@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_safe
 
 from upstander.actions import Power
 from upstander.evidence.worded import REASONS, clock
@@ -16,6 +17,7 @@ from upstander.web.at import At, at
 __all__ = ["overview"]
 
 
+@require_safe
 def overview(request: HttpRequest, reference: str) -> HttpResponse:
     """The case at a glance: whoever may not read it sees how much there is, and not what."""
     here = at(request, reference)
@@ -31,7 +33,9 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
         "open": sum(row.open for row in hand_ins),
         "halted": hand_ins.filter(state__in=(HandInState.STOPPED, HandInState.FAILED)).count(),
         "picture": captures_picture(here.folder) if reads and told.together is not None else None,
-        "links": {name: _link(name, here) for name in ("conversations", "people", "pairs", "review", "search")},
+        "links": {
+            name: _link(name, here) for name in ("conversations", "people", "pairs", "review", "search", "stances")
+        },
     }
     return render(request, "overview.html", shown)
 

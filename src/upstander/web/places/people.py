@@ -1,5 +1,7 @@
 """Persons: who they are, what joins their handles, what they did; pairs to confirm, refuse, and take back."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -8,19 +10,26 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from upstander.actions import Power, decide_alias, read_content
+from upstander.actions import Power, decide_alias
+from upstander.actions.decide_alias import tokens
 from upstander.errors import Refused, UsageError
-from upstander.people.listed import persons, suggestions
+from upstander.people.listed import called, persons, suggestions
+from upstander.stages.codes import code_of
+from upstander.stages.conduct import coded_of
 from upstander.stages.persons import person as shown
 from upstander.storage import Case as Folder
 from upstander.web.at import at, now
+from upstander.web.places.stances import STANCES
+from upstander.web.reason import read, reason, unasked
 
 __all__ = ["decide", "listed", "one", "pairs"]
 
 #: Persons, or pairs, a page.
 _PAGE = 50
+#: Conversations of a person that are listed before one asks for all.
+_PLACES = 100
 
 STANDINGS = ("proposed", "blocked", "confirmed", "refused", "applied")
 
@@ -31,9 +40,11 @@ class Deciding(forms.Form):
     a = forms.CharField(max_length=2_000)
     b = forms.CharField(max_length=2_000)
     word = forms.ChoiceField(choices=[("confirmed", ""), ("refused", ""), ("undecided", "")])
+    seen = forms.CharField(max_length=64, required=False)
     back = forms.ChoiceField(choices=[(standing, "") for standing in STANDINGS], required=False)
 
 
+@require_safe
 def listed(request: HttpRequest, reference: str) -> HttpResponse:
     """Every person of the case."""
     here = at(request, reference, Power.READ)
@@ -44,31 +55,46 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "people.html", {"at": here, "page": page, "asked": asked, "waiting": waiting})
 
 
+@require_safe
 def one(request: HttpRequest, reference: str, person: str) -> HttpResponse:
-    """One person: handles, spells, and what they did about what was coded."""
+    """One person: handles, where they were, what their responses did, and what they did about what was coded."""
     here = at(request, reference, Power.READ)
+    if reason(request, here) is None:
+        return unasked(request, here)
     try:
         told = shown(here.folder, person)
     except UsageError as problem:
         raise Http404 from problem
-    read_content(here.actor, now(), case=here.case, about=f"person {told.label}", why="their page")
-    pairs_ = [
-        row
-        for row in suggestions(here.folder)
-        if {row["a"], row["b"]} & {f"{entry['capture']}/{entry['handle']}" for entry in told.participants}
-    ]
-    return render(request, "person.html", {"at": here, "person": told, "pairs": pairs_})
+    read(request, here, f"person {told.label}")
+    found = Counter(row["standing"] for row in _of(suggestions(here.folder), told.participants))
+    paired = [(standing, found[standing]) for standing in STANDINGS if found[standing]]
+    everywhere = request.GET.get("places") == "all"
+    # What others coded is not told to whoever may read the same messages a second time.
+    coded = coded_of(here.folder, person) if Power.SETTLE in here.powers else None
+    places = told.places if everywhere else told.places[:_PLACES]
+    context: dict[str, Any] = {"person": told, "pairs": paired, "places": places, "coded": coded, "stances": STANCES}
+    context["more"] = len(told.places) - len(places)
+    context["titles"] = {row.code: code_of(here.folder, row.code) for row in coded or []}
+    return render(request, "person.html", {"at": here, **context})
 
 
+@require_safe
 def pairs(request: HttpRequest, reference: str) -> HttpResponse:
     """Pairs that may be one person, with the reasons."""
     here = at(request, reference, Power.READ)
     standing = request.GET.get("standing", "proposed")
     if standing not in STANDINGS:
         standing = "proposed"
-    page = Paginator(suggestions(here.folder, standing=standing), _PAGE).get_page(request.GET.get("page"))
+    rows = suggestions(here.folder, standing=standing)
+    whose = request.GET.get("person", "")[:2_000]
+    if whose:
+        entry = next((row for row in persons(here.folder) if row["person"] == whose), None)
+        rows = _of(rows, entry["participants"] if entry is not None else ())
+    page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
     labels = _labels(here.folder)
-    context = {"at": here, "page": page, "standing": standing, "standings": STANDINGS, "labels": labels}
+    context: dict[str, Any] = {"at": here, "page": page, "standing": standing, "standings": STANDINGS, "labels": labels}
+    context |= {"person": whose, "called": called(here.folder, whose) if whose else None}
+    context["seen"] = tokens(here.folder)
     return render(request, "pairs.html", context)
 
 
@@ -84,11 +110,18 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     known = {(row["a"], row["b"]) for row in suggestions(here.folder)}
     if tuple(sorted((said["a"], said["b"]))) not in known:
         raise Refused("That pair is not one of this case; go back and choose it again.")
-    decide_alias(here.actor, now(), case=here.case, folder=here.folder, a=said["a"], b=said["b"], confirmed=confirmed)
+    pair = {"a": said["a"], "b": said["b"], "seen": said["seen"]}
+    decide_alias(here.actor, now(), case=here.case, folder=here.folder, confirmed=confirmed, **pair)
     told = {"confirmed": "They are one person", "refused": "They are two people", "undecided": "Taken back"}
     messages.success(request, f"{told[said['word']]}. The tables of people follow when they are made again.")
     where = reverse("pairs", kwargs={"reference": reference})
     return redirect(f"{where}?standing={said['back'] or 'proposed'}")
+
+
+def _of(rows: list[dict[str, Any]], participants: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The pairs that have one of the participants in them."""
+    handles = {f"{entry['capture']}/{entry['handle']}" for entry in participants}
+    return [row for row in rows if {row["a"], row["b"]} & handles]
 
 
 def _names(row: dict[str, Any]) -> str:

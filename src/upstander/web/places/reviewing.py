@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from upstander.actions import Power, pass_on
-from upstander.actions.giving import give, passed_by, reveal
+from upstander.actions.giving import give, let_lie, passed_by, reveal
 from upstander.actions.saying import Said, say
 from upstander.actions.signature import signature
 from upstander.errors import BadCode, Refused, SaidAlready, UsageError
@@ -86,6 +86,7 @@ def _message(request: HttpRequest, here: At, code: Code, there: Resident, hold: 
     """The message in its place, with or without its words."""
     place = found(here.folder, hold.message)
     if place is None:
+        let_lie(hold, now())
         raise Refused("The case does not show that message any more; look at the queue again.")
     told, of, at_place = place
     context = _MORE if request.GET.get("context") == "more" else _CONTEXT
@@ -108,12 +109,13 @@ def _message(request: HttpRequest, here: At, code: Code, there: Resident, hold: 
     with there.lock:
         page["reason"] = there.reason(hold.message, line.text or "", hold.why)
     account = here.actor.account
-    if page_again := hold.end == HoldEnd.CODED and account is not None:
-        own = signature(account) if account is not None else ""
+    again = hold.end == HoldEnd.CODED
+    if again and account is not None:
+        own = signature(account)
         page["words_of"] = [coded for coded in codings(here.folder, line) if coded.coding.by == own]
     return {
         **page,
-        "again": bool(page_again),
+        "again": again,
         "hold": hold,
         "of": of,
         "line": line,

@@ -9,43 +9,36 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import replace_url
 
-from upstander.actions import Power, save_search
-from upstander.errors import NotIndexed, SearchTimeout, UsageError
+from upstander.actions import Power, drop_search, save_search
+from upstander.errors import BadDecision, NotIndexed, SearchTimeout, UsageError
 from upstander.review.search import Found
 from upstander.review.search.tokens import LANGUAGES
 from upstander.stages.kept_index import kept_index
 from upstander.stages.searches import Wanted, all_remembered, answer
+from upstander.stages.transcripts import transcript
 from upstander.web.at import At, at, now
-from upstander.web.reason import read, reason, shows_text, unasked
+from upstander.web.narrowing import FACETS, LAST, SORTS, Asked
+from upstander.web.notes import coders, notes
+from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
 
-__all__ = ["keep", "search"]
+__all__ = ["drop", "keep", "search"]
 
-#: Hits a page, and how far one can turn the pages.
+#: Hits a page.
 _PAGE = 25
-_LAST = 400
 #: Messages around each hit that its details show.
 _AROUND = 2
 #: Seconds that a page waits for an answer.
 _WITHIN = 5.0
-
-_SORTS = [("relevance", "Best first"), ("oldest", "Oldest first"), ("newest", "Newest first")]
-#: What a facet is called, and the field that narrows by it.
-_FACETS = {
-    "conversation": ("Conversation", "conversation"),
-    "author": ("Author", "author"),
-    "custodian": ("Custodian", "custodian"),
-    "month": ("Month", "at"),
-    "kind": ("Kind", "kind"),
-    "code": ("Code", "code"),
-}
 
 
 class Keeping(forms.Form):
     """A search to keep."""
 
     name = forms.CharField(label="Keep this search as", max_length=100)
-    q = forms.CharField(max_length=2_000, widget=forms.HiddenInput)
+    q = forms.CharField(max_length=8_000, widget=forms.HiddenInput)
     stem = forms.ChoiceField(
         required=False, choices=[("", ""), *((language, language) for language in sorted(LANGUAGES))]
     )
@@ -56,59 +49,38 @@ class Facet:
     """What hits divide by."""
 
     title: str
-    #: Value, hits, and the query narrowed to it.
+    #: Value, hits, and the address narrowed to it.
     rows: tuple[tuple[str, int, str], ...]
 
 
+@require_safe
 def search(request: HttpRequest, reference: str) -> HttpResponse:
-    """Ask, and see."""
+    """Ask, and see; what is typed is answered as it is typed, where the browser can."""
     here = at(request, reference, Power.READ)
     if reason(request, here) is None:
         return unasked(request, here)
-    asked = _asked(request)
-    context: dict[str, Any] = {"at": here, "asked": asked, "sorts": _SORTS, "languages": sorted(LANGUAGES)}
-    context |= {"saved": all_remembered(here.folder), "text": shows_text(request, here), "may_keep": here.may("code")}
-    if not asked["q"]:
-        return render(request, "search.html", context)
+    asked = Asked.of(request.GET)
+    typed = getattr(request, "htmx", None)
+    context: dict[str, Any] = {"at": here, "asked": asked, "sorts": SORTS, "languages": sorted(LANGUAGES)}
+    context |= {"text": shows_text(request, here), "may_keep": here.may("code"), "problem": asked.problem}
+    if asked.query and not asked.problem:
+        context |= _answered(request, here, asked, text=context["text"])
+    if typed:
+        context["whole"] = f"{request.path}?{asked.address}"
+        return replace_url(render(request, "parts/found.html", context), context["whole"])
     try:
-        found = _found(here, asked)
-    except (UsageError, SearchTimeout) as problem:
-        return render(request, "search.html", {**context, "problem": _sentence(problem)})
-    except NotIndexed:
-        waiting = "The text index is being made; search again in a moment."
-        return render(request, "search.html", {**context, "problem": waiting})
-    shown = len(found.hits) if context["text"] else 0
-    read(
-        request,
-        here,
-        f"search {asked['q']}",
-        hits=found.count,
-        page=asked["page"],
-        messages=len(found.hits),
-        shown=shown,
-    )
-    last = min(_LAST, max(1, -(-found.count // _PAGE)))
-    return render(
-        request,
-        "search.html",
-        {
-            **context,
-            "found": found,
-            "facets": _facets(found, asked["q"]),
-            "last": last,
-            "query": urlencode({name: asked[name] for name in ("q", "sort", "stem")}),
-            "keeping": Keeping(initial={"q": asked["q"], "stem": asked["stem"]}),
-        },
-    )
+        context["saved"] = all_remembered(here.folder)
+    except BadDecision as problem:
+        context["problem"] = _sentence(problem)
+    return render(request, "search.html", context)
 
 
+@require_POST
 def keep(request: HttpRequest, reference: str) -> HttpResponse:
     """Keep a search under a name."""
     here = at(request, reference, Power.CODE)
     form = Keeping(request.POST)
     where = reverse("search", kwargs={"reference": reference})
-    if request.method != "POST":
-        return redirect(where)
     if not form.is_valid():
         messages.error(request, "A search is kept under a name of up to 100 characters; give one.")
         return redirect(f"{where}?{urlencode({'q': request.POST.get('q', '')[:2_000]})}")
@@ -119,49 +91,74 @@ def keep(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect(f"{where}?{urlencode({'q': said['q'], 'stem': said['stem']})}")
 
 
-def _asked(request: HttpRequest) -> dict[str, Any]:
-    given = request.GET
-    page = given.get("page", "")
-    sort = given.get("sort", "")
-    stem = given.get("stem", "")
-    return {
-        "q": " ".join(given.get("q", "")[:2_000].split()),
-        "sort": sort if sort in dict(_SORTS) else "relevance",
-        "stem": stem if stem in LANGUAGES else "",
-        "page": min(max(1, int(page)), _LAST) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
-    }
+@require_POST
+def drop(request: HttpRequest, reference: str) -> HttpResponse:
+    """Keep a search no longer."""
+    here = at(request, reference, Power.CODE)
+    name = request.POST.get("name", "")[:200]
+    drop_search(here.actor, now(), case=here.case, folder=here.folder, name=name)
+    messages.success(request, f"{name} is kept no longer.")
+    return redirect(reverse("search", kwargs={"reference": reference}))
 
 
-def _found(here: At, asked: dict[str, Any]) -> Found:
+def _answered(request: HttpRequest, here: At, asked: Asked, *, text: bool) -> dict[str, Any]:
+    """What a page shows of the answer, entered in the ledger; or why there is none."""
+    try:
+        found = _found(here, asked)
+    except (UsageError, SearchTimeout) as problem:
+        return {"problem": _sentence(problem)}
+    except NotIndexed:
+        return {"problem": "The text index is being made; search again in a moment."}
+    veiled, noted = _spared(here, found, text=text)
+    shown = sum(hit.row["message"] not in veiled for hit in found.hits) if text else 0
+    told = {"hits": found.count, "page": asked.page, "messages": len(found.hits), "shown": shown}
+    read(request, here, f"search {asked.query}", **told)
+    last = min(LAST, max(1, -(-found.count // _PAGE)))
+    return {"found": found, "facets": _facets(found, asked), "last": last, "veiled": veiled, "notes": noted}
+
+
+def _found(here: At, asked: Asked) -> Found:
     wanted = Wanted(
-        query=asked["q"],
-        sort=asked["sort"],
+        query=asked.query,
+        sort=asked.sort,
         limit=_PAGE,
-        offset=(asked["page"] - 1) * _PAGE,
+        offset=(asked.page - 1) * _PAGE,
         context=_AROUND,
         facets=True,
-        stem=asked["stem"] or None,
+        stem=asked.stem or None,
         within=_WITHIN,
+        by=coders(here),
+        older=True,
     )
     return answer(here.folder, wanted, progress=lambda *_: None, there=kept_index(here.folder))
 
 
-def _facets(found: Found, query: str) -> list[Facet]:
+def _spared(here: At, found: Found, *, text: bool) -> tuple[frozenset[str], list[tuple[str, int]]]:
+    """Hits and what stands around them that stay veiled, and which themes are among the hits."""
+    if not found.hits:
+        return frozenset(), []
+    there = transcript(here.folder)
+    shown = {row["message"] for hit in found.hits for row in (*hit.before, hit.row, *hit.after)}
+    hits = {hit.row["message"] for hit in found.hits}
+    placed = {message: there.find(message) for message in (shown if text else hits)}
+    lines = {message: there.lines(*place, place[1] + 1)[0] for message, place in placed.items() if place is not None}
+    veiled = kept_veiled(here, list(lines.values())) if text else frozenset()
+    return veiled, notes(here, [line for message, line in lines.items() if message in hits])
+
+
+def _facets(found: Found, asked: Asked) -> list[Facet]:
     made = []
+    narrowed = set(asked.narrowed)
     for name, rows in found.facets.items():
-        title, field = _FACETS.get(name, (name, name))
-        told = tuple((value, count, _narrowed(query, field, value)) for value, count in rows if value != "(none)")
-        if len(told) > 1 or name == "code":
+        title, field = FACETS.get(name, (name, name))
+        told = tuple(
+            (value, count, asked.with_also(field, value))
+            for value, count in rows
+            if value != "(none)" and (field, value) not in narrowed
+        )
+        if len(told) > 1 or (told and name in ("code", "flagged", "deleted")):
             made.append(Facet(title, told))
-    return [facet for facet in made if facet.rows]
-
-
-def _narrowed(query: str, field: str, value: str) -> str:
-    """The query and one more condition; a value with a quote in it is asked for without."""
-    if field == "at":
-        return f"({query}) AND at:{value}"
-    plain = value.replace('"', " ")
-    return f'({query}) AND {field}:"{plain}"'
+    return made
 
 
 def _sentence(problem: Exception) -> str:

@@ -1,5 +1,6 @@
 """One record of `messages`: an authored message, or the app's own sentence."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,6 +97,7 @@ class Reader:
             | {
                 "author": sender,
                 "text": text,
+                "placeholder": bool(text) and _in_place(entry, sender, text or ""),
                 "kind": "deleted" if unsent or taken_down else _kind(entry, text),
                 "deleted": "by_author" if unsent else "unknown" if taken_down else None,
                 "outgoing": None if self.thread.owner is None else sender == self.thread.owner,
@@ -218,8 +220,26 @@ def _carries(entry: dict[str, Any]) -> bool:
     return any(entry.get(group) for group in ("photos", "videos", "audio_files", "gifs", "files", "sticker", "share"))
 
 
+def _is_call(entry: dict[str, Any]) -> bool:
+    return entry.get("type") == "Call" or "call_duration" in entry
+
+
+def _in_place(entry: dict[str, Any], sender: str, text: str) -> bool:
+    """Whether the app wrote the text in place of a message: of a call, or of what was shared or taken back.
+
+    The last two in English alone, and only where the record itself says so too, for anybody can type them.
+    """
+    if _is_call(entry):
+        return True
+    you = re.escape(sender)
+    if _carries(entry):
+        return re.fullmatch(rf"(?:{you}|You) sent (?:an attachment|a photo|a video|a link)\.", text) is not None
+    unsent = rf"(?:{you}|You) unsent a message\.?|This message was unsent\.?"
+    return entry.get("is_unsent") is True and re.fullmatch(unsent, text) is not None
+
+
 def _kind(entry: dict[str, Any], text: str | None) -> str:
-    if entry.get("type") == "Call" or "call_duration" in entry:
+    if _is_call(entry):
         return "call"
     if entry.get("type") == "Payment":
         return "payment"

@@ -1,5 +1,6 @@
 """Slack's records as rows, one channel at a time."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from upstander.evidence.sources.slack.workspace import Workspace, word
 __all__ = ["Found", "Messages"]
 
 _BACKWARDS = 60_000
+_UPLOADED = re.compile(r"<@[^<>\n]+> (?:uploaded|shared) a file: <[^<>\n]+>")
 _KINDS = {"unknown": "media"}
 
 
@@ -202,6 +204,8 @@ class Messages:
             author=author,
             kind="deleted" if subtype == "tombstone" else kind,
             text=text,
+            # Slack wrote for itself that a file came, before it wrote so in a field.
+            placeholder=subtype == "tombstone" or bool(carried and _UPLOADED.fullmatch(text or "")),
             edited=bool(entry.get("edited")) or key in self.log.versions,
             deleted="unknown" if deleted else None,
             deleted_at=self.log.deleted.get(key or ""),

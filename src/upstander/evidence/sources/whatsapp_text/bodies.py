@@ -17,6 +17,9 @@ _MEDIA = ("media", "image", "video", "audio", "voice", "sticker", "gif", "contac
 _DELETED = {"deleted": "by_author", "deleted_by_owner": "by_author", "deleted_by_administrator": "by_administrator"}
 _FILE = r"[^\n<>|*?\"]{1,240}?\.\w{1,8}"
 
+#: What Android writes, in every language, where the message has no text that it can export: sent to be seen once.
+_NULL = "null"
+
 #: Characters of a text that is worth remembering: the same few placeholders stand thousands of times.
 _SHORT = 100
 
@@ -55,6 +58,8 @@ class Body:
     edited: bool = False
     #: Whether it is said to the exporting account: its author owns the phone.
     owner: bool = False
+    #: Whether nothing of it is its author's own words: there is no caption beside it, and it asks nothing.
+    bare: bool = True
 
     @property
     def stock(self) -> bool:
@@ -93,46 +98,64 @@ def _body(text: str) -> Body | None:
     edited = next((mark for mark in tables.edited if clean.endswith(mark)), None)
     if edited is not None:
         inner = body(text[: straight(plain(text)).rstrip().rfind(edited)]) if len(clean) > len(edited) else None
-        return replace(inner or Body("text"), edited=True)
-    return _whole(clean, text, tables) or _line(clean.partition("\n")[0].rstrip(), text, tables)
+        # Without anything before the mark nothing is left of what its author wrote.
+        return replace(inner or Body("text", bare=len(clean) == len(edited)), edited=True)
+    return _whole(clean, text, tables) or _line(clean, text, tables)
 
 
 def _whole(clean: str, text: str, tables: _Tables) -> Body | None:
     found = tables.exact.get(clean.rstrip("."))
     if found is not None:
         return found
+    if text == _NULL:
+        return Body("empty")
     # Behind a caption WhatsApp sets its mark again: "caption ‎image omitted".
-    tail = tables.exact.get(straight(plain(text.rpartition(MARKS[0])[2])).strip().rstrip("."))
+    before, _, after = text.rpartition(MARKS[0])
+    tail = tables.exact.get(straight(plain(after)).strip().rstrip("."))
     if tail is not None and MARKS[0] in text and tail.omitted:
         named = tables.document.match(clean.partition("\n")[0])
-        return replace(tail, file=named["file"]) if named is not None else tail
+        if named is not None:
+            return replace(tail, file=named["file"], bare=named[0].strip() == clean)
+        return replace(tail, bare=not plain(before).strip())
     found = next((made for start, made in tables.marked if clean.startswith(start)), None)
     # Android sets no mark before its own words; of those only a deletion by a named administrator is believed.
-    return found if found and (text.startswith(MARKS) or (found.deleted and "\n" not in clean)) else None
+    if found is None or not (text.startswith(MARKS) or (found.deleted and "\n" not in clean)):
+        return None
+    return replace(found, bare="\n" not in clean)
 
 
-def _line(line: str, text: str, tables: _Tables) -> Body | None:
+def _line(clean: str, text: str, tables: _Tables) -> Body | None:
     """What the first line stands for; what follows it is a caption, or the options of a poll."""
+    line = clean.partition("\n")[0].rstrip()
     if line in tables.polls:
-        return Body("poll", tables.polls[line])
+        return Body("poll", tables.polls[line], bare=line == clean)
     enclosed = tables.enclosed.search(straight(plain(text)).rstrip()) or tables.enclosed.search(line)
     if enclosed is not None:
-        return _file(enclosed["file"])
+        return _file(enclosed["file"], bare=_untold(clean, enclosed))
     attached = tables.attached.match(line) if line.endswith(")") or ") " in line else None
     if attached is not None:
-        return _file(attached["file"])
+        return _file(attached["file"], bare=attached[0].strip() == clean)
     document = tables.document.fullmatch(line) if line.endswith(tables.left_out) else None
     if document is not None:
-        return Body("document", file=document["file"], omitted=True)
+        return Body("document", file=document["file"], omitted=True, bare=line == clean)
     if "https://" in line:
-        return next((made for start, made in tables.locations if line.startswith(start)), None)
+        start, place = next((each for each in tables.locations if line.startswith(each[0])), ("", None))
+        # Anybody can type this with words of their own between.
+        return place and replace(place, bare=not re.search(r"\s", clean.removeprefix(start).strip()))
     return None
 
 
-def _file(name: str) -> Body:
+def _untold(clean: str, enclosed: re.Match[str]) -> bool:
+    """Whether beside the name of an enclosed file stands only what iOS says of a document: its title and size."""
+    rest = clean.replace(enclosed[0].strip(), "", 1).strip()
+    title = re.escape(re.sub(r"^\d{8}-", "", enclosed["file"].strip()))
+    return not rest or re.fullmatch(rf"{title} • \d+ \S+", rest) is not None
+
+
+def _file(name: str, *, bare: bool) -> Body:
     name = name.strip()
     kind = next((kind for pattern, kind in _NAMED if pattern.search(name)), None)
-    return Body(kind or _SUFFIXES.get(PurePosixPath(name).suffix.lower(), "document"), file=name)
+    return Body(kind or _SUFFIXES.get(PurePosixPath(name).suffix.lower(), "document"), file=name, bare=bare)
 
 
 @cache
@@ -196,7 +219,7 @@ def endings() -> frozenset[bytes]:
     tables = _tables()
     whole = [*tables.exact, *(f"{text}." for text in tables.exact), *tables.polls, *tables.edited]
     parts = [text for language in languages() for text in language.bodies["attached"] + language.bodies["document"]]
-    return frozenset(text.encode()[-4:] for text in [*whole, *parts] if not text.endswith("}>"))
+    return frozenset(text.encode()[-4:] for text in [_NULL, *whole, *parts] if not text.endswith("}>"))
 
 
 @cache

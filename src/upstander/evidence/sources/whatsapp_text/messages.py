@@ -54,6 +54,7 @@ class _Columns:
         self.event = np.zeros(rows, np.int32)
         self.deleted = np.full(rows, -1, np.int32)
         self.edited = np.zeros(rows, np.bool_)
+        self.placeholder = np.zeros(rows, np.bool_)
         self.attachments: list[tuple[int, dict[str, Any]]] = []
         self.events: dict[int, Event] = {}
 
@@ -66,6 +67,7 @@ class _Columns:
     def body(self, row: int, body: Body) -> None:
         self.kind[row] = _KINDS.index(body.kind)
         self.edited[row] = body.edited
+        self.placeholder[row] = body.bare
         if body.deleted is not None:
             self.deleted[row] = _DELETED.index(body.deleted)
 
@@ -87,8 +89,8 @@ class Messages:
         self.special = Special(chat, overview)
         self.times = Times(chat.capture, chat.conversation.id, zone)
         self._position = 0
-        #: Stock bodies as they stand in the bytes: kind, language, attachment.
-        self._stock: dict[bytes, tuple[int, str | None, dict[str, Any] | None]] = {}
+        #: Stock bodies as they stand in the bytes, with their attachment.
+        self._stock: dict[bytes, tuple[Body, dict[str, Any] | None]] = {}
         self._endings = Openers(endings())
 
     def rows(self, piece: Piece, found: Spans | None = None) -> Iterator[Rows]:
@@ -147,6 +149,7 @@ class Messages:
                 "text": gather(strings.column(_BODY), valid_text=valid, null=empty),
                 "forwarded": flags(np.zeros(size, np.bool_)),
                 "edited": flags(columns.edited),
+                "placeholder": flags(columns.placeholder),
                 "deleted": category(np.maximum(columns.deleted, 0), _DELETED, null=columns.deleted < 0),
             },
             rows=size,
@@ -214,10 +217,10 @@ class Messages:
             if stock is None:
                 self._odd(columns, cast, found, piece, row, text)
                 continue
-            kind, language, held = stock
-            columns.kind[row] = kind
-            if language:
-                self.chat.languages[language] += 1
+            body, held = stock
+            columns.body(row, body)
+            if body.language:
+                self.chat.languages[body.language] += 1
             if held is not None:
                 columns.attachments.append((row, held))
 
@@ -242,7 +245,7 @@ class Messages:
                 self.chat.owners[author] += 1
             held = attachment(self.document, outcome.body)
             if outcome.body.stock and len(self._stock) < _STOCK:
-                self._stock[written] = (_KINDS.index(outcome.body.kind), outcome.body.language, held)
+                self._stock[written] = (outcome.body, held)
             if held is not None:
                 columns.attachments.append((row, held))
                 self.chat.media += held["held"] != "omitted"

@@ -134,7 +134,8 @@ class Special:
                 ),
             )
         return Outcome(
-            body=Body("unknown"),
+            # What it says nobody knows, so that it may be somebody's words.
+            body=Body("unknown", bare=False),
             warning=None
             if writes or self.overview.is_placeholder(clean)
             else (

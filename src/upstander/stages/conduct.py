@@ -1,0 +1,91 @@
+"""What one person did about the messages that a code applies to, and what they had the chance to do.
+
+Nothing here is a score and no number ranks anybody: each count stands beside the opportunity it is stated against, and
+is the length of a list of messages that a page shows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+import polars as pl
+
+from upstander.people.presence import Presence
+from upstander.people.rows import strings
+from upstander.review.stance.standing import standing
+from upstander.stages.knowing import presence
+from upstander.storage import Case
+from upstander.storage.scan import collect, scan
+
+__all__ = ["DID", "Coded", "coded_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """What one person did about the messages that a code was found to apply to: ids, in the order of conversations."""
+
+    code: str
+    #: Their own messages that it applies to.
+    own: tuple[str, ...] = ()
+    #: Messages of others that were sent while they are known to have been in the conversation.
+    present: tuple[str, ...] = ()
+    #: Those of them that they answered, and reacted to.
+    replied: tuple[str, ...] = ()
+    reacted: tuple[str, ...] = ()
+    #: Those that somebody confirmed they challenged, in whatever way.
+    challenged: tuple[str, ...] = ()
+    #: Those that they answered or reacted to, and nobody has confirmed what that was.
+    unconfirmed: tuple[str, ...] = ()
+    #: Those that they neither answered nor reacted to; of these, those after which they posted there within a week.
+    nothing: tuple[str, ...] = ()
+    active: tuple[str, ...] = ()
+    #: Those within a week of which they left, or were removed.
+    left: tuple[str, ...] = ()
+
+
+#: What somebody did about coded messages: the names of the lists.
+DID = tuple(field.name for field in fields(Coded) if field.name != "code")
+
+
+def coded_of(
+    case: Case, asked: str, *, opened: Callable[[Case, str], Presence] = presence, code: str | None = None
+) -> list[Coded]:
+    """What a person did about coded messages, by code, over what a code applies to by the last word of all who read it.
+
+    `opened` gives a conversation's arrays; with `code`, of that one alone.
+    """
+    found = _applied(case, code)
+    mine = collect(standing(case).filter(pl.col("person") == asked).select("message", "confirmed", "act"))
+    challenged = set(mine.filter(pl.col("confirmed") == "challenge")["message"])
+    open_ = set(mine.filter(pl.col("confirmed").is_null(), pl.col("act") != "next_post")["message"])
+    lists: dict[str, dict[str, list[str]]] = {}
+    for (conversation,), rows in found.partition_by("conversation", as_dict=True, maintain_order=True).items():
+        there = opened(case, str(conversation))
+        if asked not in there.of.ids:
+            continue
+        place = there.of.ids.index(asked)
+        silent = there.silence(rows["ordinal"].to_list())
+        for column, (name, message) in enumerate(rows.select("code", "message").iter_rows()):
+            told = lists.setdefault(name, {each: [] for each in DID})
+            if silent.wrote[place, column]:
+                told["own"].append(message)
+            elif silent.present[place, column]:
+                nothing = bool(silent.nothing[place, column])
+                did = {each: bool(getattr(silent, each)[place, column]) for each in ("replied", "reacted", "left")}
+                did |= {"present": True, "nothing": nothing, "challenged": message in challenged}
+                did |= {"active": nothing and silent.own_posts[place, column] > 0, "unconfirmed": message in open_}
+                for each, so in did.items():
+                    if so:
+                        told[each].append(message)
+    return [Coded(name, **{each: tuple(rows) for each, rows in lists[name].items()}) for name in sorted(lists)]
+
+
+def _applied(case: Case, code: str | None) -> pl.DataFrame:
+    """Messages (conversation, ordinal, message) and the codes that apply to them: nobody who stands says otherwise."""
+    stands = strings(scan(case, "codings")).filter("stands", pl.col("message").is_not_null())
+    if code is not None:
+        stands = stands.filter(pl.col("code") == code)
+    agreed = stands.group_by("message", "code").agg(pl.col("applies").all(), pl.col("conversation").first())
+    found = collect(agreed.filter("applies"))
+    lead = scan(case, "sightings").filter("lead", pl.col("message").is_in(found["message"].unique().to_list()))
+    rows = found.join(collect(lead.select("message", "ordinal")), on="message", how="inner")
+    return rows.select("conversation", "ordinal", "message", "code").sort("conversation", "ordinal", "code")

@@ -1,0 +1,171 @@
+"""A person's page: each number is the length of a list of messages, and guesses are no count of challenges."""
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from tests.register.people import account
+from tests.web.cases import registered, why
+
+from upstander.people.listed import persons
+from upstander.people.presence import Presence
+from upstander.register.models import Account, Entry, Role
+from upstander.register.site import Site
+from upstander.review.collection import collection
+from upstander.review.stance.decision import Ruling
+from upstander.review.stance.decision import append as rule
+from upstander.review.stance.kinds import Stance
+from upstander.stages.conduct import DID, Coded, coded_of
+from upstander.stages.persons import person as told_of
+from upstander.stages.stances import Asked, Response, listed
+from upstander.storage import Case
+from upstander.storage.scan import collect
+
+pytestmark = pytest.mark.django_db
+
+Browser = Callable[[Account], Client]
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+CODE = "misogyny_sexism"
+
+
+@pytest.fixture
+def reader(reviewed: Case, settings: LazySettings, ada: Account, signed_in: Browser) -> Client:
+    """Ada, an investigator, who has said why she reads; Rob reviews."""
+    settings.SITE = Site(home=reviewed.path.parent)
+    account("rob")
+    registered(reviewed.path.name, ada=Role.INVESTIGATOR, rob=Role.REVIEWER)
+    browser = signed_in(ada)
+    why(browser, reviewed.path.name)
+    return browser
+
+
+def somebody(case: Case) -> tuple[str, Coded, Response]:
+    """A person who answered coded messages of others, what they did, and one of their replies."""
+    for row in listed(case, Asked(show="waiting", coded=True), limit=5_000).rows:
+        found = coded_of(case, row.person)
+        if row.act == "reply" and found and found[0].replied and found[0].nothing:
+            return row.person, found[0], row
+    raise AssertionError("nobody replied to a coded message")
+
+
+def page(browser: Client, case: Case, path: str, status: int = 200) -> str:
+    """A page's content."""
+    answer = browser.get(f"/cases/{case.path.name}/people/{path}")
+    assert answer.status_code == status, answer.headers.get("Location")
+    return str(answer.content.decode())
+
+
+def test_each_number_leads_to_as_many_messages(reviewed: Case, reader: Client) -> None:
+    """And silence is stated against what they were there for."""
+    person, told, _ = somebody(reviewed)
+    whole = page(reader, reviewed, f"{person}/")
+    assert f"of {len(told.present):,}</td>" in whole
+    links = {
+        did: (unescape(where), int(count.replace(",", "")))
+        for where, did, count in re.findall(r'href="([^"]*/people/messages/\?[^"]*did=(\w+))">([\d,]+)</a>', whole)
+    }
+    assert set(links) == {did for did in DID if getattr(told, did)}
+    for did, (where, count) in links.items():
+        assert count == len(getattr(told, did))
+        content = reader.get(where).content.decode()
+        shown = re.findall(r'<li class="desk-message[^"]*" id="m-([^"]+)"', content)
+        assert shown == list(getattr(told, did))[:50]
+        assert "Content note. These messages were coded as “" in content
+        assert content.count('<details class="desk-veil"') > 0
+    assert Entry.objects.filter(verb="read_content", about=f"messages of person {person}").count() == len(links)
+
+
+def test_silence_is_what_who_knew_says(reviewed: Case) -> None:
+    """Present, not theirs, and neither answered nor reacted to: none is in two lists that exclude each other."""
+    person, told, _ = somebody(reviewed)
+    assert coded_of(reviewed, person, opened=Presence.open) == coded_of(reviewed, person)
+    present = set(told.present)
+    assert not present & set(told.own)
+    assert set(told.nothing) == present - set(told.replied) - set(told.reacted)
+    assert set(told.active) <= set(told.nothing)
+    assert set(told.challenged) <= present
+
+
+def test_a_guess_is_no_challenge_until_it_is_confirmed(reviewed: Case, reader: Client, tmp_path: Path) -> None:
+    """Then it is, at once; and it is taken back as well."""
+    person, told, reply = somebody(reviewed)
+    assert told.challenged == ()
+    assert reply.message in told.unconfirmed
+    before = (reviewed.decisions / "stances.jsonl").exists()
+    assert not before
+    try:
+        said = Ruling(reply.message, reply.act, reply.response, None, None, Stance.CHALLENGE, "Bo Example", NOW)
+        rule(reviewed, [said])
+        assert coded_of(reviewed, person)[0].challenged == (reply.message,)
+        whole = page(reader, reviewed, f"{person}/")
+        assert "did=challenged" in whole
+        assert re.search(r"Challenges</th><td[^>]*><a [^>]*show=confirmed[^>]*>1</a>", whole)
+        rule(
+            reviewed,
+            [Ruling(reply.message, reply.act, reply.response, None, None, Stance.UNDECIDED, "Bo Example", NOW)],
+        )
+        assert coded_of(reviewed, person)[0].challenged == ()
+    finally:
+        (reviewed.decisions / "stances.jsonl").unlink()
+
+
+def test_places_count_what_the_tables_have(reviewed: Case, reader: Client) -> None:
+    """Their own messages are those that a search for them finds, and nobody was there for more than was sent."""
+    person, _, _ = somebody(reviewed)
+    told = told_of(reviewed, person)
+    rows = collect(collection(reviewed))
+    assert sum(place.own for place in told.places) == rows.filter(rows["person"] == person).height
+    for place in told.places:
+        assert place.sent == rows.filter(rows["conversation"] == place.conversation).height
+        assert place.own <= place.sent
+        assert place.present <= place.sent
+    whole = page(reader, reviewed, f"{person}/")
+    place = told.places[0]
+    assert f">{place.own:,}</a>" in whole
+    where = next(unescape(link) for link in re.findall(r'href="([^"]*/search/\?[^"]*)"', whole))
+    assert f"{place.own:,} message" in reader.get(where).content.decode()
+
+
+def test_reviewers_are_not_told_what_others_coded(reviewed: Case, reader: Client, signed_in: Browser) -> None:
+    """The page is there, and its counts by code are not."""
+    person, _, _ = somebody(reviewed)
+    browser = signed_in(Account.objects.get(username="rob"))
+    why(browser, reviewed.path.name)
+    assert "What others coded is not shown" in page(browser, reviewed, f"{person}/")
+    assert "did=" not in page(browser, reviewed, f"{person}/")
+    page(browser, reviewed, f"messages/?person={person}&code={CODE}&did=present", status=403)
+    assert len(persons(reviewed)) > 3
+    page(reader, reviewed, "messages/?person=nobody&code=x&did=present", status=404)
+    page(reader, reviewed, f"messages/?person={person}&code={CODE}&did=__class__", status=404)
+
+
+def test_two_people_on_one_pair_are_told_of_each_other(
+    reviewed: Case, reader: Client, django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]]
+) -> None:
+    """The second, who looked before the first decided, decides nothing; a person's pairs are those of their page."""
+    path = reviewed.decisions / "aliases.jsonl"
+    before = path.read_bytes() if path.exists() else None
+    try:
+        content = page(reader, reviewed, "pairs/?standing=proposed")
+        told = dict(re.findall(r'<input type="hidden" name="(a|b|seen)" value="([^"]*)">', content)[:3])
+        told = {name: unescape(value) for name, value in told.items()}
+        where = f"/cases/{reviewed.path.name}/people/pairs/decide/"
+        with django_capture_on_commit_callbacks(execute=True):
+            assert reader.post(where, {**told, "word": "refused", "back": "proposed"}).status_code == 302
+        answer = reader.post(where, {**told, "word": "confirmed", "back": "proposed"})
+        assert answer.status_code == 409
+        assert "Ada Example refused this pair" in answer.content.decode()
+        assert Entry.objects.filter(verb="decide_alias").count() == 1
+    finally:
+        path.write_bytes(before) if before is not None else path.unlink()
+    person = somebody(reviewed)[0]
+    whole = page(reader, reviewed, f"{person}/")
+    for link, count in re.findall(r'href="([^"]*/pairs/[?][^"]*)">([\d,]+) ', whole):
+        assert reader.get(unescape(link)).content.decode().count('class="desk-pair"') == min(50, int(count))

@@ -1,0 +1,176 @@
+"""Search on the desk: narrowed by what hits divide by, as it is typed, kept under a name, careful of its readers."""
+
+import json
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from html import unescape
+
+import pytest
+from django.conf import LazySettings
+from django.http import QueryDict
+from django.test import Client
+from tests.register.people import account
+from tests.web.cases import registered, why
+
+from upstander.actions import Actor, choose_care
+from upstander.register.models import Account, Entry, Role
+from upstander.register.site import Site
+from upstander.review.search import Found, parse
+from upstander.stages.searches import Wanted, answer
+from upstander.storage import Case
+from upstander.web.narrowing import Asked
+
+pytestmark = pytest.mark.django_db
+
+Browser = Callable[[Account], Client]
+Kept = Callable[..., AbstractContextManager[object]]
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+WORD = "shift"
+
+
+@pytest.fixture
+def case(reviewed: Case, settings: LazySettings, ada: Account) -> Case:
+    """The case; Ada investigates, Rob reviews."""
+    settings.SITE = Site(home=reviewed.path.parent)
+    account("rob")
+    registered(reviewed.path.name, ada=Role.INVESTIGATOR, rob=Role.REVIEWER)
+    return reviewed
+
+
+@pytest.fixture
+def reader(case: Case, ada: Account, signed_in: Browser) -> Client:
+    """Ada, who has said why she reads."""
+    browser = signed_in(ada)
+    why(browser, case.path.name)
+    return browser
+
+
+def found(case: Case, query: str) -> Found:
+    """What the command line finds."""
+    return answer(case, Wanted(query, facets=True, limit=100), progress=lambda *_: None)
+
+
+def page(browser: Client, case: Case, query: str, **headers: str) -> str:
+    """A page of the search."""
+    answer = browser.get(f"/cases/{case.path.name}/search/{query}", headers=headers)
+    assert answer.status_code == 200, answer.headers.get("Location")
+    return str(answer.content.decode())
+
+
+def test_every_facet_narrows_to_as_many_as_it_says(case: Case, reader: Client) -> None:
+    """By conversation, author, custodian, date, kind, code, what the first ranking flags, and deleted on a phone."""
+    told = found(case, f"{WORD} OR code:misogyny_sexism")
+    whole = page(reader, case, f"?q={WORD}+OR+code:misogyny_sexism")
+    assert f"{told.count:,} messages found" in whole
+    facets = dict(re.findall(r'<h2 class="govuk-heading-s">([^<]+)</h2><ul class="govuk-list">(.*?)</ul>', whole, re.S))
+    assert {"Conversation", "Author", "Custodian", "Month", "Code"} <= set(facets)
+    for title, rows in facets.items():
+        links = re.findall(r'href="([^"]*)">.*?</a> <span class="desk-message__when">([\d,]+)</span>', rows)
+        assert links, title
+        for link, count in (links[0], links[-1]):
+            narrowed = reader.get(unescape(link)).content.decode()
+            assert re.search(rf">{count} messages? found", narrowed), (title, link)
+            assert "remove<span" in narrowed
+    everything = found(case, "kind:text")
+    for name, field in (("flagged", "flagged"), ("deleted", "deleted")):
+        assert everything.facets[name], name
+        for value, count in everything.facets[name][:3]:
+            assert found(case, f'kind:text AND {field}:"{value}"').count == count
+
+
+def test_days_and_deletions_narrow_without_words(case: Case, reader: Client) -> None:
+    """The same as in the language of searches; a day that is none is said."""
+    first = found(case, "since:2017-03-01 AND until:2017-03-31").count
+    assert first > 0
+    assert f">{first:,} message" in page(reader, case, "?since=2017-03-01&until=2017-03-31")
+    deleted = found(case, "deleted:*")
+    gone = deleted.count
+    assert gone == len(deleted.hits) == sum(bool(hit.row["deleted_on"]) for hit in deleted.hits) > 0
+    content = page(reader, case, "?deleted=yes")
+    assert f">{gone:,} message" in content
+    assert content.count("desk-finding") >= min(gone, 25)
+    assert "Give the day as year" in page(reader, case, "?q=x&since=2017-31-31")
+
+
+def test_what_is_typed_is_answered_by_the_part_that_changes(case: Case, reader: Client) -> None:
+    """With the address that brings it back, and entered as any other page."""
+    before = Entry.objects.filter(verb="read_content").count()
+    answer = reader.get(f"/cases/{case.path.name}/search/?q={WORD}&since=", headers={"HX-Request": "true"})
+    content = answer.content.decode()
+    assert "<html" not in content
+    assert content.lstrip().startswith('<div id="found">')
+    assert 'hx-swap-oob="innerHTML"' in content
+    assert answer.headers["HX-Replace-Url"] == f"/cases/{case.path.name}/search/?q={WORD}"
+    assert Entry.objects.filter(verb="read_content").count() == before + 1
+    assert "Error:" in page(reader, case, "?q=%22half", **{"HX-Request": "true"})
+    whole = page(reader, case, f"?q={WORD}")
+    assert "delay:300ms" in whole
+    assert "onclick" not in whole
+
+
+def test_a_search_is_kept_opened_and_dropped(
+    case: Case, reader: Client, django_capture_on_commit_callbacks: Kept
+) -> None:
+    """With all that narrows it; each is a line of the case's file and an entry of the ledger."""
+    root = f"/cases/{case.path.name}/search/"
+    asked = Asked.of(QueryDict(f"q={WORD}&f=kind:text&since=2017-01-01"))
+    path = case.decisions / "searches.jsonl"
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            reader.post(f"{root}keep/", {"name": "Shifts", "q": asked.query, "stem": ""})
+        content = page(reader, case, "")
+        link = next(unescape(link) for link in re.findall(r'href="(\?q=[^"]*)"', content))
+        kept = reader.get(f"{root}{link}").content.decode()
+        assert f">{found(case, asked.query).count:,} message" in kept
+        with django_capture_on_commit_callbacks(execute=True):
+            reader.post(f"{root}drop/", {"name": "Shifts"})
+        assert "Searches that are kept" not in page(reader, case, "")
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        entries = Entry.objects.filter(verb__in=("save_search", "drop_search"))
+        assert [row["ledger"] for row in rows] == list(entries.values_list("sequence", flat=True))
+        assert rows[1]["removed"] is True
+        assert reader.post(f"{root}drop/", {"name": "Shifts"}).status_code == 409
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def test_hits_of_codes_that_one_keeps_veiled_stay_veiled(case: Case, reader: Client, ada: Account) -> None:
+    """Even where text is shown; and the page says what is on it before it is read."""
+    hit = found(case, "code:misogyny_sexism").hits[0]
+    reader.post(f"/cases/{case.path.name}/reading/text/", {"shown": "yes"})
+    content = page(reader, case, "?q=code:misogyny_sexism")
+    assert "Content note. Among these messages are coded: Misogyny" in content
+    assert "Show text<" not in content
+    choose_care(Actor.of(ada), NOW, veiled=False, grey=True, keys=True, always_veiled=["misogyny_sexism"])
+    content = page(reader, case, "?q=code:misogyny_sexism")
+    row = content[content.index(f"/messages/{hit.row['message']}/") :]
+    assert row.index("desk-veil") < row.index("desk-message__text")
+
+
+def test_reviewers_are_not_told_what_others_coded(case: Case, signed_in: Browser) -> None:
+    """Neither by a facet nor by asking for the code."""
+    browser = signed_in(Account.objects.get(username="rob"))
+    why(browser, case.path.name)
+    content = page(browser, case, f"?q={WORD}")
+    assert ">Code</h2>" not in content
+    assert "Content note" not in content
+    assert "Error:" in page(browser, case, "?q=code:misogyny_sexism")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ['q=a&f=author:x"y', "f=at:2017) OR (x", "f=nofield:x", "f=author:", "q=(a&f=kind:text", "f=author:\u202ex"],
+)
+def test_what_narrows_is_one_condition_whatever_it_holds(address: str) -> None:
+    """A value ends no phrase and opens no parenthesis; what no field has is left out."""
+    asked = Asked.of(QueryDict(address))
+    for field, value in asked.narrowed:
+        assert field in ("author", "kind", "at")
+        assert "\u202e" not in value
+    rest = Asked.of(QueryDict(address.partition("&")[2] if address.startswith("q=") else address))
+    if rest.query:
+        parse(rest.query)
+    assert Asked.of(QueryDict(asked.address)) == asked
