@@ -162,6 +162,25 @@ PICTURES = (
         1100,
     ),
     Picture(
+        "conduct",
+        "Behind a number",
+        f"{_CASE}/people/messages/?person={{person}}&code={{code}}&did=present",
+        "Every number of a person's page leads to its messages.",
+    ),
+    Picture(
+        "stances",
+        "Responses",
+        f"{_CASE}/people/stances/",
+        "What a response may have meant is a guess, with how likely it is, until somebody has looked.",
+    ),
+    Picture(
+        "stance",
+        "One response",
+        f"{_CASE}/people/stances/one/",
+        "The response, what it answers, and one key for each word on it.",
+        1200,
+    ),
+    Picture(
         "access", "Access", f"{_CASE}/access/", "Who has which role; whoever the case is about can never be given one."
     ),
     Picture(

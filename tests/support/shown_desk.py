@@ -47,6 +47,7 @@ def main() -> None:
     from upstander.register.models import HandIn, HandInState, Role, StandingKind
     from upstander.register.shape import bring_up_to_date
     from upstander.register.site import Site
+    from upstander.stages import review
     from upstander.stages.transcripts import transcript
     from upstander.storage import Home
 
@@ -68,6 +69,7 @@ def main() -> None:
     of = there.conversations(named="Knitting", first=0, limit=1)[0]
     lines = [line for line in there.lines(of, 0, of.lines) if line.text and not line.notice]
     disputed = _coded(folder, lines, maya.full_name, theo.full_name, now)
+    review.stances(folder, lambda *_: None)
     case = admit_case(SYSTEM, now, folder=folder, owner=maya)
     owner = Actor.of(maya)
     give_role(owner, now, case=case, account=theo, role=Role.REVIEWER)
