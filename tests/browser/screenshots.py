@@ -192,9 +192,6 @@ PICTURES = (
     Picture("own", "Your own page", "/own/", "What you have read, and what spares you while you read.", 1300),
 )
 
-#: Of a picture's palette: fewer, and the few red marks of a page lose their colour.
-_COLOURS = 256
-
 #: Those that are shown in the dark as well.
 DARK = ("case", "conversation", "review_queue")
 
@@ -257,8 +254,9 @@ def _take(browser: Browser, address: str, picture: Picture, path: str, session: 
     name = f"{picture.name}{'-dark' if scheme == 'dark' else ''}.png"
     window.screenshot(path=FOLDER / name, clip=clip, full_page=True, animations="disabled")  # type: ignore[arg-type]
     with Image.open(FOLDER / name) as taken:
-        # Pages have few colours: a palette makes a third of it, and nobody sees a difference.
-        small = taken.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+        # Pages have few colours: a palette makes a third of it. One of what there is, not of what there is much of, or
+        # the few red marks of a page lose their colour.
+        small = taken.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     small.save(FOLDER / name, optimize=True)
     context.close()
 

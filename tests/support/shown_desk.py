@@ -108,6 +108,7 @@ def _coded(folder: Any, lines: Any, first: str, second: str, now: datetime) -> s
 
     Gives that one's id.
     """
+    from upstander.review.codebook import keep, loaded
     from upstander.review.codings.coding import Coding, Via
     from upstander.review.codings.record import append
 
@@ -121,6 +122,7 @@ def _coded(folder: Any, lines: Any, first: str, second: str, now: datetime) -> s
 
     once = [decided(line, line in found, first, Via.READ) for line in (*found, *others)]
     twice = [decided(line, line in found[1:], second, Via.SECOND) for line in (*found[:6], *others[:6])]
+    keep(folder, loaded("police-misconduct"))
     append(folder, [*once, *twice])
     return str(found[0].message)
 
