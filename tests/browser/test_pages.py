@@ -15,23 +15,20 @@ from tests.support.shown_desk import KEYED, PASSWORD, REFERENCE
 UNPICTURED = {"access_give", "standing_new", "review_disagreements", "review_sample", "review_second"}
 
 
-def _windows(
-    browser: Browser, desk: Shown, scheme: str, *, only_keyboard: bool = False
-) -> Iterator[tuple[str, Window]]:
+def _windows(browser: Browser, desk: Shown) -> Iterator[tuple[Page, str, Window]]:
     """Every page in a window, as whoever may see it sees it, with what to call it."""
     opened: dict[str, Window] = {}
     for pages in PAGES.values():
         for page in pages:
-            if only_keyboard and not page.keyboard:
-                continue
-            window = opened.get(page.who) or opened.setdefault(page.who, _signed_in(browser, desk, page.who, scheme))
-            yield _asked(window, desk, page), window
+            window = opened.get(page.who) or opened.setdefault(page.who, _signed_in(browser, desk, page.who))
+            window.emulate_media(color_scheme="light")
+            yield page, _asked(window, desk, page), window
     for window in opened.values():
         window.context.close()
 
 
-def _signed_in(browser: Browser, desk: Shown, who: str, scheme: str) -> Window:
-    context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 900})  # type: ignore[arg-type]
+def _signed_in(browser: Browser, desk: Shown, who: str) -> Window:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
     if who:
         context.add_cookies([{"name": "sessionid", "value": desk.sessions[who], "url": desk.address}])
     return context.new_page()
@@ -54,39 +51,25 @@ def test_every_address_is_looked_at_or_is_no_page() -> None:
     assert sorted(addresses()) == sorted([*PAGES, *NO_PAGES])
 
 
-def test_axe_finds_nothing_on_any_page(browser: Browser, desk: Shown) -> None:
-    """With everything open that can be opened; and at 400 % no page scrolls sideways."""
-    found = [
-        f"{name}: {finding}"
-        for name, window in _windows(browser, desk, "light")
-        for finding in (*axe_findings(window), *narrow_findings(window))
-    ]
-    assert found == []
+def test_every_page_is_for_everybody(browser: Browser, desk: Shown) -> None:
+    """The keyboard comes to everything and is seen; axe finds nothing, in the dark neither; 400 % fits.
 
-
-def test_axe_finds_nothing_on_any_page_in_the_dark(browser: Browser, desk: Shown) -> None:
-    """By the rules about colour: nothing else of a page depends on it."""
-    found = [
-        f"{name}: {finding}"
-        for name, window in _windows(browser, desk, "dark")
-        for finding in axe_findings(window, rules=COLOURS)
-    ]
-    assert found == []
-
-
-def test_the_keyboard_comes_to_everything_and_is_seen(browser: Browser, desk: Shown) -> None:
-    """Tab leads from the skip link through every control to the end, and the focus is always seen."""
-    found = [
-        f"{name}: {finding}"
-        for name, window in _windows(browser, desk, "light", only_keyboard=True)
-        for finding in keyboard_findings(window)
-    ]
+    Axe looks at everything that can be opened. In the dark by the rules about colour: nothing else depends on it.
+    """
+    found = []
+    for page, name, window in _windows(browser, desk):
+        # Before anything is opened.
+        keys = keyboard_findings(window) if page.keyboard else []
+        light = [*axe_findings(window), *narrow_findings(window)]
+        window.emulate_media(color_scheme="dark")
+        dark = [f"in the dark, {finding}" for finding in axe_findings(window, rules=COLOURS)]
+        found += [f"{name}: {finding}" for finding in (*keys, *light, *dark)]
     assert found == []
 
 
 def test_the_skip_link_skips(browser: Browser, desk: Shown) -> None:
     """One key more and the page's own text is next."""
-    window = _signed_in(browser, desk, "maya", "light")
+    window = _signed_in(browser, desk, "maya")
     window.goto(f"{desk.address}/cases/")
     window.keyboard.press("Tab")
     window.keyboard.press("Enter")
@@ -95,7 +78,7 @@ def test_the_skip_link_skips(browser: Browser, desk: Shown) -> None:
 
 def test_the_second_step_is_a_page_too(browser: Browser, desk: Shown) -> None:
     """Between password and code: axe finds nothing, and a wrong code is said at its field."""
-    window = _signed_in(browser, desk, "", "light")
+    window = _signed_in(browser, desk, "")
     window.goto(f"{desk.address}/account/login/")
     window.get_by_label("User name").fill(KEYED)
     window.locator("[name=password]").fill(PASSWORD)
@@ -110,7 +93,7 @@ def test_the_second_step_is_a_page_too(browser: Browser, desk: Shown) -> None:
 
 def test_what_the_site_does_not_use_is_not_there(browser: Browser, desk: Shown) -> None:
     """Pages of the library that signs people in, for people with an e-mail address."""
-    window = _signed_in(browser, desk, "maya", "light")
+    window = _signed_in(browser, desk, "maya")
     found = {path: window.request.get(desk.address + path).status for path in UNUSED.values()}
     assert set(found.values()) == {404}, found
 
