@@ -21,7 +21,10 @@ _PLACES = 1_500
 _AT_ONCE = 10
 
 #: A link that has the focus is not underlined: it is told by its ground, which axe does not see.
-_OPEN_ALL = "() => { document.activeElement.blur(); for (const details of document.querySelectorAll('details')) details.open = true }"
+_OPEN_ALL = """() => {
+  document.activeElement.blur();
+  for (const details of document.querySelectorAll('details')) details.open = true;
+}"""
 
 _AXE_RUN = """async (rules) => (await axe.run(document, {runOnly: rules})).violations.map(
   (found) => `${found.id}: ${found.help} (${found.nodes.length}): ${found.nodes[0].html.slice(0, 200)}`)"""
