@@ -62,6 +62,8 @@ def _nothing(world: World, new: str) -> dict[str, Any]:
     return {}
 
 
+_ALL = {"population": "all"}
+
 #: What each page's form is filled in with, given a word that is new each time.
 FORMS: dict[str, Callable[[World, str], dict[str, Any]]] = {
     "access_give": lambda world, new: {"username": "spare", "role": "reviewer"},
@@ -72,6 +74,13 @@ FORMS: dict[str, Callable[[World, str], dict[str, Any]]] = {
     "hand_in_step": lambda world, new: {"step": "stop"},
     "own": lambda world, new: {"veiled": "on", "pause_after": "50", "theme": "dark"},
     "pair_decide": lambda world, new: {"a": world.pair[0], "b": world.pair[1], "word": "confirmed"},
+    "review_agreement": lambda world, new: {"code": "", "share": "100"},
+    "review_choose": lambda world, new: {"rule": "fixed", "draws": "3", "recall": "80", "confidence": "95", **_ALL},
+    "review_draw": lambda world, new: {"size": "2"},
+    "review_said": lambda world, new: {"hold": world.holds.get(new.split("-")[1], "1"), "say": "nothing"},
+    "review_settle": lambda world, new: {"applies": "yes", "seen": world.disputed},
+    "search_drop": lambda world, new: {"name": "tea"},
+    "stance_decide": lambda world, new: {**world.response, "stance": "approve"},
     "search_keep": lambda world, new: {"name": "kept", "q": "tea", "stem": ""},
     "standing_new": lambda world, new: {"kind": "witness", "name": "Wim Example"},
     "text": lambda world, new: {"shown": "yes"},
@@ -111,7 +120,7 @@ def outcome(answer: HttpResponseBase) -> str:
     """What came of it, in the words of the table; the status where the table has no word for it."""
     if answer.status_code == 302 and answer.headers["Location"].startswith("/account/login/"):
         return SIGN_IN
-    if answer.status_code in (200, 302):
+    if answer.status_code in (200, 204, 302):
         return YES
     return {403: NO, 404: HIDDEN}.get(answer.status_code, str(answer.status_code))
 
