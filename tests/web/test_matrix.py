@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import LazySettings
@@ -17,7 +18,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from tests.register.people import case
-from tests.web.world import WHO, World, folder, inhabited
+from tests.web.world import CODE, WHO, World, folder, inhabited
 
 from upstander.register.models import Entry, Role
 from upstander.register.site import Site
@@ -61,6 +62,11 @@ def _nothing(world: World, new: str) -> dict[str, Any]:
     """A form without anything in it."""
     return {}
 
+
+#: What an address has to say besides, for the page to be there.
+ASKED: dict[str, Callable[[World], dict[str, str]]] = {
+    "conduct": lambda world: {"person": world.parts["person"], "did": "own", "code": CODE},
+}
 
 _ALL = {"population": "all"}
 
@@ -116,6 +122,12 @@ def filled(address: str, parts: dict[str, str]) -> str:
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: parts[found[1]], address)
 
 
+def where(name: str, address: str, world: World) -> str:
+    """The address of a page that is there, with what it has to say besides."""
+    query = urlencode(ASKED[name](world)) if name in ASKED else ""
+    return f"{filled(address, world.parts)}{'?' if query else ''}{query}"
+
+
 def outcome(answer: HttpResponseBase) -> str:
     """What came of it, in the words of the table; the status where the table has no word for it."""
     if answer.status_code == 302 and answer.headers["Location"].startswith("/account/login/"):
@@ -152,7 +164,7 @@ def test_each_page_opens_for_those_whom_the_table_names(kind: str, world: World)
     wrong = []
     for number, row in enumerate(rows()):
         form = FORMS.get(row.name, _nothing)(world, f"new-{WHO[kind] or 'nobody'}-{number}")
-        found, entered = ask(world.browsers[kind], row.verb, filled(row.address, world.parts), form)
+        found, entered = ask(world.browsers[kind], row.verb, where(row.name, row.address, world), form)
         expected = row.cells[kind], row.entered if row.cells[kind] == YES else []
         if (found, entered) != expected:
             wrong.append(f"{row.verb} {row.name}: {found} {entered}, and the table says {expected}")

@@ -19,11 +19,15 @@ from upstander.evidence.intake import Handed
 from upstander.evidence.transcript import Line, Transcript
 from upstander.people.listed import persons, suggestions
 from upstander.register.models import Account, Case, HandIn, HandInState, Role, Standing, StandingKind
+from upstander.review.certificate import Rule
+from upstander.review.certificate.scope import Scope
 from upstander.review.codings.coding import Coding
 from upstander.review.codings.record import append
 from upstander.review.search.saved import written
 from upstander.review.stance.standing import short
 from upstander.stages import ingest
+from upstander.stages.certificate import standing
+from upstander.stages.choosing import choose
 from upstander.stages.indexing import index
 from upstander.stages.queue import next_for
 from upstander.stages.resident import resident
@@ -122,6 +126,8 @@ def _reviewed(case: Folder) -> None:
     for by, applies in (("R. Reader", True), ("S. Second", False)):
         append(case, [Coding(line.held[-1].sighting, CODE, "police-misconduct@1", applies, by, NOW)])
     stances(case)
+    stands = standing(case, CODE, Scope())
+    choose(case, stands, Rule.BOTH, None, recall=0.8, confidence=0.95, by="R. Reader", now=NOW)
     add(case.decisions / "searches.jsonl", [written("tea", "tea", by="R. Reader", now=NOW)[1]], what="it")
 
 
