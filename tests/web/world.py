@@ -13,18 +13,37 @@ from tests.support.made_case import NOW
 from tests.web.cases import registered, why
 
 from upstander.actions import OF_ROLES, Power
+from upstander.actions.decide_stance import seen_of
+from upstander.actions.settle_disagreement import stood
 from upstander.evidence.intake import Handed
+from upstander.evidence.transcript import Line, Transcript
 from upstander.people.listed import persons, suggestions
 from upstander.register.models import Account, Case, HandIn, HandInState, Role, Standing, StandingKind
+from upstander.review.certificate import Rule
+from upstander.review.certificate.scope import Scope
+from upstander.review.codings.coding import Coding
+from upstander.review.codings.record import append
+from upstander.review.search.saved import written
+from upstander.review.stance.standing import short
 from upstander.stages import ingest
+from upstander.stages.certificate import standing
+from upstander.stages.choosing import choose
 from upstander.stages.indexing import index
+from upstander.stages.queue import next_for
+from upstander.stages.resident import resident
+from upstander.stages.review import stances
+from upstander.stages.sighted import named_by
+from upstander.stages.stances import Asked, listed
 from upstander.stages.transcripts import transcript
 from upstander.storage import Case as Folder
 from upstander.storage import Home
+from upstander.storage.decisions import add
 
-__all__ = ["BARRED", "NAMED", "REFERENCE", "SAID", "WHO", "World", "folder", "inhabited"]
+__all__ = ["BARRED", "CODE", "NAMED", "REFERENCE", "SAID", "WHO", "World", "folder", "inhabited"]
 
 REFERENCE = "MS-1"
+#: The code that the case is read for.
+CODE = "threat_violence"
 
 #: What stands in messages, and nowhere else.
 SAID = "quennelword"
@@ -95,7 +114,27 @@ def folder(home: Path, reference: str = REFERENCE) -> Folder:
         handed = Handed(custodian=f"{NAMED} Ann", reference=f"AB/{number}", time_zone="Europe/London")
         ingest(case, [received], handed, now=NOW, progress=lambda *_: None)
     index(case, progress=lambda *_: None)
+    _reviewed(case)
     return case
+
+
+def _reviewed(case: Folder) -> None:
+    """Reading for a code has begun, two people decided on one message differently, and responses were weighed."""
+    next_for(case, CODE, by="R. Reader", now=NOW, seed=1)
+    told = transcript(case)
+    line = _answered(told)
+    for by, applies in (("R. Reader", True), ("S. Second", False)):
+        append(case, [Coding(line.held[-1].sighting, CODE, "police-misconduct@1", applies, by, NOW)])
+    stances(case)
+    stands = standing(case, CODE, Scope())
+    choose(case, stands, Rule.BOTH, None, recall=0.8, confidence=0.95, by="R. Reader", now=NOW)
+    add(case.decisions / "searches.jsonl", [written("tea", "tea", by="R. Reader", now=NOW)[1]], what="it")
+
+
+def _answered(told: Transcript) -> Line:
+    """The message with the picture."""
+    of = max(told.conversations(), key=lambda of: of.lines)
+    return next(line for line in told.lines(of, 0, of.lines) if line.attachments)
 
 
 @dataclass(frozen=True, repr=False)
@@ -109,6 +148,12 @@ class World:
     parts: dict[str, str]
     #: A pair of handles that may be one person.
     pair: tuple[str, str]
+    #: A response, as a form names it.
+    response: dict[str, str]
+    #: What each is given to read for the code, by user name.
+    holds: dict[str, str]
+    #: What a form says of the disagreement that it settles.
+    disputed: str
 
 
 def inhabited(folder: Folder) -> World:
@@ -147,15 +192,28 @@ def inhabited(folder: Folder) -> World:
     parts = {
         "reference": case.reference,
         "conversation": of.conversation,
-        "message": next(line.message for line in told.lines(of, 0, of.lines) if line.attachments),
+        "message": _answered(told).message,
+        "code": CODE,
+        "mode": "queue",
+        "form": "csv",
         "number": "0",
         "exhibit": next(path.name for path in sorted(folder.bytes.rglob("*")) if path.is_file()),
         "username": "spare",
         "person": persons(folder)[0]["person"],
         "pk": "1",
     }
+    response = listed(folder, Asked(show="all"), limit=1).rows[0]
+    resident(folder, CODE, patience=60)
     pair = (rows[0]["a"], rows[0]["b"]) if rows else ("", "")
-    return World(folder, case, browsers, parts, pair)
+    holds = {}
+    for kind in ("owner", "investigator", "reviewer"):
+        shown = browsers[kind].get(f"/cases/{case.reference}/review/{CODE}/").content.decode()
+        holds[WHO[kind]] = hold = shown.partition('name="hold" value="')[2].partition('"')[0]
+        browsers[kind].get(f"/cases/{case.reference}/review/{CODE}/?reveal={hold}")
+    answered = {"message": response.message, "name": short(*response.key), "seen": seen_of(response)}
+    return World(
+        folder, case, browsers, parts, pair, answered, holds, stood(folder, named_by(of, _answered(told)), CODE)
+    )
 
 
 def later(days: int) -> dt.datetime:

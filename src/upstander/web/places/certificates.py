@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from upstander.actions import Power, choose_plan, draw_sample
 from upstander.errors import BadCode, Refused, UsageError
@@ -45,6 +46,7 @@ class Sampling(forms.Form):
     size = forms.IntegerField(label="Messages to draw", min_value=1, max_value=100_000_000)
 
 
+@require_safe
 def certificate(request: HttpRequest, reference: str, code: str) -> HttpResponse:
     """The price, the plan, the claim or that there is none, and what it does not cover."""
     return _page(request, at(request, reference, Power.READ), code)

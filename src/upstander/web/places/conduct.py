@@ -8,6 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from upstander.actions import Power
 from upstander.evidence.transcript import Conversation
@@ -48,6 +49,7 @@ class Row:
     shown: Shown
 
 
+@require_safe
 def messages(request: HttpRequest, reference: str) -> HttpResponse:
     """The list."""
     here = at(request, reference, Power.SETTLE)

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from upstander.actions import Power, settle_disagreement
 from upstander.actions.settle_disagreement import stood
@@ -34,6 +34,7 @@ class Settling(forms.Form):
     note = forms.CharField(max_length=2_000, required=False)
 
 
+@require_safe
 def listed(request: HttpRequest, reference: str, code: str) -> HttpResponse:
     """The disagreements of a code: those that are open first."""
     here = at(request, reference, Power.SETTLE)
@@ -50,6 +51,7 @@ def listed(request: HttpRequest, reference: str, code: str) -> HttpResponse:
     return render(request, "review_disagreements.html", page)
 
 
+@require_safe
 def one(request: HttpRequest, reference: str, code: str, message: str) -> HttpResponse:
     """One message that was decided differently, in its place, with who said what."""
     here = at(request, reference, Power.SETTLE)

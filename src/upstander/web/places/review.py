@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from upstander.actions import Power
 from upstander.evidence.reconciled import is_reconciled
@@ -24,6 +25,7 @@ class Row:
     left: int | None
 
 
+@require_safe
 def listed(request: HttpRequest, reference: str) -> HttpResponse:
     """Every code of the codebook in use."""
     here = at(request, reference, Power.READ)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from upstander.actions import Power, pass_on
 from upstander.actions.giving import give, let_lie, passed_by, reveal
@@ -56,6 +56,7 @@ class Saying(forms.Form):
         return f"{first - 1}:{last}"
 
 
+@require_safe
 def queue(request: HttpRequest, reference: str, code: str, mode: str = "queue") -> HttpResponse:
     """What to read next."""
     here = at(request, reference, Power.CODE)

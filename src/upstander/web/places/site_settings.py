@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from upstander import __version__
 from upstander.actions import Power
@@ -11,6 +12,7 @@ from upstander.web.at import actor
 __all__ = ["settings"]
 
 
+@require_safe
 def settings(request: HttpRequest) -> HttpResponse:
     """All of them; they are read from outside when the site starts, and no page changes one."""
     actor(request).need(Power.RUN)

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from upstander.actions import Power, decide_stance
 from upstander.actions.decide_stance import seen_of
@@ -94,6 +94,7 @@ class Block:
     rows: list[Shown]
 
 
+@require_safe
 def stances(request: HttpRequest, reference: str) -> HttpResponse:
     """Responses, with what is guessed and what was decided."""
     here = at(request, reference, Power.RULE)
@@ -112,6 +113,7 @@ def stances(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "stances.html", {**context, "found": found, "page": page, "pages": pages, "first": first})
 
 
+@require_safe
 def one(request: HttpRequest, reference: str) -> HttpResponse:
     """One response, the message that it answers, and what stands around both."""
     here = at(request, reference, Power.RULE)
