@@ -10,7 +10,7 @@ from django.conf import LazySettings
 from django.http import HttpResponseBase
 from django.test import Client
 from tests.web.crawling import Crawler, checked
-from tests.web.test_matrix import FORMS, filled, patterns, rows
+from tests.web.test_matrix import FORMS, filled, patterns, rows, where
 from tests.web.world import NAMED, SAID, WHO, World, folder, inhabited
 
 from upstander.register.models import Entry
@@ -26,7 +26,7 @@ PASSWORD = "three green lamps burn"  # noqa: S105 - of invented people
 #: Those who may read what people wrote.
 READERS = {"owner", "investigator", "reviewer", "decision maker"}
 #: Pages that name people to whoever audits: the ledger says who did what to whom.
-LEDGERS = re.compile(r"^(?:/ledger/|/cases/[^/]+/ledger)")
+LEDGERS = re.compile(r"^(?:/ledger[./]|/cases/[^/]+/ledger)")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def world(settings: LazySettings, kept: Folder) -> World:
     browser = made.browsers["owner"]
     for row in rows():
         if row.verb == "GET" and "read_content" in row.entered:
-            assert browser.get(filled(row.address, made.parts)).status_code == 200
+            assert browser.get(where(row.name, row.address, made)).status_code == 200
     browser.post(f"/cases/{made.case.reference}/people/pairs/decide/", FORMS["pair_decide"](made, ""))
     return made
 
@@ -89,7 +89,7 @@ def test_nothing_is_done_by_a_form_from_elsewhere(world: World) -> None:
         for row in rows():
             if row.verb != "POST" or row.name == "home":
                 continue
-            form = FORMS[row.name](world, "elsewhere") if row.name in FORMS else {}
+            form = FORMS[row.name](world, "new-elsewhere") if row.name in FORMS else {}
             answer = browser.post(filled(row.address, world.parts), form)
             checked(answer)
             if "Location" in answer.headers:
