@@ -18,7 +18,9 @@ from upstander.actions.actor import Actor
 from upstander.cli.sample import REFERENCE
 from upstander.evidence.transcript import Conversation, Line, Transcript
 from upstander.people.who import who
-from upstander.register.models import Account, Entry, Exposure, Role
+from upstander.people.worded import spoken
+from upstander.register.models import Account, Entry, Exposure, Grant, Role
+from upstander.register.models import Case as Registered
 from upstander.register.site import Site
 from upstander.review.codings.coding import Coding
 from upstander.review.codings.record import append
@@ -235,7 +237,7 @@ def test_a_message_shows_everything_that_the_command_shows(reader: Client, told:
             rf'scope="row"[^>]*><a [^>]*><bdi>{re.escape(knower.standing.label)}</bdi>.*?</tr>', content, re.DOTALL
         )
         assert row is not None
-        assert f"<strong>{knower.standing.strongest.replace('_', ' ')}</strong>" in row[0]
+        assert f"<strong>{spoken(knower.standing.strongest)}</strong>" in row[0]
     places = content.partition("Where it stands")[2].partition("As received")[0]
     assert all(lane.reference in places for lane in of.lanes)
     received = content.partition("As received")[2].partition("Codings")[0]
@@ -348,3 +350,25 @@ def test_what_is_not_there_is_not_found(reader: Client, told: Transcript) -> Non
     assert reader.get(f"{ROOT}/messages/{sighting}/").headers["Location"] == f"{ROOT}/messages/{line.message}/"
     capture = next(lane.capture for lane in of.lanes if lane.capture != of.conversation)
     assert f"conversations/{of.conversation}/" in page(reader, f"/conversations/{capture}/")
+
+
+def test_the_ledger_names_what_ids_stand_for(reader: Client, told: Transcript, signed_in: Browser) -> None:
+    """Whoever may read sees who wrote a message, when and where, with a link; an auditor sees the id alone."""
+    of, _, line = next(entry for entry in lines(told) if entry[2].text and not entry[2].notice)
+    page(reader, f"/messages/{line.message}/")
+    page(reader, f"/conversations/{of.conversation}/")
+    assert line.at is not None
+    content = page(reader, "/ledger/")
+    link = f'<a class="govuk-link" href="{ROOT}/messages/{line.message}/" title="{line.message}">'
+    assert f"read the message of {link}<bdi>{line.called}</bdi>, " in content
+    assert f"in <bdi>{of.title}</bdi></a>: " in content
+    assert (
+        f'href="{ROOT}/conversations/{of.conversation}/" title="{of.conversation}"><bdi>{of.title}</bdi></a>' in content
+    )
+    auditor = account("aud")
+    case = Registered.objects.get(reference=REFERENCE)
+    Grant.objects.create(case=case, account=auditor, role=Role.AUDITOR, given_at=NOW)
+    content = signed_in(auditor).get(f"{ROOT}/ledger/").content.decode()
+    assert f"read message {line.message}: " in content
+    assert str(line.called) not in content
+    assert of.title not in content

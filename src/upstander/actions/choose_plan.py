@@ -20,7 +20,8 @@ __all__ = ["choose_plan"]
 
 
 @action(
-    Power.SETTLE, says="chose how the certificate of {about} is made: {rule}, {recall} at {confidence}, {population}"
+    Power.SETTLE,
+    says="chose how the certificate of {about} is made: {rule}, {recall} at {confidence} confidence, {population}",
 )
 def choose_plan(
     actor: Actor,

@@ -21,7 +21,7 @@ __all__ = ["code_message"]
 _WORDS = {True: "applies to", False: "does not apply to"}
 
 
-@action(Power.CODE, says="said that {code} {word} {about}")
+@action(Power.CODE, says="said that {code} {word} message {about}")
 def code_message(
     actor: Actor,
     now: datetime,

@@ -19,7 +19,7 @@ from upstander.storage import Case as Folder
 __all__ = ["deny_message"]
 
 
-@action(Power.CODE, says="said that nothing of {codebook} applies to {about}")
+@action(Power.CODE, says="said that nothing of {codebook} applies to message {about}")
 def deny_message(
     actor: Actor, now: datetime, /, *, case: Case, folder: Folder, of: Named, code: str, hold: int, note: str | None
 ) -> Told[Denied]:

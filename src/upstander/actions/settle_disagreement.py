@@ -21,7 +21,7 @@ __all__ = ["settle_disagreement", "stood"]
 _WORDS = {True: "applies to", False: "does not apply to"}
 
 
-@action(Power.SETTLE, says="settled that {code} {word} {about}")
+@action(Power.SETTLE, says="settled that {code} {word} message {about}")
 def settle_disagreement(
     actor: Actor,
     now: datetime,

@@ -13,7 +13,7 @@ from upstander.evidence.transcript import Line
 from upstander.evidence.worded import MATCHED, REASONS, offset, traces
 from upstander.people.presence import lagged
 from upstander.people.who import Knower
-from upstander.people.worded import did, words
+from upstander.people.worded import did, spoken
 from upstander.stages.reading import WINDOW_DAYS, Whole, found, whole
 from upstander.web.at import At, at
 from upstander.web.ladder import strip
@@ -28,6 +28,8 @@ __all__ = ["media", "message"]
 _CONTEXT = 5
 #: Characters of a text that a page shows; the rest is on further pages of it.
 _PART = 20_000
+#: Rungs whose time is that of a receipt, and is said.
+_TIMED = ("read", "played", "delivered")
 #: People that are listed before one asks for all.
 _PEOPLE = 100
 
@@ -120,7 +122,8 @@ def _page(request: HttpRequest, here: At, told: Whole) -> dict[str, object]:
         "settles": Power.SETTLE in here.powers,
         "matched": MATCHED,
         "reasons": REASONS,
-        "words": words,
+        "words": spoken,
+        "timed": _TIMED,
         "traces_in_words": traces,
         "offset": _offset,
         "previous": _id(told.before[-1:]),
