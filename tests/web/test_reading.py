@@ -224,7 +224,11 @@ def test_each_phone_stands_beside_each_message(reader: Client, told: Transcript)
     mine = content.partition(f'id="m-{line.message}"')[2].partition("</ul>")[0]
     for lane in of.lanes:
         holds = any(held.capture == lane.capture for held in line.held)
-        assert f'hidden">{lane.reference} {"holds it" if holds else "lacks it: before joining"}<' in mine
+        whose = f"({lane.custodian})" if lane.custodian else ""
+        said = "holds it" if holds else "lacks it: before joining"
+        assert re.search(rf"<span>{re.escape(lane.reference)} .*{re.escape(whose[1:-1])}.* {said}</span>", mine)
+    held = len({held.capture for held in line.held})
+    assert f'hidden">{held} of {len(of.lanes)} phones hold it<' in mine
 
 
 def test_a_message_shows_everything_that_the_command_shows(reader: Client, told: Transcript, operation: Case) -> None:
