@@ -59,8 +59,8 @@ class Overview:
     unconfirmed: int | None
     #: Messages that reviewers coded differently, and nobody has settled.
     disputed: int
-    #: By code that somebody read for, messages that it applies to.
-    relevant: Mapping[str, int]
+    #: By code that somebody read for: messages that it applies to, and those on which reviewers differ.
+    relevant: Mapping[str, tuple[int, int]]
 
 
 _KEPT: dict[Path, tuple[object, Overview]] = {}
@@ -108,10 +108,12 @@ def _adrift(case: Case) -> dict[str, int]:
     return dict(collect(rows.group_by(pl.col("reason").cast(pl.String)).len().sort("reason")).iter_rows())
 
 
-def _relevant(read: Collection[Reading]) -> dict[str, int]:
-    found = dict.fromkeys(sorted({reading.code for reading in read}), 0)
+def _relevant(read: Collection[Reading]) -> dict[str, tuple[int, int]]:
+    found = dict.fromkeys(sorted({reading.code for reading in read}), (0, 0))
     for reading in read:
-        found[reading.code] += bool(reading.applies)
+        applies, differ = found[reading.code]
+        open_ = reading.disputed and reading.settled is None
+        found[reading.code] = (applies + bool(reading.applies), differ + open_)
     return found
 
 

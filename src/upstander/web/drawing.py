@@ -22,7 +22,8 @@ from upstander.evidence.worded import date_in_words
 from upstander.model.signs import UNSAFE, pieces, visible
 from upstander.register.models import Account, Care, Exposure
 from upstander.web.evidence import cut, drawn, name
-from upstander.web.linking import linked
+from upstander.web.hosts import by_number
+from upstander.web.linking import linked, spoken
 from upstander.web.moments import millis, moment
 from upstander.web.sparing import due, read_today, spared
 from upstander.web.told import trace_in_words
@@ -60,6 +61,7 @@ def environment(**options: Any) -> Environment:
         "platform": platform_called,
         "linked": linked,
         "millis": millis,
+        "spoken": spoken,
     }
     made.globals |= {"read_as": read_as}
     made.filters |= {"visible": visible, "size": size, "as_is": as_is}
@@ -72,6 +74,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     care, read = (spared(account), read_today(account)) if isinstance(account, Account) else (Care(), Exposure())
     known = {"account": account, "csrf": get_token(request), "care": care, "exposure": read}
     known |= {"pause_due": due(care, read), "messages": get_messages(request)}
+    known["by_number"] = by_number(request)
     return {**known, "path": request.path, "here": request.get_full_path()}
 
 

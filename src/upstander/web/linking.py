@@ -13,7 +13,7 @@ from upstander.web.at import At
 from upstander.web.evidence import cut, drawn, name
 from upstander.web.moments import moment
 
-__all__ = ["linked"]
+__all__ = ["linked", "spoken"]
 
 #: A message or conversation, and the word before it that a name makes needless. Ids have 16 digits, and are no part
 #: of a longer word or of a participant's key.
@@ -56,6 +56,12 @@ def linked(
     return mark_safe("".join(parts))  # noqa: S308 - every part is escaped
 
 
+def spoken(message: str, at: At) -> SafeString:
+    """A message by its author, time and conversation, without a link; its id where the case does not have it."""
+    place = spot(at.folder, message)
+    return drawn(message) if place is None or place.message is None else _words(place, "")
+
+
 def _parted(said: str, exact: Mapping[str, tuple[str, str]]) -> Iterable[tuple[str, tuple[str, str] | None]]:
     if not exact:
         return [(said, None)]
@@ -65,15 +71,18 @@ def _parted(said: str, exact: Mapping[str, tuple[str, str]]) -> Iterable[tuple[s
 
 
 def _called(at: At, place: Spot, asked: str, word: str, beside: str) -> SafeString:
-    title = name(cut(place.title, 60)[0])
     if place.message is None:
         where = reverse("conversation", kwargs={"reference": at.case.reference, "conversation": place.conversation})
-        return format_html("{}{}", word or "conversation ", _link(where, title, asked))
+        return format_html("{}{}", word or "conversation ", _link(where, name(cut(place.title, 60)[0]), asked))
     where = reverse("message", kwargs={"reference": at.case.reference, "message": place.message})
-    by = format_html("{}, ", name(cut(place.by, 60)[0])) if place.by and not place.notice else ""
-    within = "" if place.conversation == beside else format_html(", in {}", title)
     what = "notice" if place.notice else "message"
-    return format_html("the {} of {}", what, _link(where, format_html("{}{}{}", by, moment(place.at), within), asked))
+    return format_html("the {} of {}", what, _link(where, _words(place, beside), asked))
+
+
+def _words(place: Spot, beside: str) -> SafeString:
+    by = format_html("{}, ", name(cut(place.by, 60)[0])) if place.by and not place.notice else ""
+    within = "" if place.conversation == beside else format_html(", in {}", name(cut(place.title, 60)[0]))
+    return format_html("{}{}{}", by, moment(place.at), within)
 
 
 def _link(where: str, says: str, asked: str) -> SafeString:

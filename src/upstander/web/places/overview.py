@@ -44,10 +44,10 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "overview.html", shown)
 
 
-def _coded(here: At, relevant: Mapping[str, int]) -> list[tuple[str, str, int]]:
-    """Every code that somebody read for: its id, what it is called, and how many messages it applies to."""
+def _coded(here: At, relevant: Mapping[str, tuple[int, int]]) -> list[tuple[str, str, int, int]]:
+    """Every code that somebody read for: id, title, messages that it applies to, and those that reviewers differ on."""
     known = {code: code_of(here.folder, code) for code in relevant}
-    return [(code, about.title if about else code, relevant[code]) for code, about in known.items()]
+    return [(code, about.title if about else code, *relevant[code]) for code, about in known.items()]
 
 
 def _link(name: str, here: At) -> str | None:
