@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 from django.conf import LazySettings
 from django.test import Client
@@ -26,6 +27,7 @@ from upstander.review.codings.coding import Coding
 from upstander.review.codings.record import append
 from upstander.stages.transcripts import transcript
 from upstander.storage import Case, Home
+from upstander.storage.scan import collect, scan
 
 pytestmark = pytest.mark.django_db
 
@@ -376,3 +378,13 @@ def test_the_ledger_names_what_ids_stand_for(reader: Client, told: Transcript, s
     assert f"read message {line.message}: " in content
     assert str(line.called) not in content
     assert of.title not in content
+
+
+def test_gaps_that_no_picture_shows_are_said_to_be_so(reader: Client, operation: Case) -> None:
+    """Traces that name no conversation are in the number, and not in the picture."""
+    rows = collect(scan(operation, "gaps").filter(pl.col("reason") == "unexplained"))
+    adrift = rows.filter(pl.col("conversation").is_null()).height
+    assert adrift > 1
+    content = page(reader, "/")
+    assert f'<span class="desk-figure">{rows.height}</span>' in content
+    assert f"{adrift} of them name no conversation, and are not in the picture below" in content
