@@ -272,7 +272,7 @@ def _look_into_the_ledger(day: Day, *, codings: int) -> None:
     """Everything that they did reads as sentences."""
     window = day.window
     day.go("Ledger")
-    for said in ("read message", "confirmed that", f"said that {CODE}"):
+    for said in ("read the message of", "confirmed that", "said that Misogyny or sexism"):
         expect(window.get_by_role("region", name="Entries").get_by_text(said).first).to_be_visible()
     window.get_by_label("What was done").select_option("code_message")
     window.get_by_role("button", name="Show these").click()
