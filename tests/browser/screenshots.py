@@ -9,8 +9,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, expect
 from tests.browser.pictures import DARK, PICTURES, Picture
@@ -55,7 +55,7 @@ def main() -> None:
         empty, home = Path(folder) / "empty", Path(folder) / "home"
         home.mkdir()
         with open_desk(empty, "--no-worker") as desk:
-            _take(browser, desk.address.rstrip("/"), PICTURES[0], PICTURES[0].path, "", "light")
+            _take(browser, _named(desk.address), PICTURES[0], PICTURES[0].path, "", "light")
         command = [sys.executable, "-m", "tests.support.shown_desk"]
         settings = environment(home, DJANGO_SETTINGS_MODULE="upstander.web.settings")
         made = subprocess.run(command, check=True, capture_output=True, text=True, env=settings, cwd=ROOT)
@@ -66,7 +66,12 @@ def main() -> None:
                     subprocess.run([*command, "--moving"], check=True, env=settings, cwd=ROOT)
                 for scheme in ("light", "dark") if picture.name in DARK else ("light",):
                     session = told["sessions"].get(picture.who, "")
-                    _take(browser, desk.address.rstrip("/"), picture, picture.path.format(**told), session, scheme)
+                    _take(browser, _named(desk.address), picture, picture.path.format(**told), session, scheme)
+
+
+def _named(address: str) -> str:
+    """The address by this machine's name: by its number the page for signing in says something more."""
+    return address.rstrip("/").replace("127.0.0.1", "localhost")
 
 
 def _take(browser: Browser, address: str, picture: Picture, path: str, session: str, scheme: str) -> None:
@@ -96,12 +101,15 @@ def _few_colours(taken: Image.Image) -> Image.Image:
     Those that there is most of stay as they are, or grounds change from picture to picture; the rest are those that
     cover most of what there is, or the few red marks of a page lose their colour.
     """
-    counted: list[Any] = sorted(taken.getcolors(taken.width * taken.height) or [], reverse=True)
-    exact = [part for _, colour in counted[:64] for part in colour]
-    covering = taken.quantize(192, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).getpalette() or []
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([*exact, *covering[: 192 * 3]])
-    return taken.quantize(palette=palette, dither=Image.Dither.NONE)
+    pixels = np.asarray(taken).reshape(-1, 3)
+    colours, whose, counted = np.unique(pixels, axis=0, return_inverse=True, return_counts=True)
+    exact = colours[np.argsort(-counted)[:64]]
+    covering = taken.quantize(256 - len(exact), Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).getpalette() or []
+    palette = np.vstack([exact, np.reshape(covering, (-1, 3))])[:256].astype(np.int32)
+    nearest = [int(((palette - colour) ** 2).sum(axis=1).argmin()) for colour in colours.astype(np.int32)]
+    made = Image.fromarray(np.array(nearest, np.uint8)[whose.reshape(-1)].reshape(taken.height, taken.width), "P")
+    made.putpalette(palette.astype(np.uint8).tobytes())
+    return made
 
 
 if __name__ == "__main__":

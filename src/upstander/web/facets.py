@@ -26,7 +26,7 @@ FIELDS = (
 
 
 def said_as(case: Case) -> Callable[[str, str], str]:
-    """What a value of the facet of that title is called: a month, a kind or a code in words."""
+    """What a value of the facet of that title is called: a month, a kind, a code or a flag in words."""
 
     def said(title: str, value: str) -> str:
         if title == FACETS["code"][0]:
@@ -36,7 +36,7 @@ def said_as(case: Case) -> Callable[[str, str], str]:
             return message_called(value)
         if title == FACETS["month"][0]:
             return _month(value)
-        return value
+        return value.replace("_", " ") if title == FACETS["flagged"][0] else value
 
     return said
 

@@ -37,7 +37,7 @@ _PLACES = 100
 STANDINGS: Mapping[str, str] = MappingProxyType(
     {
         "proposed": "Waiting for you",
-        "blocked": "Proof against a decision",
+        "blocked": "Stopped by a refusal",
         "confirmed": "Confirmed",
         "refused": "Refused",
         "applied": "Joined by proof",
