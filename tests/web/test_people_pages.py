@@ -199,3 +199,18 @@ def test_two_people_on_one_pair_are_told_of_each_other(
     whole = page(reader, reviewed, f"{person}/")
     for link, count in re.findall(r'href="([^"]*/pairs/[?][^"]*)">([\d,]+) ', whole):
         assert reader.get(unescape(link)).content.decode().count('class="desk-pair"') == min(50, int(count))
+
+
+def test_every_number_leads_to_what_made_it(reviewed: Case, reader: Client) -> None:
+    """Of a person, of the codes and of gaps: whoever may look at it is led there, and the pages are there."""
+    person, _, _ = somebody(reviewed)
+    root = f"/cases/{reviewed.path.name}"
+    where = set()
+    for path in (reverse("person", kwargs={"reference": reviewed.path.name, "person": person}), f"{root}/review/"):
+        content = reader.get(path).content.decode()
+        cells = re.findall(r'<td class="govuk-table__cell desk-number">(.*?)</td>', content, re.DOTALL)
+        numbers = [cell for cell in cells if re.sub(r"<[^>]*>", "", cell).strip() not in ("0", "–", "0 of 0")]
+        assert len(numbers) > 5
+        assert [cell for cell in numbers if "<a " not in cell] == []
+        where |= {unescape(found) for cell in numbers for found in re.findall(r'href="([^"#]*)', cell)}
+    assert {reader.get(each, follow=True).status_code for each in sorted(where) if "/review/" not in each} == {200}
