@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from upstander.errors import LedgerBroken
 from upstander.register.models import Entry, Head
-from upstander.register.sealing import FIRST, sealed
+from upstander.register.sealing import FIRST, seal
 
 __all__ = ["verify_ledger"]
 
@@ -22,18 +22,7 @@ def verify_ledger(told: Callable[[int, int], None] | None = None, *, using: str 
             raise LedgerBroken(f"entry {expected:,} of the ledger is missing: {where} comes in its place")
         if entry.before != before:
             raise LedgerBroken(f"{where} does not follow from the one before it: one of them was changed")
-        digest = sealed(
-            sequence=entry.sequence,
-            at=entry.at,
-            account=entry.account_id,
-            actor=entry.actor,
-            via=entry.via,
-            verb=entry.verb,
-            case=entry.case,
-            about=entry.about,
-            detail=entry.detail,
-            before=entry.before,
-        )
+        digest = seal(entry)
         if digest != entry.digest:
             raise LedgerBroken(f"{where} was changed after it was written ({entry.verb} by {entry.actor})")
         before, expected = digest, expected + 1
