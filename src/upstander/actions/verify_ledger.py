@@ -9,10 +9,13 @@ from upstander.register.sealing import FIRST, seal
 __all__ = ["verify_ledger"]
 
 
-def verify_ledger(told: Callable[[int, int], None] | None = None, *, using: str = "default") -> tuple[int, str]:
+def verify_ledger(
+    told: Callable[[int, int], None] | None = None, *, using: str = "default", noted: str | None = None
+) -> tuple[int, str]:
     """Go through every entry; gives how many there are and the digest of the last.
 
-    Raises `LedgerBroken` at the first that is not what was written: changed, missing, put in, or cut off at the end.
+    Raises `LedgerBroken` at the first that is not what was written: changed, missing, put in, or cut off at the end;
+    and where no entry has the digest `noted`, that somebody wrote down when it was the last: all was sealed anew since.
     """
     head = Head.objects.using(using).get(pk=1)
     before, expected = FIRST, 1
@@ -30,4 +33,6 @@ def verify_ledger(told: Callable[[int, int], None] | None = None, *, using: str 
             told(entry.sequence, head.sequence)
     if (head.sequence, head.digest) != (expected - 1, before):
         raise LedgerBroken(f"the ledger ends at entry {expected - 1:,} and was written to {head.sequence:,}")
+    if noted is not None and not Entry.objects.using(using).filter(digest=noted.strip().lower()).exists():
+        raise LedgerBroken(f"no entry of the ledger has the seal {noted}: it was sealed anew since that was noted")
     return head.sequence, head.digest
