@@ -7,7 +7,6 @@ from upstander.actions.actor import Actor
 from upstander.actions.holds import ended, held
 from upstander.actions.powers import Power
 from upstander.actions.projecting import decision, project_file
-from upstander.actions.signature import signature
 from upstander.errors import NotAllowed, SaidAlready
 from upstander.register.models import Case, File, HoldEnd
 from upstander.review.codebook import keep
@@ -54,7 +53,7 @@ def code_message(
         via = Via.RANDOM if via is Via.RANDOM else Via.SECOND if via is Via.SECOND else Via.READ
     context = (given.before, given.after)
     asked = Asked(
-        of.sighting, beside or code, signature(actor.account), applies, via, span=span, note=note, context=context
+        of.sighting, beside or code, actor.account.full_name, applies, via, span=span, note=note, context=context
     )
     made, used = decided(folder, asked, now=now, of=of)
     known = made.before

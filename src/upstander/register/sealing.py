@@ -2,10 +2,12 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
-__all__ = ["FIRST", "canonical", "sealed"]
+from upstander.register.models import Entry
+
+__all__ = ["FIRST", "canonical", "seal"]
 
 #: What the first entry has for the one before it.
 FIRST = "0" * 64
@@ -16,20 +18,10 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def sealed(
-    *,
-    sequence: int,
-    at: datetime,
-    account: int | None,
-    actor: str,
-    via: str,
-    verb: str,
-    case: str,
-    about: str,
-    detail: str,
-    before: str,
-) -> str:
-    """The digest of an entry: SHA-256, in hexadecimal, of a JSON list of its fields in this order."""
-    instant = at.astimezone(UTC).isoformat(timespec="microseconds")
-    fields = [sequence, instant, account, actor, via, verb, case, about, detail, before]
+def seal(entry: Entry) -> str:
+    """The digest of an entry: SHA-256, in hexadecimal, of a JSON list of its other fields in this order."""
+    instant = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+    who = [entry.account_id, entry.actor, entry.via]
+    what = [entry.verb, entry.case, entry.about, entry.detail]
+    fields = [entry.sequence, instant, *who, *what, entry.before]
     return hashlib.sha256(canonical(fields).encode("utf-8", "surrogatepass")).hexdigest()

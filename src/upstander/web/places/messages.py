@@ -17,7 +17,7 @@ from upstander.people.worded import did, spoken
 from upstander.stages.reading import WINDOW_DAYS, Whole, found, whole
 from upstander.web.at import At, at
 from upstander.web.ladder import strip
-from upstander.web.notes import notes
+from upstander.web.notes import coders, notes
 from upstander.web.places.conversations import number
 from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
 from upstander.web.told import shown
@@ -100,9 +100,8 @@ def _page(request: HttpRequest, here: At, told: Whole) -> dict[str, object]:
     part = number(request.GET.get("part", ""), parts)
     everybody = request.GET.get("people") == "all"
     people = told.people or ()
-    account = here.actor.account
-    own = {account.username, account.full_name} if account is not None else set()
-    codings = [coded for coded in told.codings if coded.coding.by in own or Power.SETTLE in here.powers]
+    whose = coders(here)
+    codings = [coded for coded in told.codings if whose is None or coded.coding.by in whose]
     return {
         "told": told,
         "of": of,
