@@ -21,6 +21,7 @@ from upstander.evidence.called import conversation_called, message_called, platf
 from upstander.evidence.worded import date_in_words
 from upstander.model.signs import UNSAFE, pieces, visible
 from upstander.register.models import Account, Care, Exposure
+from upstander.review.codings.worded import came
 from upstander.web.evidence import cut, drawn, name
 from upstander.web.hosts import by_number
 from upstander.web.linking import linked, spoken
@@ -62,6 +63,7 @@ def environment(**options: Any) -> Environment:
         "linked": linked,
         "millis": millis,
         "spoken": spoken,
+        "came": came,
     }
     made.globals |= {"read_as": read_as}
     made.filters |= {"visible": visible, "size": size, "as_is": as_is}
