@@ -214,7 +214,7 @@ def _code(day: Day, *, messages: int) -> None:
     """Read what is given, one after the other; the keyboard is enough."""
     window = day.window
     day.go("Review")
-    window.locator(f'a[href$="/review/{CODE}/"]').click()
+    window.locator(f'th a[href$="/review/{CODE}/"]').click()
     hold = window.locator("input[name=hold]")
     expect(hold).to_have_count(1, timeout=_TAKING)
     for number in range(messages):
