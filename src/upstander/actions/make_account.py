@@ -9,6 +9,7 @@ from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
 from upstander.errors import Refused, UsageError
+from upstander.evidence.worded import capital
 from upstander.register.models import Account
 from upstander.storage.signing import signed
 
@@ -40,8 +41,7 @@ def made(
     try:
         name = signed(full_name, option="the full name")
     except UsageError as problem:
-        said = str(problem)
-        raise Refused(f"{said[:1].upper()}{said[1:]}.") from problem
+        raise Refused(f"{capital(str(problem))}.") from problem
     # Compared here: a database knows of capitals in English alone, or of others, as it was made.
     other = next((known for known in Account.objects.all() if known.full_name.casefold() == name.casefold()), None)
     if other is not None:

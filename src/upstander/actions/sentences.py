@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from upstander.actions.action import ACTIONS
+from upstander.evidence.worded import moment_in_words
 from upstander.register.models import Entry, File
 from upstander.review.certificate.told import RULES
 
@@ -53,10 +54,9 @@ def _decided(file: Any, line: Any) -> str:
 def _moment(written: Any) -> str:
     """A time as an entry has it, for people."""
     try:
-        at = datetime.fromisoformat(written).astimezone(UTC)
+        return moment_in_words(datetime.fromisoformat(written))
     except (ValueError, TypeError, OverflowError):
         return str(written)
-    return f"{at.day} {at:%B %Y, %H:%M} UTC"
 
 
 def _per_cent(written: Any) -> str:

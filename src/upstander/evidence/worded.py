@@ -1,7 +1,7 @@
 """Reconciliation in words: offsets, reasons, bases, dates as the British write them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -10,9 +10,11 @@ __all__ = [
     "MATCHED",
     "REASONS",
     "TRACES",
+    "capital",
     "clock",
     "date_in_words",
     "listed",
+    "moment_in_words",
     "offset",
     "plural",
     "span",
@@ -126,6 +128,12 @@ def date_in_words(at: datetime | None) -> str:
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}" if at is not None else "–"
 
 
+def moment_in_words(at: datetime) -> str:
+    """A moment in UTC: `3 March 2016, 09:05 UTC`."""
+    told = at.astimezone(UTC)
+    return f"{told.day} {told:%B %Y, %H:%M} UTC"
+
+
 def span(since: datetime | None, until: datetime | None) -> str:
     """From one day to another: `3 Mar 2016 to 19 Mar 2018`; one day where they are the same."""
     first, last = date_in_words(since), date_in_words(until)
@@ -135,6 +143,11 @@ def span(since: datetime | None, until: datetime | None) -> str:
 def plural(number: int, one: str, many: str | None = None) -> str:
     """A count with its noun: `1 gap`, `2,000 gaps`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def capital(said: str) -> str:
+    """With a capital at its beginning; the rest stays as it is."""
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def listed(parts: list[str]) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 import polars as pl
 
 from upstander.evidence.contents import exhibits
-from upstander.people.listed import persons
 from upstander.people.rows import strings
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
@@ -53,27 +52,29 @@ def handles(case: Case, keys: Collection[str]) -> dict[str, Handle]:
     phones = _phones(case)
     captures = {key.partition("/")[0] for key in wanted}
     titles = _titles(case, captures)
-    return {
-        key: Handle(
-            name=_name(entry),
-            address=_address(entry),
-            own=bool(entry.get("owner")),
-            reference=phones.get(entry["exhibit"], (entry["exhibit"][:12], None))[0],
-            custodian=phones.get(entry["exhibit"], ("", None))[1],
-            conversation=titles.get(entry["capture"]),
-            person=row["person"],
-            label=row["label"],
-        )
-        for row in persons(case)
-        for entry in row["participants"]
-        if (key := f"{entry['capture']}/{entry['handle']}") in wanted
-    }
+    rows = strings(scan(case, "persons")).filter(pl.col("capture").is_in(list(captures)))
+    found = {}
+    for entry in collect(rows).iter_rows(named=True):
+        key = f"{entry['capture']}/{entry['handle']}"
+        if key in wanted:
+            reference, custodian = _phone(phones, entry["exhibit"])
+            found[key] = Handle(
+                name=_name(entry),
+                address=_address(entry),
+                own=bool(entry["owner"]),
+                reference=reference,
+                custodian=custodian,
+                conversation=titles.get(entry["capture"]),
+                person=entry["person"],
+                label=entry["label"],
+            )
+    return found
 
 
-def known_as(case: Case, persons: Sequence[Iterable[Mapping[str, Any]]]) -> list[tuple[Known, ...]]:
+def known_as(case: Case, people: Sequence[Iterable[Mapping[str, Any]]]) -> list[tuple[Known, ...]]:
     """What each person, given by their participants, is called: each name and number once, with where it is."""
     phones = _phones(case)
-    gathered = [list(participants) for participants in persons]
+    gathered = [list(participants) for participants in people]
     titles = _titles(case, {entry["capture"] for participants in gathered for entry in participants})
     return [_known(participants, phones, titles) for participants in gathered]
 
@@ -88,7 +89,7 @@ def _known(
     made = []
     for (name, address), entries in found.items():
         on = sorted({entry["exhibit"] for entry in entries}, key=lambda exhibit: order.get(exhibit, len(order)))
-        shown = tuple(phones.get(exhibit, (exhibit[:12], None)) for exhibit in on)
+        shown = tuple(_phone(phones, exhibit) for exhibit in on)
         called = dict.fromkeys(title for entry in entries if (title := titles.get(entry["capture"])))
         made.append(Known(name, address, any(entry.get("owner") for entry in entries), shown, tuple(called)))
     return tuple(made)
@@ -97,6 +98,10 @@ def _known(
 def _phones(case: Case) -> dict[str, tuple[str, str | None]]:
     """Reference and custodian of every exhibit, in the order of the references."""
     return {row["exhibit"]: (row["reference"], row["custodian"]) for row in exhibits(case)}
+
+
+def _phone(phones: Mapping[str, tuple[str, str | None]], exhibit: str) -> tuple[str, str | None]:
+    return phones.get(exhibit, (exhibit[:12], None))
 
 
 def _titles(case: Case, captures: Collection[str]) -> dict[str, str]:

@@ -83,6 +83,7 @@ def _made(case: Case) -> Overview:
     span = collect(scan(case, "conversations").select(pl.col("first_sent_at").min(), pl.col("last_sent_at").max()))
     there = {part.name for part in parts(case)}
     read = readings((row.about, row.coding) for row in coded(case)).values()
+    relevant = _relevant(read)
     return Overview(
         totals=totals(case),
         together=reconciled(case),
@@ -97,8 +98,8 @@ def _made(case: Case) -> Overview:
         unread=unread(case),
         proposed=len(suggestions(case, standing="proposed")),
         unconfirmed=counts(case).unconfirmed if STANCES in there else None,
-        disputed=sum(reading.disputed and reading.settled is None for reading in read),
-        relevant=_relevant(read),
+        disputed=sum(differ for _, differ in relevant.values()),
+        relevant=relevant,
     )
 
 

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
 
 from upstander.evidence.called import conversation_called, message_called, platform_called, read_as
-from upstander.evidence.worded import date_in_words
+from upstander.evidence.worded import capital, date_in_words, moment_in_words
 from upstander.model.signs import UNSAFE, pieces, visible
 from upstander.register.models import Account, Care, Exposure
 from upstander.review.codings.worded import came
@@ -66,7 +66,7 @@ def environment(**options: Any) -> Environment:
         "came": came,
     }
     made.globals |= {"read_as": read_as}
-    made.filters |= {"visible": visible, "size": size, "as_is": as_is}
+    made.filters |= {"visible": visible, "size": size, "as_is": as_is, "capital": capital}
     return made
 
 
@@ -128,7 +128,7 @@ def clock(at: datetime | None) -> SafeString:
 
 def plainly(at: datetime | None) -> str:
     """A time where no element may stand, as in a title."""
-    return "no time" if at is None else f"{at.astimezone(UTC):%d %B %Y, %H:%M} UTC".lstrip("0")
+    return "no time" if at is None else moment_in_words(at)
 
 
 def number(value: float) -> str:

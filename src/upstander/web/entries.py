@@ -4,7 +4,7 @@ An entry itself is sealed and says ids, which stay what they are; what they are 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -21,11 +21,11 @@ __all__ = ["spoken_names"]
 _OF_A_CODE = ("begin_queue", "choose_plan", "draw_sample")
 
 
-def spoken_names(here: At | None, entries: Iterable[Entry]) -> Mapping[int, dict[str, tuple[str, str]]]:
+def spoken_names(here: At | None, entries: Sequence[Entry]) -> Mapping[int, dict[str, tuple[str, str]]]:
     """By number of the entry, what each id in it is called, and where it leads."""
-    told = {entry.sequence: (entry, dict(_said(entry))) for entry in entries}
     if here is None or Power.READ not in here.powers:
-        return {number: {} for number in told}
+        return {entry.sequence: {} for entry in entries}
+    told = {entry.sequence: (entry, dict(_said(entry))) for entry in entries}
     pairs = {number: [said[side] for side in ("a", "b") if side in said] for number, (_, said) in told.items()}
     keys = {key for both in pairs.values() for key in both}
     known = handles(here.folder, keys) if keys else {}

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from upstander.evidence.worded import moment_in_words
+
 __all__ = ["millis", "moment"]
 
 
@@ -12,8 +14,7 @@ def moment(at: datetime | None) -> SafeString:
     """A time as people read it, in UTC, with what a machine reads beside it."""
     if at is None:
         return mark_safe("undated")
-    told = at.astimezone(UTC)
-    return format_html('<time datetime="{}">{}</time>', told.isoformat(), f"{told.day} {told:%B %Y, %H:%M} UTC")
+    return format_html('<time datetime="{}">{}</time>', at.astimezone(UTC).isoformat(), moment_in_words(at))
 
 
 def millis(at: int) -> SafeString:

@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 
 from upstander.evidence.transcript import Attachment, Change, Conversation, Lane, Line, Trace
-from upstander.evidence.worded import REASONS, listed, traces
+from upstander.evidence.worded import REASONS, capital, listed, traces
 from upstander.web.evidence import cut
 
 __all__ = ["Phone", "Shown", "happened", "shown", "trace_in_words"]
@@ -162,7 +162,7 @@ def happened(line: Line) -> list[str]:
     told = [_change(change) for change in line.changes]
     if not told:
         told = [_EVENTS.get(line.event or "other", _EVENTS["other"])]
-    return [f"{said[:1].upper()}{said[1:]}." for said in dict.fromkeys(told)]
+    return [f"{capital(said)}." for said in dict.fromkeys(told)]
 
 
 def trace_in_words(trace: Trace, lanes: Sequence[Lane]) -> str:

@@ -22,6 +22,7 @@ from upstander.actions import (
 )
 from upstander.errors import OutputError, Refused, UsageError
 from upstander.evidence.contents import exhibits_named, warnings, warnings_by_kind
+from upstander.evidence.worded import capital
 from upstander.model import warning_kinds
 from upstander.register.models import Entry, HandIn
 from upstander.stages.custody import exhibit as described
@@ -85,9 +86,7 @@ def new(request: HttpRequest, reference: str) -> HttpResponse:
             except (Refused, OutputError) as refused:
                 form.add_error(None, str(refused))
             else:
-                messages.success(
-                    request, f"{made.title[:1].upper()}{made.title[1:]} is handed in. It is being taken in now."
-                )
+                messages.success(request, f"{capital(made.title)} is handed in. It is being taken in now.")
                 return redirect("exhibits", reference=reference)
     shown = {"at": here, "form": form, "gib": site().upload_gib}
     return render(request, "hand_in.html", shown, status=507 if problem_of(request) else 200)

@@ -77,7 +77,7 @@ class Asked:
 def site(request: HttpRequest) -> HttpResponse:
     """The whole ledger, for whoever runs the site."""
     actor(request).need(Power.AUDIT_SITE)
-    return _page(request, Entry.objects.all(), {"names": _names(Account.objects.all())})
+    return _page(request, Entry.objects.all(), _names(Account.objects.all()))
 
 
 @require_safe
@@ -85,7 +85,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     """The ledger of a case."""
     here = at(request, reference, Power.AUDIT)
     names = _names(Account.objects.filter(grants__case=here.case).distinct())
-    return _page(request, Entry.objects.filter(case=here.case.reference), {"at": here, "names": names}, here)
+    return _page(request, Entry.objects.filter(case=here.case.reference), names, here)
 
 
 @require_safe
@@ -113,9 +113,7 @@ def line(entry: Entry) -> dict[str, object]:
     }
 
 
-def _page(
-    request: HttpRequest, entries: QuerySet[Entry], more: dict[str, object], here: At | None = None
-) -> HttpResponse:
+def _page(request: HttpRequest, entries: QuerySet[Entry], names: list[str], here: At | None = None) -> HttpResponse:
     """A page of entries, the newest first: pages are found by numbers of entries, however many there are."""
     asked = Asked.of(request)
     chosen = asked.among(entries)
@@ -130,11 +128,13 @@ def _page(
         found = list(chosen.order_by("-sequence")[: _PAGE + 1])
         newer, older = before is not None, len(found) > _PAGE
         found = found[:_PAGE]
-    names = spoken_names(here, found)
-    rows = [{"entry": entry, "says": sentence(entry), "names": names[entry.sequence]} for entry in found]
+    spoken = spoken_names(here, found)
+    rows = [{"entry": entry, "says": sentence(entry), "names": spoken[entry.sequence]} for entry in found]
     verbs = sorted(((name, known.help.rstrip(".")) for name, known in ACTIONS.items()), key=lambda row: row[1])
     shown = {"rows": rows, "verbs": verbs, "asked": asked, "newer": newer, "older": older, "query": asked.address}
-    return render(request, "ledger.html", {**shown, **more})
+    # The template asks whether it is of a case by whether there is one.
+    of_a_case = {} if here is None else {"at": here}
+    return render(request, "ledger.html", {**shown, "names": names, **of_a_case})
 
 
 def _file(request: HttpRequest, entries: QuerySet[Entry], name: str, form: str) -> StreamingHttpResponse:

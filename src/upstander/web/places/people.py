@@ -111,8 +111,8 @@ def pairs(request: HttpRequest, reference: str) -> HttpResponse:
     rows = [row for row in everything if row["standing"] == standing]
     page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
     known = handles(here.folder, {row[side] for row in page.object_list for side in ("a", "b")})
-    context: dict[str, Any] = {"at": here, "page": page, "standing": standing, "titles": STANDINGS, "known": known}
-    context["standings"] = tuple(STANDINGS)
+    context: dict[str, Any] = {"at": here, "page": page, "standing": standing, "standings": STANDINGS}
+    context["known"] = known
     context["waiting"] = Counter(row["standing"] for row in everything)
     context |= {"person": whose, "called": called(here.folder, whose) if whose else None}
     context["seen"] = tokens(here.folder)
