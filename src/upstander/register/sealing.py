@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-__all__ = ["FIRST", "canonical", "sealed"]
+__all__ = ["FIRST", "canonical", "sealed", "storable"]
 
 #: What the first entry has for the one before it.
 FIRST = "0" * 64
@@ -14,6 +14,15 @@ FIRST = "0" * 64
 def canonical(value: Any) -> str:
     """JSON with its keys in order and no space between: one text for one value. Raises `ValueError` or `TypeError`."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def storable(text: str) -> str:
+    """The text as every database can keep it: PostgreSQL takes no NUL, and none takes half of a pair of surrogates."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8") if _unstorable(text) else text
+
+
+def _unstorable(text: str) -> bool:
+    return "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def sealed(
