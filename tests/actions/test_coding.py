@@ -6,16 +6,18 @@ import pytest
 from django.db import IntegrityError, transaction
 from tests.register.people import account, case
 
-from upstander.actions import Actor, pass_on
+from upstander.actions import Actor, make_account, pass_on
 from upstander.actions.giving import passed_by
 from upstander.actions.holds import held
-from upstander.actions.signature import signature
 from upstander.errors import NotAllowed, Refused, SaidAlready
 from upstander.register.models import Account, Case, Entry, Hold, HoldEnd, HoldMode, Role
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+#: A password that nobody guesses.
+WORDS = "four blue doors open"
 
 
 def hold(where: Case, who: Account, message: str = "m", **said: object) -> Hold:
@@ -86,8 +88,15 @@ def test_passing_on_is_entered_and_remembered_until_it_is_taken_again() -> None:
 
 
 def test_no_two_people_have_one_name() -> None:
-    """The later account's user name stands behind it; the earlier one's does not change."""
-    one = account("ada", full_name="Ada Example")
-    other = account("ada2", full_name="ADA example")
-    assert signature(one) == "Ada Example"
-    assert signature(other) == "ADA example (ada2)"
+    """What somebody decides stands under it: the second is asked for what tells them apart, and unseen signs go."""
+    runs = Actor.of(account("root", administrator=True))
+    made = make_account(runs, NOW, username="ada", full_name="\u00c9da  Example", password=WORDS)
+    assert made.full_name == "\u00c9da Example"
+    for again in ("\u00e9da example", "E\u0301DA EXAMPLE"):
+        with pytest.raises(Refused, match=r"has an account already \(ada\)"):
+            make_account(runs, NOW, username="ada2", full_name=again, password=WORDS)
+    for unseen in ("Ada\u202eExample", "\u200b", "..."):
+        with pytest.raises(Refused, match=r"^The full name is a name"):
+            make_account(runs, NOW, username="ada3", full_name=unseen, password=WORDS)
+    other = make_account(runs, NOW, username="ada2", full_name="\u00c9da Example (2)", password=WORDS)
+    assert other.full_name == "\u00c9da Example (2)"

@@ -96,6 +96,18 @@ def test_nobody_whom_a_case_is_about_can_be_given_access(
     assert not Grant.objects.filter(account=who).exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "named"), [("Ines Example (B Relief)", "Ines Example"), ("Ines Example", "Ines Example (2)")]
+)
+def test_what_tells_two_accounts_of_one_name_apart_hides_nobody(name: str, named: str) -> None:
+    """What stands in brackets is not compared."""
+    owner, who = account("ada"), account("ines", full_name=name)
+    where = case("MS-1", ada=Role.OWNER)
+    state_standing(Actor.of(owner), NOW, case=where, kind=StandingKind.SUBJECT, name=named)
+    with pytest.raises(Refused, match="cannot be given access"):
+        give_role(Actor.of(owner), NOW, case=where, account=who, role=Role.REVIEWER)
+
+
 def test_two_people_of_one_name_are_told_apart_by_their_numbers() -> None:
     """A subject's namesake can work on the case once both numbers are known."""
     owner, who = account("ada"), account("ines", number="9002")

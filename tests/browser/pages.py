@@ -85,8 +85,14 @@ PAGES: Mapping[str, tuple[Page, ...]] = MappingProxyType(
             Page(f"{_CASE}/review/{{code}}/disagreements/?settled=yes", keyboard=False),
         ),
         "review_queue": (Page(f"{_CASE}/review/{{code}}/"),),
-        "review_sample": (Page(f"{_CASE}/review/{{code}}/sample/", keyboard=False),),
-        "review_second": (Page(f"{_CASE}/review/{{code}}/second/", keyboard=False),),
+        "review_sample": (
+            Page(f"{_CASE}/review/{{sampled}}/sample/", keyboard=False),
+            Page(f"{_CASE}/review/{{code}}/sample/", keyboard=False),
+        ),
+        "review_second": (
+            Page(f"{_CASE}/review/{{code}}/second/", _REVIEWER, keyboard=False),
+            Page(f"{_CASE}/review/{{code}}/second/", keyboard=False),
+        ),
         "search": (
             Page(f"{_CASE}/search/"),
             Page(f"{_CASE}/search/?q=knife"),

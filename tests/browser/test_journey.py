@@ -214,7 +214,7 @@ def _code(day: Day, *, messages: int) -> None:
     """Read what is given, one after the other; the keyboard is enough."""
     window = day.window
     day.go("Review")
-    window.locator(f'a[href$="/review/{CODE}/"]').click()
+    window.locator(f'th a[href$="/review/{CODE}/"]').click()
     hold = window.locator("input[name=hold]")
     expect(hold).to_have_count(1, timeout=_TAKING)
     for number in range(messages):
@@ -272,7 +272,7 @@ def _look_into_the_ledger(day: Day, *, codings: int) -> None:
     """Everything that they did reads as sentences."""
     window = day.window
     day.go("Ledger")
-    for said in ("read message", "confirmed that", f"said that {CODE}"):
+    for said in ("read the message of", "confirmed that", "said that Misogyny or sexism"):
         expect(window.get_by_role("region", name="Entries").get_by_text(said).first).to_be_visible()
     window.get_by_label("What was done").select_option("code_message")
     window.get_by_role("button", name="Show these").click()

@@ -8,11 +8,8 @@ from tests.browser import screenshots
 from tests.browser.conftest import Shown
 from tests.browser.looking import COLOURS, axe_findings, keyboard_findings, narrow_findings
 from tests.browser.pages import NO_PAGES, PAGES, UNUSED, Page, addresses
-from tests.browser.screenshots import PICTURES
+from tests.browser.pictures import PICTURES
 from tests.support.shown_desk import KEYED, PASSWORD, REFERENCE
-
-#: Forms of a few fields, and pages that look like another that is shown.
-UNPICTURED = {"access_give", "standing_new", "review_disagreements", "review_sample", "review_second"}
 
 
 def _windows(browser: Browser, desk: Shown) -> Iterator[tuple[Page, str, Window]]:
@@ -101,7 +98,7 @@ def test_what_the_site_does_not_use_is_not_there(browser: Browser, desk: Shown) 
 def test_every_page_of_a_case_is_in_pictures() -> None:
     """The page of the documentation is what the recipe writes, and its pictures are there."""
     of_a_case = {name for name, pages in PAGES.items() if pages[0].path.startswith(f"/cases/{REFERENCE}/")}
-    assert of_a_case - {picture.name for picture in PICTURES} == UNPICTURED
+    assert of_a_case - {picture.name for picture in PICTURES} == set()
     assert screenshots.PAGE.read_text(encoding="utf-8") == screenshots.page()
     for picture in PICTURES:
         assert (screenshots.FOLDER / f"{picture.name}.png").is_file(), picture.name

@@ -130,7 +130,13 @@ def test_a_backup_that_is_killed_leaves_none_and_harms_nothing(made: Made, tmp_p
 def _led_out() -> bytes:
     made = io.BytesIO()
     out = {"bytes": 3, "sha256": hashlib.sha256(b"out").hexdigest()}
-    index = {"database": connection.vendor, "made_at": "", "ledger": {}, "cases": {}, "files": {"cases/../../out.txt": out}}
+    index = {
+        "database": connection.vendor,
+        "made_at": "",
+        "ledger": {},
+        "cases": {},
+        "files": {"cases/../../out.txt": out},
+    }
     with tarfile.open(fileobj=made, mode="w:") as tar:
         for name, content in {"cases/../../out.txt": b"out", "backup.json": json.dumps(index).encode()}.items():
             member = tarfile.TarInfo(name)

@@ -55,7 +55,7 @@ def test_each_is_counted_and_said(upstander: Command, case: str) -> None:
     for options in ((), ("--plan",)):
         said = " ".join(upstander("certificate", case, "--code", "banter", *options).out.split())
         assert "2 messages in scope have nobody's words (pictures without a caption: 1; voice messages: 1)" in said
-        assert "recording or file shows that 1 message with text carry" in said
+        assert "recording or file shows that 1 message with text carries" in said
         assert "2 messages are mostly written in another script than Latin" in said
         assert "1 message that left a trace and that no exhibit holds" in said
 

@@ -12,10 +12,10 @@ from tests.conftest import Sample
 from tests.support.commands import Command, Said
 from tests.support.reconciled_sample import alone
 
-from upstander.cli import worded
 from upstander.cli.closing import closing
 from upstander.cli.gaps import SHOWN
 from upstander.cli.sample import REFERENCE
+from upstander.evidence import worded
 from upstander.evidence.reconciled import FINDINGS, REASONS, telling_message
 from upstander.model import schema, table
 from upstander.storage import Case, Home, discard

@@ -103,7 +103,12 @@ def test_the_ledger_is_proved_and_a_fault_is_named(upstander: Command, monkeypat
     last = Entry.objects.get()
     assert upstander("ledger", "verify", "--json").json == {"entries": 1, "digest": last.digest, "whole": True}
     assert last.digest in upstander("ledger", "verify").out
-    monkeypatch.setattr("upstander.actions.verify_ledger.sealed", lambda **_: "0" * 64)
+    assert upstander("ledger", "verify", "--noted", last.digest.upper()).status == 0
+    said = upstander("ledger", "verify", "--noted", "ab" * 32)
+    assert said.status == 2
+    assert "sealed anew since" in said.err
+    assert "64 signs" in upstander("ledger", "verify", "--noted", "ab").err
+    monkeypatch.setattr("upstander.actions.verify_ledger.seal", lambda _: "0" * 64)
     said = upstander("ledger", "verify")
     assert said.status == 2
     assert "entry 1 of the ledger was changed" in said.err

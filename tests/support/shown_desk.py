@@ -2,6 +2,9 @@
 
 Its case is the sample operation's; its people are invented. Prints one JSON object: the addresses' parts, and for each
 person the session in which they are signed in.
+
+With `--troubled` some hand-ins wait, were stopped or failed. With `--moving` nothing is made but a hand-in that is
+being read, in a desk that is there.
 """
 
 import json
@@ -14,11 +17,13 @@ from typing import Any
 
 import django
 
-__all__ = ["CODE", "KEYED", "PASSWORD", "REFERENCE"]
+__all__ = ["CODE", "KEYED", "PASSWORD", "REFERENCE", "SAMPLED"]
 
 REFERENCE = "MERIDIAN-DEMO"
 #: The code that is being read for.
 CODE = "misogyny_sexism"
+#: The code of whose unread messages a final sample was drawn.
+SAMPLED = "sexualised_comment"
 PASSWORD = "three green lamps burn"  # noqa: S105 - of invented people
 #: Who signs in with a second step.
 KEYED = "theo"
@@ -27,12 +32,18 @@ KEYED = "theo"
 def main() -> None:
     """Make it."""
     django.setup()
+    if "--moving" in sys.argv:
+        _moving()
+        return
     from upstander.actions import (
         SYSTEM,
         Actor,
         Sent,
         Statement,
         admit_case,
+        choose_plan,
+        draw_sample,
+        draw_second,
         fail_hand_in,
         give_role,
         hand_in,
@@ -47,6 +58,7 @@ def main() -> None:
     from upstander.register.models import HandIn, HandInState, Role, StandingKind
     from upstander.register.shape import bring_up_to_date
     from upstander.register.site import Site
+    from upstander.review.certificate.plan import Rule
     from upstander.stages import review
     from upstander.stages.transcripts import transcript
     from upstander.storage import Home
@@ -75,6 +87,11 @@ def main() -> None:
     give_role(owner, now, case=case, account=theo, role=Role.REVIEWER)
     state_standing(owner, now, case=case, kind=StandingKind.SUBJECT, name="Callum Maddox", number="4471")
     save_search(owner, now, case=case, folder=folder, name="Knives", query="knife* OR blade*")
+    # Some of what was read once is read again by Theo; of another code a final sample waits.
+    draw_second(owner, now, case=case, folder=folder, code=CODE, share=0.6)
+    told_of_plan: dict[str, Any] = {"case": case, "folder": folder, "code": SAMPLED, "population": "all"}
+    choose_plan(owner, now, **told_of_plan, rule=Rule.FINAL, draws=None, recall=0.8, confidence=0.95)
+    draw_sample(owner, now, **told_of_plan, size=40, recall=0.8, confidence=0.95)
     if "--troubled" in sys.argv:
         # A hand-in that waits, one that was stopped, one that is read and one that failed.
         for number in range(4):
@@ -95,12 +112,34 @@ def main() -> None:
         "message": next(line.message for line in lines if line.reactions),
         "disputed": disputed,
         "code": CODE,
+        "sampled": SAMPLED,
         "exhibit": next(iter(exhibits(folder)))["exhibit"],
         "key": key,
         "person": persons(folder)[0]["person"],
     }
     sessions = {who.username: _signed_in(who) for who in (maya, theo, robin)}
     sys.stdout.write(json.dumps({**told_of, "sessions": sessions}))
+
+
+def _moving() -> None:
+    """A hand-in that is being read, and one that waits for it."""
+    from upstander.actions import Actor, Sent, Statement, hand_in
+    from upstander.register.models import Account, Case, HandIn, HandInState
+    from upstander.register.site import Site
+    from upstander.storage import Home
+
+    home, now = Site.read().home, datetime.now(UTC)
+    owner = Actor.of(Account.objects.get(username="maya"))
+    case = Case.objects.get(reference=REFERENCE)
+    for number, (name, whose) in enumerate((("ChatStorage.sqlite", "Aidan Keogh"), ("msgstore.db", "Megan Rudd"))):
+        path = home / f"coming-{number}"
+        path.write_bytes(b"0" * 4_200_000)
+        statement = Statement(custodian=whose, reference=f"MS/{7 + number}")
+        sent = [Sent(name, path, 4_200_000, secrets.token_hex(32))]
+        made = hand_in(owner, now, case=case, folder=Home(home).open(REFERENCE), statement=statement, files=sent)
+        if number == 0:
+            moving = {"state": HandInState.RUNNING, "label": "Reading ChatStorage.sqlite", "done": 62, "total": 100}
+            HandIn.objects.filter(pk=made.pk).update(**moving)
 
 
 def _coded(folder: Any, lines: Any, first: str, second: str, now: datetime) -> str:

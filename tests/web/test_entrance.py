@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
@@ -58,6 +59,26 @@ def test_signing_in_and_out(client: Client) -> None:
     assert client.get("/own/").status_code == 200
     client.post("/account/logout/")
     assert client.get("/own/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("host", "says"),
+    [
+        ("127.0.0.1:8000", 'href="http://localhost:8000/account/login/">'),
+        ("[::1]:8000", 'href="http://localhost:8000/account/login/">'),
+        ("10.1.2.3", "Ask whoever runs this site for its name."),
+    ],
+)
+def test_whoever_comes_by_a_number_is_told_where_passkeys_work(
+    client: Client, ada: Account, settings: LazySettings, host: str, says: str
+) -> None:
+    """Browsers have them for names alone; nothing is said to whoever came by one."""
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "10.1.2.3"]
+    content = client.get("/account/login/", headers={"host": host}).content.decode()
+    assert "passkeys work only by a name" in content
+    assert says in content
+    named = client.get("/account/login/", headers={"host": "localhost:8000"}).content.decode()
+    assert "passkeys work only by a name" not in named
 
 
 def test_a_wrong_password_says_nothing_of_whether_there_is_such_an_account(client: Client) -> None:

@@ -1,6 +1,7 @@
 """A person's page: each number is the length of a list of messages, and guesses are no count of challenges."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -10,10 +11,11 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from django.urls import reverse
 from tests.register.people import account
 from tests.web.cases import registered, why
 
-from upstander.people.listed import persons
+from upstander.people.listed import persons, suggestions
 from upstander.people.presence import Presence
 from upstander.register.models import Account, Entry, Role
 from upstander.register.site import Site
@@ -22,6 +24,7 @@ from upstander.review.stance.decision import Ruling
 from upstander.review.stance.decision import append as rule
 from upstander.review.stance.kinds import Stance
 from upstander.stages.conduct import DID, Coded, coded_of
+from upstander.stages.handles import handles
 from upstander.stages.persons import person as told_of
 from upstander.stages.stances import Asked, Response, listed
 from upstander.storage import Case
@@ -79,7 +82,9 @@ def test_each_number_leads_to_as_many_messages(reviewed: Case, reader: Client) -
         assert shown == list(getattr(told, did))[:50]
         assert "Content note. These messages were coded as “" in content
         assert content.count('<details class="desk-veil"') > 0
-    assert Entry.objects.filter(verb="read_content", about=f"messages of person {person}").count() == len(links)
+    assert Entry.objects.filter(
+        verb="read_content", about__startswith="messages of person ", detail__contains=person
+    ).count() == len(links)
 
 
 def test_silence_is_what_who_knew_says(reviewed: Case) -> None:
@@ -133,6 +138,31 @@ def test_places_count_what_the_tables_have(reviewed: Case, reader: Client) -> No
     assert f"{place.own:,} message" in reader.get(where).content.decode()
 
 
+def test_two_of_one_name_are_told_apart(reviewed: Case, reader: Client) -> None:
+    """A pair says of each side the number, the phone, whose that is and where; so does the list, of people alike."""
+    rows = suggestions(reviewed, standing="proposed")
+    known = handles(reviewed, {row[side] for row in rows for side in ("a", "b")})
+    alike = next(row for row in rows if known[row["a"]].name == known[row["b"]].name)
+    content = unescape(page(reader, reviewed, "pairs/?standing=proposed"))
+    for side in ("a", "b"):
+        of = known[alike[side]]
+        told = [f"<bdi>{of.reference}</bdi>", of.custodian or "", f"<bdi>{of.address or of.name}</bdi>"]
+        assert all(each in content for each in told)
+        assert f"<bdi>{of.conversation}</bdi>" in content or of.conversation is None
+    sides = re.findall(r'<ul class="desk-cards desk-cards--pair">(.*?)</ul>', content, re.DOTALL)
+    assert len(sides) == len(rows)
+    assert all(len(set(re.findall(r"<li>(.*?)</li>", pair, re.DOTALL))) == 2 for pair in sides)
+    everybody = unescape(page(reader, reviewed, ""))
+    bearers = Counter(row["label"] for row in persons(reviewed))
+    twins = [row for row in persons(reviewed) if bearers[row["label"]] > 1]
+    assert len(twins) >= 2
+    where = [reverse("person", kwargs={"reference": reviewed.path.name, "person": row["person"]}) for row in twins]
+    shown = [re.search(rf'href="{re.escape(each)}">.*?</tr>', everybody, re.DOTALL) for each in where]
+    assert None not in shown
+    cells = [re.sub(r"^[^>]*>", "", found[0]) for found in shown if found is not None]
+    assert len(set(cells)) == len(twins)
+
+
 def test_reviewers_are_not_told_what_others_coded(reviewed: Case, reader: Client, signed_in: Browser) -> None:
     """The page is there, and its counts by code are not."""
     person, _, _ = somebody(reviewed)
@@ -169,3 +199,18 @@ def test_two_people_on_one_pair_are_told_of_each_other(
     whole = page(reader, reviewed, f"{person}/")
     for link, count in re.findall(r'href="([^"]*/pairs/[?][^"]*)">([\d,]+) ', whole):
         assert reader.get(unescape(link)).content.decode().count('class="desk-pair"') == min(50, int(count))
+
+
+def test_every_number_leads_to_what_made_it(reviewed: Case, reader: Client) -> None:
+    """Of a person, of the codes and of gaps: whoever may look at it is led there, and the pages are there."""
+    person, _, _ = somebody(reviewed)
+    root = f"/cases/{reviewed.path.name}"
+    where = set()
+    for path in (reverse("person", kwargs={"reference": reviewed.path.name, "person": person}), f"{root}/review/"):
+        content = reader.get(path).content.decode()
+        cells = re.findall(r'<td class="govuk-table__cell desk-number">(.*?)</td>', content, re.DOTALL)
+        numbers = [cell for cell in cells if re.sub(r"<[^>]*>", "", cell).strip() not in ("0", "–", "0 of 0")]
+        assert len(numbers) > 5
+        assert [cell for cell in numbers if "<a " not in cell] == []
+        where |= {unescape(found) for cell in numbers for found in re.findall(r'href="([^"#]*)', cell)}
+    assert {reader.get(each, follow=True).status_code for each in sorted(where) if "/review/" not in each} == {200}

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 from django.conf import LazySettings
 from django.test import Client
@@ -18,12 +19,15 @@ from upstander.actions.actor import Actor
 from upstander.cli.sample import REFERENCE
 from upstander.evidence.transcript import Conversation, Line, Transcript
 from upstander.people.who import who
-from upstander.register.models import Account, Entry, Exposure, Role
+from upstander.people.worded import spoken
+from upstander.register.models import Account, Entry, Exposure, Grant, Role
+from upstander.register.models import Case as Registered
 from upstander.register.site import Site
 from upstander.review.codings.coding import Coding
 from upstander.review.codings.record import append
 from upstander.stages.transcripts import transcript
 from upstander.storage import Case, Home
+from upstander.storage.scan import collect, scan
 
 pytestmark = pytest.mark.django_db
 
@@ -222,7 +226,11 @@ def test_each_phone_stands_beside_each_message(reader: Client, told: Transcript)
     mine = content.partition(f'id="m-{line.message}"')[2].partition("</ul>")[0]
     for lane in of.lanes:
         holds = any(held.capture == lane.capture for held in line.held)
-        assert f'hidden">{lane.reference} {"holds it" if holds else "lacks it: before joining"}<' in mine
+        whose = f"({lane.custodian})" if lane.custodian else ""
+        said = "holds it" if holds else "lacks it: before joining"
+        assert re.search(rf"<span>{re.escape(lane.reference)} .*{re.escape(whose[1:-1])}.* {said}</span>", mine)
+    held = len({held.capture for held in line.held})
+    assert f'hidden">{held} of {len(of.lanes)} phones hold it<' in mine
 
 
 def test_a_message_shows_everything_that_the_command_shows(reader: Client, told: Transcript, operation: Case) -> None:
@@ -235,7 +243,7 @@ def test_a_message_shows_everything_that_the_command_shows(reader: Client, told:
             rf'scope="row"[^>]*><a [^>]*><bdi>{re.escape(knower.standing.label)}</bdi>.*?</tr>', content, re.DOTALL
         )
         assert row is not None
-        assert f"<strong>{knower.standing.strongest.replace('_', ' ')}</strong>" in row[0]
+        assert f"<strong>{spoken(knower.standing.strongest)}</strong>" in row[0]
     places = content.partition("Where it stands")[2].partition("As received")[0]
     assert all(lane.reference in places for lane in of.lanes)
     received = content.partition("As received")[2].partition("Codings")[0]
@@ -348,3 +356,35 @@ def test_what_is_not_there_is_not_found(reader: Client, told: Transcript) -> Non
     assert reader.get(f"{ROOT}/messages/{sighting}/").headers["Location"] == f"{ROOT}/messages/{line.message}/"
     capture = next(lane.capture for lane in of.lanes if lane.capture != of.conversation)
     assert f"conversations/{of.conversation}/" in page(reader, f"/conversations/{capture}/")
+
+
+def test_the_ledger_names_what_ids_stand_for(reader: Client, told: Transcript, signed_in: Browser) -> None:
+    """Whoever may read sees who wrote a message, when and where, with a link; an auditor sees the id alone."""
+    of, _, line = next(entry for entry in lines(told) if entry[2].text and not entry[2].notice)
+    page(reader, f"/messages/{line.message}/")
+    page(reader, f"/conversations/{of.conversation}/")
+    assert line.at is not None
+    content = page(reader, "/ledger/")
+    link = f'<a class="govuk-link" href="{ROOT}/messages/{line.message}/" title="{line.message}">'
+    assert f"read the message of {link}<bdi>{line.called}</bdi>, " in content
+    assert f"in <bdi>{of.title}</bdi></a>: " in content
+    assert (
+        f'href="{ROOT}/conversations/{of.conversation}/" title="{of.conversation}"><bdi>{of.title}</bdi></a>' in content
+    )
+    auditor = account("aud")
+    case = Registered.objects.get(reference=REFERENCE)
+    Grant.objects.create(case=case, account=auditor, role=Role.AUDITOR, given_at=NOW)
+    content = signed_in(auditor).get(f"{ROOT}/ledger/").content.decode()
+    assert f"read message {line.message}: " in content
+    assert str(line.called) not in content
+    assert of.title not in content
+
+
+def test_gaps_that_no_picture_shows_are_said_to_be_so(reader: Client, operation: Case) -> None:
+    """Traces that name no conversation are in the number, and not in the picture."""
+    rows = collect(scan(operation, "gaps").filter(pl.col("reason") == "unexplained"))
+    adrift = rows.filter(pl.col("conversation").is_null()).height
+    assert adrift > 1
+    content = page(reader, "/")
+    assert f'<span class="desk-figure">{rows.height}</span>' in content
+    assert f"{adrift} of them name no conversation, and are not in the picture below" in content

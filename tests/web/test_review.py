@@ -21,7 +21,7 @@ from upstander.review.codebook import codebook
 from upstander.review.codings.coding import Coding
 from upstander.review.codings.record import append, codings
 from upstander.stages.queue import opened
-from upstander.stages.resident import resident
+from upstander.stages.resident import Estimate, State, resident
 from upstander.storage import Case, Home
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +104,7 @@ def test_every_code_is_listed_with_how_far_it_has_come(reader: Client) -> None:
     content = page(reader, "")
     row = re.search(rf'{CODE}/">[^<]*</a></th>(.*?)</tr>', content, re.DOTALL)
     assert row is not None
-    assert re.findall(r"desk-number\">(\d+)", row[1])[:2] == ["1", "1"]
+    assert re.findall(r"desk-number\">(?:<a [^>]*>)?(\d+)", row[1])[:2] == ["1", "1"]
 
 
 def test_words_are_shown_when_they_are_asked_for_and_counted(reader: Client, case: Case, ada: Account) -> None:
@@ -162,8 +162,28 @@ def test_a_coding_is_what_the_command_line_would_write(reader: Client, case: Cas
     assert json.loads(_lines(case)[-1]).items() >= {"nothing": True, "for": CODE}.items()
     assert (case.decisions / "codebooks").is_dir()
     ledger = reader.get(f"/cases/{REFERENCE}/ledger/").content.decode()
-    for words in (f"began to read for {CODE}, with seed 0", f"said that {CODE} applies to", "said that nothing of"):
+    title = "Threat or wish of violence</bdi></a>"
+    for words in (
+        f"{title} (seed of its random draws: 0)",
+        f"{title} applies to the message of",
+        "said that nothing of",
+    ):
         assert words in ledger
+
+
+def test_the_list_says_how_much_was_found_with_its_interval(reader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the open queue has it; of one that is not open it says how to see it."""
+    code(reader, "ticked", own="on")
+    row = page(reader, "").partition("Threat or wish of violence")[2].partition("</tr>")[0]
+    assert "cannot be said yet" in row
+    recall = Estimate(low=0.61, likely=0.85, high=0.97, apart=12, apart_relevant=2)
+    state = State(100, 40, 9, 1, 60, 14, 3, recall)
+    monkeypatch.setattr("upstander.web.places.review.open_already", lambda case, code: state)
+    row = page(reader, "").partition("Threat or wish of violence")[2].partition("</tr>")[0]
+    assert "perhaps 85 %" in row
+    assert "61 to 97 %, 90 % interval" in row
+    monkeypatch.setattr("upstander.web.places.review.open_already", lambda case, code: None)
+    assert "open the queue" in page(reader, "")
 
 
 def test_a_form_that_is_sent_twice_writes_once(reader: Client, case: Case) -> None:
@@ -246,7 +266,9 @@ def test_second_readings_are_blind_and_disagreements_are_settled(reader: Client,
     code(ben, "ticked", f"{CODE}/second/", own="on")
     assert [one.via.value for one in codings(case)][-2:] == ["second", "second"]
     content = page(reader, "second-readings/")
-    assert re.search(r"Threat or wish.*?<td class=\"govuk-table__cell desk-number\">2</td>", content, re.DOTALL)
+    assert re.search(
+        r"Threat or wish.*?<td class=\"govuk-table__cell desk-number\">(?:<a [^>]*>)?2<", content, re.DOTALL
+    )
     message = Hold.objects.get(pk=first).message
     assert message in page(reader, f"{CODE}/disagreements/")
     assert page(ben, f"{CODE}/disagreements/", 403)

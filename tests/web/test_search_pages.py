@@ -20,6 +20,7 @@ from upstander.register.site import Site
 from upstander.review.search import Found, parse
 from upstander.stages.searches import Wanted, answer
 from upstander.storage import Case
+from upstander.web.facets import FIELDS, said_as
 from upstander.web.narrowing import Asked
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +175,17 @@ def test_what_narrows_is_one_condition_whatever_it_holds(address: str) -> None:
     if rest.query:
         parse(rest.query)
     assert Asked.of(QueryDict(asked.address)) == asked
+
+
+def test_what_narrows_is_said_in_words(case: Case, reader: Client) -> None:
+    """Months, kinds and codes; and each example of what may be typed is a search."""
+    content = page(reader, case, "?q=the")
+    assert re.search(r"f=at%3A2016-\d\d[^\"]*\"><bdi>[A-Z][a-z]+ 2016</bdi>", content)
+    assert not re.search(r"<bdi>2016-\d\d</bdi>", content)
+    said = said_as(case)
+    assert said("Code", "misogyny_sexism") == "Misogyny or sexism"
+    assert said("Kind", "view_once") == "to be seen once"
+    assert said("Month", "2016-13") == "2016-13"
+    for example, _ in FIELDS:
+        parse(example)
+        assert f">{example}</dt>" in unescape(content)

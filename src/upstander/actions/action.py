@@ -12,7 +12,7 @@ from django.db import transaction
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
 from upstander.register.models import Case, Decision, Entry, Head
-from upstander.register.sealing import canonical, sealed, storable
+from upstander.register.sealing import canonical, seal, storable
 
 __all__ = ["ACTIONS", "Act", "Action", "Told", "action"]
 
@@ -103,18 +103,7 @@ def _enter(head: Head, known: Action, actor: Actor, now: datetime, case: Case | 
         detail=storable(canonical(dict(told.detail))),
         before=head.digest,
     )
-    entry.digest = sealed(
-        sequence=sequence,
-        at=entry.at,
-        account=None if actor.account is None else actor.account.pk,
-        actor=entry.actor,
-        via=entry.via,
-        verb=entry.verb,
-        case=entry.case,
-        about=entry.about,
-        detail=entry.detail,
-        before=entry.before,
-    )
+    entry.digest = seal(entry)
     entry.save(force_insert=True)
     head.sequence, head.digest = sequence, entry.digest
     head.save()

@@ -15,7 +15,7 @@ from upstander.storage import Case as Folder
 __all__ = ["begin_queue"]
 
 
-@action(Power.CODE, says="began to read for {about}, with seed {seed}")
+@action(Power.CODE, says="began to read for {about} (seed of its random draws: {seed})")
 def begin_queue(actor: Actor, now: datetime, /, *, case: Case, folder: Folder, way: Begun, by: str) -> Told[None]:
     """Begin the ranked reading of a code. Raises `SaidAlready` where somebody has begun it."""
     project_file(case, folder, File.QUEUES)

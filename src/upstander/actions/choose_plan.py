@@ -6,7 +6,6 @@ from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
 from upstander.actions.projecting import decision, project_file
-from upstander.actions.signature import signature
 from upstander.errors import NotAllowed
 from upstander.register.models import Case, File
 from upstander.review.certificate import Rule
@@ -20,7 +19,8 @@ __all__ = ["choose_plan"]
 
 
 @action(
-    Power.SETTLE, says="chose how the certificate of {about} is made: {rule}, {recall} at {confidence}, {population}"
+    Power.SETTLE,
+    says="chose how the certificate of {about} is made: {rule}, {recall} at {confidence} confidence, {population}",
 )
 def choose_plan(
     actor: Actor,
@@ -45,7 +45,7 @@ def choose_plan(
     for file in (File.CODINGS, File.CERTIFICATES, File.QUEUES):
         project_file(case, folder, file)
     stands = standing(folder, code, scoped(folder, population))
-    by = signature(actor.account)
+    by = actor.account.full_name
     made = to_choose(stands, rule, draws, recall=recall, confidence=confidence, by=by, now=now)
     detail = {
         "rule": rule.value, "draws": draws, "recall": f"{recall:g}", "confidence": f"{confidence:g}",

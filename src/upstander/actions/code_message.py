@@ -7,7 +7,6 @@ from upstander.actions.actor import Actor
 from upstander.actions.holds import ended, held
 from upstander.actions.powers import Power
 from upstander.actions.projecting import decision, project_file
-from upstander.actions.signature import signature
 from upstander.errors import NotAllowed, SaidAlready
 from upstander.register.models import Case, File, HoldEnd
 from upstander.review.codebook import keep
@@ -21,7 +20,7 @@ __all__ = ["code_message"]
 _WORDS = {True: "applies to", False: "does not apply to"}
 
 
-@action(Power.CODE, says="said that {code} {word} {about}")
+@action(Power.CODE, says="said that {code} {word} message {about}")
 def code_message(
     actor: Actor,
     now: datetime,
@@ -56,7 +55,7 @@ def code_message(
         via = Via.RANDOM if via is Via.RANDOM else Via.SECOND if via is Via.SECOND else Via.READ
     context = (given.before, given.after)
     asked = Asked(
-        of.sighting, beside or code, signature(actor.account), applies, via, span=span, note=note, context=context
+        of.sighting, beside or code, actor.account.full_name, applies, via, span=span, note=note, context=context
     )
     made, used = decided(folder, asked, now=now, of=of)
     known = made.before

@@ -7,7 +7,6 @@ from upstander.actions.actor import Actor
 from upstander.actions.holds import ended, held
 from upstander.actions.powers import Power
 from upstander.actions.projecting import decision, project_file
-from upstander.actions.signature import signature
 from upstander.errors import NotAllowed
 from upstander.register.models import Case, File, HoldEnd
 from upstander.review.codebook import keep
@@ -19,7 +18,7 @@ from upstander.storage import Case as Folder
 __all__ = ["deny_message"]
 
 
-@action(Power.CODE, says="said that nothing of {codebook} applies to {about}")
+@action(Power.CODE, says="said that nothing of {codebook} applies to message {about}")
 def deny_message(
     actor: Actor, now: datetime, /, *, case: Case, folder: Folder, of: Named, code: str, hold: int, note: str | None
 ) -> Told[Denied]:
@@ -32,7 +31,7 @@ def deny_message(
     given = held(actor, case, hold)
     project_file(case, folder, File.CODINGS)
     context = (given.before, given.after)
-    asked = Denying(of.sighting, signature(actor.account), code, Via(given.via), note=note, context=context)
+    asked = Denying(of.sighting, actor.account.full_name, code, Via(given.via), note=note, context=context)
     made, used = denied(folder, asked, now=now, of=of)
     keep(folder, used)
     ended(given, HoldEnd.CODED, now)

@@ -6,7 +6,6 @@ from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
 from upstander.actions.projecting import decision, project_file
-from upstander.actions.signature import signature
 from upstander.errors import NotAllowed, Refused
 from upstander.register.models import Case, File
 from upstander.review.certificate.draws import Draw
@@ -41,7 +40,7 @@ def draw_sample(
     for file in (File.CODINGS, File.CERTIFICATES, File.QUEUES):
         project_file(case, folder, file)
     stands = standing(folder, code, scoped(folder, population))
-    by, seed = signature(actor.account), int(now.timestamp())
+    by, seed = actor.account.full_name, int(now.timestamp())
     first, taken = to_draw(stands, size, recall=recall, confidence=confidence, seed=seed, by=by, now=now)
     if first is not None:
         raise Refused("Choose first how the certificate is made; a sample is drawn for a plan that is written down.")

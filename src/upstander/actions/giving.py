@@ -16,7 +16,6 @@ from upstander.actions.begin_queue import begin_queue
 from upstander.actions.note_reached import note_reached
 from upstander.actions.powers import Power
 from upstander.actions.projecting import project_file
-from upstander.actions.signature import signature
 from upstander.errors import NotAllowed, SaidAlready
 from upstander.register.models import Account, Case, File, Hold, HoldEnd, HoldMode
 from upstander.review.codings.coding import Via
@@ -63,7 +62,7 @@ def give(
     with there.lock, mirrored(folder, code) as others:
         if there.found.way.at is None and mode == HoldMode.QUEUE:
             with suppress(SaidAlready):
-                begin_queue(actor, now, case=case, folder=folder, way=there.found.way, by=signature(account))
+                begin_queue(actor, now, case=case, folder=folder, way=there.found.way, by=account.full_name)
         _note_reached(now, case, folder, there)
         holds = _standing(now, case, there)
         mine = next((hold for hold in holds if (hold.account_id, hold.mode) == (account.pk, mode)), None)
@@ -145,7 +144,7 @@ def _taken(
     if mode == HoldMode.QUEUE:
         offers = _ranked(there, account, holds, others, passing)
     else:
-        due = sample_due(there) if mode == HoldMode.SAMPLE else second_due(there, signature(account))
+        due = sample_due(there) if mode == HoldMode.SAMPLE else second_due(there, account.full_name)
         via = Via.SAMPLE if mode == HoldMode.SAMPLE else Via.SECOND
         kept = {hold.message for hold in holds if (hold.mode == HoldMode.SECOND) == (mode == HoldMode.SECOND)}
         offers = ((message, via, mode.label) for message in due if message not in kept and message not in passing)

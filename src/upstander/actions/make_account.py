@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
-from upstander.errors import Refused
+from upstander.errors import Refused, UsageError
 from upstander.register.models import Account
+from upstander.storage.signing import signed
 
 __all__ = ["made", "make_account"]
 
@@ -26,7 +27,7 @@ def make_account(
     number: str = "",
     administrator: bool = False,
 ) -> Told[Account]:
-    """Make an account for somebody. Raises `Refused` where the name is taken or the password too easily guessed."""
+    """Make an account for somebody. Raises `Refused` where a name cannot be taken or the password is easily guessed."""
     return made(
         now, username=username, full_name=full_name, password=password, number=number, administrator=administrator
     )
@@ -35,10 +36,23 @@ def make_account(
 def made(
     now: datetime, *, username: str, full_name: str, password: str, number: str, administrator: bool
 ) -> Told[Account]:
-    """The account, checked and saved."""
+    """The account, checked and saved: with a full name under which its decisions can be written down."""
+    try:
+        name = signed(full_name, option="the full name")
+    except UsageError as problem:
+        said = str(problem)
+        raise Refused(f"{said[:1].upper()}{said[1:]}.") from problem
+    # Compared here: a database knows of capitals in English alone, or of others, as it was made.
+    other = next((known for known in Account.objects.all() if known.full_name.casefold() == name.casefold()), None)
+    if other is not None:
+        # What somebody decides stands under their full name, for ever.
+        raise Refused(
+            f"{other.full_name} has an account already ({other.username}). If this is somebody else, give their full"
+            f" name with what tells them apart: {name} (B Relief), for example."
+        )
     account = Account(
         username=username.strip().lower(),
-        full_name=" ".join(full_name.split()),
+        full_name=name,
         number=number.strip(),
         administrator=administrator,
         made_at=now,

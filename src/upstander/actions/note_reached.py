@@ -13,7 +13,9 @@ from upstander.storage import Case as Folder
 __all__ = ["note_reached"]
 
 
-@action(Power.CODE, says="noted that the ranking for {code} has come to {about}, which was drawn at random before")
+@action(
+    Power.CODE, says="noted that the ranking for {code} has come to message {about}, which was drawn at random before"
+)
 def note_reached(actor: Actor, now: datetime, /, *, case: Case, folder: Folder, coding: Coding) -> Told[None]:
     """Write a coding again as read by rank, in the words of whoever decided; it is nobody's new judgement."""
     detail = {"code": coding.code, "by": coding.by, "applies": coding.applies}

@@ -12,7 +12,7 @@ from upstander.register.models import Case, Hold, HoldEnd
 __all__ = ["pass_on"]
 
 
-@action(Power.CODE, says="passed {about} on to others, unread for {code}")
+@action(Power.CODE, says="passed message {about} on to others, unread for {code}")
 def pass_on(actor: Actor, now: datetime, /, *, case: Case, hold: int) -> Told[None]:
     """Give a message back without a decision: others are given it, and the actor is not, unless they ask.
 

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
 from upstander.actions.action import ACTIONS
 from upstander.register.models import Entry, File
+from upstander.review.certificate.told import RULES
 
 __all__ = ["sentence"]
 
@@ -27,6 +29,15 @@ def sentence(entry: Entry) -> str:
     said = {name: "–" if value is None else value for name, value in detail.items()}
     if entry.verb == "admit_decision":
         said["line"] = _decided(said.get("file"), said.get("line"))
+        said["at"] = _moment(said.get("at"))
+    if entry.verb == "choose_plan":
+        said |= {name: _per_cent(said.get(name)) for name in ("recall", "confidence")}
+        said["rule"] = next(
+            (words for rule, words in RULES.items() if rule.value == said.get("rule")), said.get("rule")
+        )
+        said["population"] = "all messages" if said.get("population") == "all" else said.get("population")
+    if entry.verb == "draw_second":
+        said["share"] = _per_cent(said.get("share"))
     return known.says.format_map(_Known(said, about=entry.about))
 
 
@@ -37,6 +48,23 @@ def _decided(file: Any, line: Any) -> str:
         return _FILES[file](_Known(row))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return str(line)
+
+
+def _moment(written: Any) -> str:
+    """A time as an entry has it, for people."""
+    try:
+        at = datetime.fromisoformat(written).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        return str(written)
+    return f"{at.day} {at:%B %Y, %H:%M} UTC"
+
+
+def _per_cent(written: Any) -> str:
+    """A share as an entry has it: "80 %"."""
+    try:
+        return f"{100 * float(written):g} %"
+    except (ValueError, TypeError):
+        return str(written)
 
 
 def _alias(row: _Known) -> str:

@@ -6,7 +6,6 @@ from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
 from upstander.actions.projecting import decision, project_file
-from upstander.actions.signature import signature
 from upstander.errors import NotAllowed, Refused, SaidAlready
 from upstander.register.models import Case, File
 from upstander.review.codebook import keep
@@ -21,7 +20,7 @@ __all__ = ["settle_disagreement", "stood"]
 _WORDS = {True: "applies to", False: "does not apply to"}
 
 
-@action(Power.SETTLE, says="settled that {code} {word} {about}")
+@action(Power.SETTLE, says="settled that {code} {word} message {about}")
 def settle_disagreement(
     actor: Actor,
     now: datetime,
@@ -43,7 +42,7 @@ def settle_disagreement(
     if actor.account is None:
         raise NotAllowed("Only somebody with an account settles on the desk.")
     project_file(case, folder, File.CODINGS)
-    by = signature(actor.account)
+    by = actor.account.full_name
     if stood(folder, of, code) != seen:
         said = [coding for coding in history(folder).about(of.ids, code=code) if coding.via is Via.SETTLED]
         if said and said[-1].by == by and said[-1].applies is applies:

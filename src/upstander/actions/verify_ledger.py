@@ -4,15 +4,18 @@ from collections.abc import Callable
 
 from upstander.errors import LedgerBroken
 from upstander.register.models import Entry, Head
-from upstander.register.sealing import FIRST, sealed
+from upstander.register.sealing import FIRST, seal
 
 __all__ = ["verify_ledger"]
 
 
-def verify_ledger(told: Callable[[int, int], None] | None = None, *, using: str = "default") -> tuple[int, str]:
+def verify_ledger(
+    told: Callable[[int, int], None] | None = None, *, using: str = "default", noted: str | None = None
+) -> tuple[int, str]:
     """Go through every entry; gives how many there are and the digest of the last.
 
-    Raises `LedgerBroken` at the first that is not what was written: changed, missing, put in, or cut off at the end.
+    Raises `LedgerBroken` at the first that is not what was written: changed, missing, put in, or cut off at the end;
+    and where no entry has the digest `noted`, that somebody wrote down when it was the last: all was sealed anew since.
     """
     head = Head.objects.using(using).get(pk=1)
     before, expected = FIRST, 1
@@ -22,18 +25,7 @@ def verify_ledger(told: Callable[[int, int], None] | None = None, *, using: str 
             raise LedgerBroken(f"entry {expected:,} of the ledger is missing: {where} comes in its place")
         if entry.before != before:
             raise LedgerBroken(f"{where} does not follow from the one before it: one of them was changed")
-        digest = sealed(
-            sequence=entry.sequence,
-            at=entry.at,
-            account=entry.account_id,
-            actor=entry.actor,
-            via=entry.via,
-            verb=entry.verb,
-            case=entry.case,
-            about=entry.about,
-            detail=entry.detail,
-            before=entry.before,
-        )
+        digest = seal(entry)
         if digest != entry.digest:
             raise LedgerBroken(f"{where} was changed after it was written ({entry.verb} by {entry.actor})")
         before, expected = digest, expected + 1
@@ -41,4 +33,6 @@ def verify_ledger(told: Callable[[int, int], None] | None = None, *, using: str 
             told(entry.sequence, head.sequence)
     if (head.sequence, head.digest) != (expected - 1, before):
         raise LedgerBroken(f"the ledger ends at entry {expected - 1:,} and was written to {head.sequence:,}")
+    if noted is not None and not Entry.objects.using(using).filter(digest=noted.strip().lower()).exists():
+        raise LedgerBroken(f"no entry of the ledger has the seal {noted}: it was sealed anew since that was noted")
     return head.sequence, head.digest

@@ -12,8 +12,8 @@ from upstander.cli.exits import DONE
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, note, number, page, table
 from upstander.cli.unread import unread
-from upstander.cli.worded import listed, plural
 from upstander.cli.written import instant, present, visible
+from upstander.evidence.worded import listed, plural
 from upstander.review.agreement import Agreement, Draw, Due, Figure, Figures, OfCode
 from upstander.review.agreement import agreement as measured
 from upstander.review.agreement.advice import advice

@@ -13,13 +13,13 @@ from upstander.cli.destination import destination, outside
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, number, page, table
 from upstander.cli.whole import settled
-from upstander.cli.worded import BASES, plural
 from upstander.cli.written import present, visible
 from upstander.errors import UsageError
 from upstander.evidence.contents import exhibits_named
 from upstander.evidence.lanes import View, sizes, view
 from upstander.evidence.reconciled import captures as listed
 from upstander.evidence.reconciled import conversations_meant
+from upstander.evidence.worded import BASES, plural
 from upstander.stages.picture.layout import LANES
 from upstander.stages.picture.words import described
 from upstander.storage import Case

@@ -14,9 +14,9 @@ from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import emit, page
 from upstander.cli.unread import unread
 from upstander.cli.whole import settled
-from upstander.cli.worded import plural
 from upstander.cli.written import visible
 from upstander.errors import UsageError
+from upstander.evidence.worded import plural
 from upstander.review.certificate import Rule
 from upstander.review.certificate.choices import CONFIDENCE, RECALL
 from upstander.review.certificate.told import RULES

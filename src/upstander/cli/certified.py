@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.text import Text
 
 from upstander.cli.terminal import cell, number, page, table
-from upstander.cli.worded import plural
 from upstander.cli.written import instant, present, visible
+from upstander.evidence.worded import plural
 from upstander.review.certificate import Rule
 from upstander.review.certificate.planning import ALLOWED, Price
 from upstander.review.certificate.told import RULES

@@ -11,10 +11,10 @@ from rich.text import Text
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, number, page, table
 from upstander.cli.whole import settled
-from upstander.cli.worded import clock, plural
 from upstander.cli.written import day, present, visible
 from upstander.evidence.contents import conversations, exhibits_named
 from upstander.evidence.reconciled import clocks as stretches
+from upstander.evidence.worded import clock, plural
 from upstander.storage import Case
 
 __all__ = ["clocks"]

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.text import Text
 
-from upstander.cli.worded import clock, plural, span
 from upstander.cli.written import visible
 from upstander.evidence.reconciled import captures, clocks, reconciled, telling_message
+from upstander.evidence.worded import clock, plural, span
 from upstander.storage import Case
 
 __all__ = ["Who", "closing"]

@@ -11,8 +11,8 @@ from rich.text import Text
 from upstander.cli.exits import DONE, REFUSED
 from upstander.cli.options import SHARED, Shared
 from upstander.cli.terminal import cell, emit, number, page, table
-from upstander.cli.worded import plural
 from upstander.cli.written import visible
+from upstander.evidence.worded import plural
 from upstander.review.codebook import Code, Codebook, codebook, shipped
 from upstander.review.codebook.shelf import examined
 

@@ -11,9 +11,9 @@ from upstander.cli.coding_many import denied, many
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import emit, page
 from upstander.cli.whole import settled
-from upstander.cli.worded import listed
 from upstander.cli.written import instant, part, present, visible
 from upstander.errors import UsageError
+from upstander.evidence.worded import listed
 from upstander.review.codings import Via
 from upstander.review.codings.checks import window
 from upstander.review.codings.deciding import Asked, Decided, decide

@@ -8,8 +8,8 @@ from upstander.cli.exits import PARTIAL, REFUSED
 from upstander.cli.options import Shared
 from upstander.cli.terminal import counting, emit, note, page
 from upstander.cli.unread import unread
-from upstander.cli.worded import plural
 from upstander.cli.written import instant, present, visible
+from upstander.evidence.worded import plural
 from upstander.review.codings.denying import Denied
 from upstander.review.codings.many import Taken, take
 from upstander.storage import Case

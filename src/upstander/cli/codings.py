@@ -12,8 +12,8 @@ from upstander.cli.exits import DONE
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, page, table
 from upstander.cli.unread import unread
-from upstander.cli.worded import plural
 from upstander.cli.written import present
+from upstander.evidence.worded import plural
 from upstander.review.codings.listing import Coded, coded
 from upstander.stages import review
 from upstander.storage.signing import signed

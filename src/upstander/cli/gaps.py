@@ -12,7 +12,6 @@ from rich.text import Text
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, number, page, table
 from upstander.cli.whole import settled
-from upstander.cli.worded import REASONS, plural
 from upstander.cli.written import as_json, present, visible
 from upstander.evidence.contents import exhibits_named
 from upstander.evidence.reconciled import (
@@ -25,6 +24,7 @@ from upstander.evidence.reconciled import (
     gaps_counted,
 )
 from upstander.evidence.reconciled import gaps as asked_for
+from upstander.evidence.worded import REASONS, plural
 from upstander.storage import Case
 
 __all__ = ["gaps"]

@@ -9,9 +9,9 @@ from rich.text import Text
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, note, number, page, table
 from upstander.cli.whole import settled
-from upstander.cli.worded import plural
 from upstander.evidence.contents import exhibits
 from upstander.evidence.standing import PEOPLE
+from upstander.evidence.worded import plural
 from upstander.people.decisions import UNHELD
 from upstander.people.listed import persons
 from upstander.people.listed import suggestions as suggested

@@ -12,8 +12,8 @@ from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, number, page, table
 from upstander.cli.unread import unread
 from upstander.cli.whole import settled
-from upstander.cli.worded import plural
 from upstander.cli.written import instant, part, present, visible
+from upstander.evidence.worded import plural
 from upstander.review.codings import Via
 from upstander.review.queue.begun import Copies
 from upstander.stages.holding import holdings

@@ -13,9 +13,9 @@ from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, counting, emit, note, number, page, table
 from upstander.cli.unread import unread
 from upstander.cli.whole import settled
-from upstander.cli.worded import plural
 from upstander.cli.written import part, present, visible
 from upstander.errors import UsageError
+from upstander.evidence.worded import plural
 from upstander.storage import Case
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from rich.text import Text
 
 from upstander.cli.options import SHARED, Shared
 from upstander.cli.terminal import cell, counting, emit, page, table
-from upstander.cli.worded import plural
 from upstander.errors import UsageError
+from upstander.evidence.worded import plural
 from upstander.review.simulation.dataset import dataset
 from upstander.review.simulation.outcome import Simulated, simulated
 from upstander.review.simulation.ranking import ranked

@@ -10,7 +10,6 @@ from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.shown import conversations_shown, exhibits_shown, warnings_shown
 from upstander.cli.terminal import emit, page
 from upstander.cli.whole import alongside
-from upstander.cli.worded import plural
 from upstander.cli.written import present, visible
 from upstander.evidence.contents import (
     Totals,
@@ -22,6 +21,7 @@ from upstander.evidence.contents import (
 )
 from upstander.evidence.reconciled import Reconciled, reconciled
 from upstander.evidence.standing import standing, unread
+from upstander.evidence.worded import plural
 from upstander.storage import Case
 
 __all__ = ["described", "reconciled_line", "status", "totals_line"]

@@ -15,10 +15,10 @@ from rich.text import Text
 from upstander.cli.options import SHARED, Reference, Shared
 from upstander.cli.terminal import cell, emit, note, page, table
 from upstander.cli.whole import settled
-from upstander.cli.worded import MATCHED, plural
 from upstander.cli.written import instant, present, visible
 from upstander.evidence.holdings import holdings
 from upstander.evidence.standing import PEOPLE
+from upstander.evidence.worded import MATCHED, plural
 from upstander.people.presence import Rung
 from upstander.people.who import Knower, Knowledge
 from upstander.people.who import who as known

@@ -1,5 +1,6 @@
 """Whether somebody with an account is one of those whom a case is about."""
 
+import re
 import unicodedata
 
 from upstander.register.models import Account, Case, Standing, StandingKind
@@ -34,7 +35,11 @@ def _number(written: str) -> str:
 
 
 def _words(name: str) -> frozenset[str]:
-    """The words of a name, however it is ordered, accented or punctuated."""
+    """The words of a name, however it is ordered, accented or punctuated.
+
+    What stands in brackets tells apart two accounts of one name; whoever is named in a case may bear either.
+    """
+    name = re.sub(r"\([^)]*\)", " ", name)
     plain = "".join(
         letter if letter.isalnum() else " "
         for letter in unicodedata.normalize("NFKD", name).casefold()

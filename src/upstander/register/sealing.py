@@ -2,10 +2,12 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
-__all__ = ["FIRST", "canonical", "sealed", "storable"]
+from upstander.register.models import Entry
+
+__all__ = ["FIRST", "canonical", "seal", "storable"]
 
 #: What the first entry has for the one before it.
 FIRST = "0" * 64
@@ -18,27 +20,13 @@ def canonical(value: Any) -> str:
 
 def storable(text: str) -> str:
     """The text as every database can keep it: PostgreSQL takes no NUL, and none takes half of a pair of surrogates."""
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8") if _unstorable(text) else text
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
-def _unstorable(text: str) -> bool:
-    return "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text)
-
-
-def sealed(
-    *,
-    sequence: int,
-    at: datetime,
-    account: int | None,
-    actor: str,
-    via: str,
-    verb: str,
-    case: str,
-    about: str,
-    detail: str,
-    before: str,
-) -> str:
-    """The digest of an entry: SHA-256, in hexadecimal, of a JSON list of its fields in this order."""
-    instant = at.astimezone(UTC).isoformat(timespec="microseconds")
-    fields = [sequence, instant, account, actor, via, verb, case, about, detail, before]
+def seal(entry: Entry) -> str:
+    """The digest of an entry: SHA-256, in hexadecimal, of a JSON list of its other fields in this order."""
+    instant = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+    who = [entry.account_id, entry.actor, entry.via]
+    what = [entry.verb, entry.case, entry.about, entry.detail]
+    fields = [entry.sequence, instant, *who, *what, entry.before]
     return hashlib.sha256(canonical(fields).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,7 +1,7 @@
 """A case at a glance: what came in, what was found, and what needs a human; kept until something of it changes."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from upstander.evidence.reconciled import Reconciled, Wanted, captures, clocks, 
 from upstander.evidence.standing import PEOPLE, STANCES, Standing, standing, unread
 from upstander.people.listed import suggestions
 from upstander.review.codings.listing import coded
-from upstander.review.codings.standing import readings
+from upstander.review.codings.standing import Reading, readings
 from upstander.review.stance.counting import counts
 from upstander.storage import Case, parts
 from upstander.storage.scan import collect, scan
@@ -45,8 +45,9 @@ class Overview:
     phones: int
     first_at: datetime | None
     last_at: datetime | None
-    #: Gaps by reason: findings first.
+    #: Gaps by reason: findings first; and of them those that say of no conversation that they are of it.
     gaps: Mapping[str, int]
+    adrift: Mapping[str, int]
     #: Rows of the clocks table: the stretches in which a clock was moved.
     moved: tuple[Mapping[str, Any], ...]
     warnings: Mapping[str, int]
@@ -58,6 +59,8 @@ class Overview:
     unconfirmed: int | None
     #: Messages that reviewers coded differently, and nobody has settled.
     disputed: int
+    #: By code that somebody read for: messages that it applies to, and those on which reviewers differ.
+    relevant: Mapping[str, tuple[int, int]]
 
 
 _KEPT: dict[Path, tuple[object, Overview]] = {}
@@ -88,13 +91,30 @@ def _made(case: Case) -> Overview:
         first_at=span["first_sent_at"].item(),
         last_at=span["last_sent_at"].item(),
         gaps=gaps_by_reason(gaps_counted(case, Wanted())),
+        adrift=_adrift(case),
         moved=tuple(row for row in clocks(case) if row["kind"] == "moved"),
         warnings=warnings_by_kind(case),
         unread=unread(case),
         proposed=len(suggestions(case, standing="proposed")),
         unconfirmed=counts(case).unconfirmed if STANCES in there else None,
         disputed=sum(reading.disputed and reading.settled is None for reading in read),
+        relevant=_relevant(read),
     )
+
+
+def _adrift(case: Case) -> dict[str, int]:
+    """By reason, gaps of no conversation that is known: traces that name none."""
+    rows = scan(case, "gaps").filter(pl.col("conversation").is_null())
+    return dict(collect(rows.group_by(pl.col("reason").cast(pl.String)).len().sort("reason")).iter_rows())
+
+
+def _relevant(read: Collection[Reading]) -> dict[str, tuple[int, int]]:
+    found = dict.fromkeys(sorted({reading.code for reading in read}), (0, 0))
+    for reading in read:
+        applies, differ = found[reading.code]
+        open_ = reading.disputed and reading.settled is None
+        found[reading.code] = (applies + bool(reading.applies), differ + open_)
+    return found
 
 
 def _stamp(case: Case) -> object:

@@ -25,7 +25,7 @@ from upstander.stages.sighted import messages_of
 from upstander.stages.transcripts import tables_digest
 from upstander.storage import Case
 
-__all__ = ["Estimate", "Reason", "Resident", "State", "resident"]
+__all__ = ["Estimate", "Reason", "Resident", "State", "open_already", "resident"]
 
 #: Queues that stay open, and the seconds that a page waits for one that is being opened.
 _OPEN, PATIENCE = 16, 2.0
@@ -278,3 +278,18 @@ def _drop(case: Case, code: str, future: "Future[Resident]") -> None:
     with _lock:
         if _known.get((case.path, code)) is future:
             del _known[case.path, code]
+
+
+def open_already(case: Case, code: str) -> State | None:
+    """How far the queue of a code had come when somebody last asked for it here; None where it is not open."""
+    with _lock:
+        future = _known.get((case.path, code))
+    if future is None or not future.done() or future.exception() is not None:
+        return None
+    there = future.result()
+    if not there.lock.acquire(blocking=False):
+        return None
+    try:
+        return there.state()
+    finally:
+        there.lock.release()

@@ -15,7 +15,7 @@ from upstander.storage.files import sync_folder
 
 __all__ = ["tables_digest", "transcript"]
 
-_VERSION = f"upstander {__version__} transcript 1"
+_VERSION = f"upstander {__version__} transcript 2"
 
 #: Nanoseconds after which a folder's time tells whether it was touched since.
 _SETTLED = 1_000_000_000

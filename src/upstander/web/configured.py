@@ -93,6 +93,7 @@ def configured(site: Site) -> dict[str, Any]:
         "ACCOUNT_LOGOUT_REDIRECT_URL": "account_login",
         "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
         "MFA_PASSKEY_LOGIN_ENABLED": True,
+        "MFA_FORMS": {"add_webauthn": "upstander.web.keys.AddKey"},
         "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": not site.https,
         "MFA_TOTP_ISSUER": "Upstander",
         "SESSION_COOKIE_AGE": int(site.session_hours * 3600),

@@ -17,12 +17,17 @@ from django.utils.html import escape, format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
 
+from upstander.evidence.called import conversation_called, message_called, platform_called, read_as
 from upstander.evidence.worded import date_in_words
 from upstander.model.signs import UNSAFE, pieces, visible
 from upstander.register.models import Account, Care, Exposure
+from upstander.review.codings.worded import came
 from upstander.web.evidence import cut, drawn, name
+from upstander.web.hosts import by_number
+from upstander.web.linking import linked, spoken
+from upstander.web.moments import millis, moment
 from upstander.web.sparing import due, read_today, spared
-from upstander.web.told import kind_in_words, trace_in_words
+from upstander.web.told import trace_in_words
 
 __all__ = ["Forms", "environment", "everywhere"]
 
@@ -49,9 +54,18 @@ def environment(**options: Any) -> Environment:
         ]
     )
     made.globals |= {"url": _url, "asset": _asset, "static_": static}
-    made.filters |= {"instant": instant, "clock": clock, "day": day, "date": date_in_words, "plainly": plainly}
+    made.filters |= {"instant": moment, "clock": clock, "day": day, "date": date_in_words, "plainly": plainly}
     made.filters |= {"number": number, "plural": plural, "json_script": json_script, "range": between}
-    made.filters |= {"evidence": drawn, "name": name, "cut": cut, "kind": kind_in_words, "trace": trace_in_words}
+    made.filters |= {"evidence": drawn, "name": name, "cut": cut, "kind": message_called, "trace": trace_in_words}
+    made.filters |= {
+        "conversation": conversation_called,
+        "platform": platform_called,
+        "linked": linked,
+        "millis": millis,
+        "spoken": spoken,
+        "came": came,
+    }
+    made.globals |= {"read_as": read_as}
     made.filters |= {"visible": visible, "size": size, "as_is": as_is}
     return made
 
@@ -62,6 +76,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     care, read = (spared(account), read_today(account)) if isinstance(account, Account) else (Care(), Exposure())
     known = {"account": account, "csrf": get_token(request), "care": care, "exposure": read}
     known |= {"pause_due": due(care, read), "messages": get_messages(request)}
+    known["by_number"] = by_number(request)
     return {**known, "path": request.path, "here": request.get_full_path()}
 
 
@@ -86,14 +101,6 @@ def _asset(name: str) -> str:
     listed = json.loads((_ASSETS / "assets.json").read_text(encoding="ascii"))
     stem, dot, ending = name.rpartition(".")
     return static(f"desk/{stem}.{listed[name]}{dot}{ending}")
-
-
-def instant(at: datetime | None) -> SafeString:
-    """A time as people read it, in UTC, with what a machine reads beside it."""
-    if at is None:
-        return mark_safe("undated")
-    told = at.astimezone(UTC)
-    return format_html('<time datetime="{}">{}</time>', told.isoformat(), f"{told.day} {told:%B %Y, %H:%M} UTC")
 
 
 def day(at: date) -> str:

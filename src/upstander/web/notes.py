@@ -20,7 +20,7 @@ def coders(here: At, *, blind: bool = False) -> frozenset[str] | None:
     account = here.actor.account
     if account is None or (Power.SETTLE in here.powers and not blind):
         return None
-    return frozenset({account.username, account.full_name})
+    return frozenset({account.full_name})
 
 
 def notes(here: At, lines: Sequence[Line]) -> list[tuple[str, int]]:

@@ -9,7 +9,7 @@ from upstander.evidence.transcript import Attachment, Change, Conversation, Lane
 from upstander.evidence.worded import REASONS, listed, traces
 from upstander.web.evidence import cut
 
-__all__ = ["Phone", "Shown", "happened", "kind_in_words", "shown", "trace_in_words"]
+__all__ = ["Phone", "Shown", "happened", "shown", "trace_in_words"]
 
 #: Characters of a text that a page of a conversation shows; the message's own page has the whole.
 SHOWN = 2_000
@@ -163,11 +163,6 @@ def happened(line: Line) -> list[str]:
     if not told:
         told = [_EVENTS.get(line.event or "other", _EVENTS["other"])]
     return [f"{said[:1].upper()}{said[1:]}." for said in dict.fromkeys(told)]
-
-
-def kind_in_words(kind: str) -> str:
-    """A kind of message or attachment: `view once`."""
-    return kind.replace("_", " ")
 
 
 def trace_in_words(trace: Trace, lanes: Sequence[Lane]) -> str:

@@ -33,7 +33,7 @@ def laid(case: Case, conversations: Sequence[str], captures: Sequence[str]) -> p
     )
     places = collect(seen.lazy().join(told.select("sighting", "position", "platform_key"), on="sighting", how="left"))
     made = rows.with_columns(pl.col("at").cum_max().forward_fill().over("conversation").alias("clock"))
-    made = _answering(made, places)
+    made = _answering(made, places, whose)
     named = seen.select("sighting", *_PLACE, pl.col("capture"))
     for hanging in (
         _held(places),
@@ -74,8 +74,8 @@ def _persons(case: Case, captures: Sequence[str]) -> pl.LazyFrame:
     )
 
 
-def _answering(made: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """With the line that each answers, by the platform's key in any capture of the conversation."""
+def _answering(made: pl.DataFrame, places: pl.DataFrame, whose: pl.LazyFrame) -> pl.DataFrame:
+    """With the line that each answers, by the platform's key in any capture of the conversation, and whom it quotes."""
     keys = (
         places.filter(pl.col("platform_key").is_not_null())
         .select(
@@ -87,6 +87,9 @@ def _answering(made: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
         .unique(["conversation", "reply_to"], keep="first", maintain_order=True)
     )
     found = made.join(keys, on=["conversation", "reply_to"], how="left", maintain_order="left")
+    named = collect(whose.select("capture", pl.col("handle").alias("reply_to_author"), pl.col("label").alias("quoted")))
+    found = found.join(named, on=["capture", "reply_to_author"], how="left", maintain_order="left")
+    found = found.with_columns(pl.coalesce("quoted", "reply_to_author").alias("reply_to_author")).drop("quoted")
     answering = pl.any_horizontal(pl.col("reply_to", "reply_to_text").is_not_null()).alias("answering")
     return (
         found.with_columns(answering)

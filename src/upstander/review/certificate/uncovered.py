@@ -68,13 +68,15 @@ class Uncovered:
         if self.with_media:
             said.append(
                 "Not covered: what the picture, recording or file shows that"
-                f" {counted(self.with_media, 'message')} with text carry; the text is covered."
+                f" {counted(self.with_media, 'message')} with text"
+                f" {'carries' if self.with_media == 1 else 'carry'}; the text is covered."
             )
         if self.undated:
             said.append(f"Not covered: {counted(self.undated, 'message')} without a date, in no period.")
         if self.other_script:
             said.append(
-                f"{counted(self.other_script, 'message')} are mostly written in another script than Latin: covered only"
+                f"{counted(self.other_script, 'message')} {'is' if self.other_script == 1 else 'are'} mostly written in"
+                " another script than Latin: covered only"
                 " as far as the readers read it, and hardly ranked, for the first ranking has learnt English. Languages"
                 " in Latin script are not told apart."
             )

@@ -106,11 +106,14 @@ def _cost(reviewed: Reviewed, plan: Plan, price: int | None) -> str:
     if plan.draws is not None and len(reviewed.sample) < min(plan.start + plan.draws, reviewed.population):
         made = max(0, len(reviewed.sample) - plan.start)
         return f"the plan is for {counted(plan.draws, 'random draw')} and {made:,} are made"
+    # What two readers differ on counts against the claim until somebody settles it, whatever else is read.
+    differ = f"first {counted(reviewed.disputed, 'message')} read differently by two readers must be settled; then "
+    first = differ if reviewed.disputed else ""
     if price is None or price >= reviewed.rest:
-        return f"only reading all {counted(reviewed.rest, 'message')} that are left would settle it"
+        return f"{first}only reading all {counted(reviewed.rest, 'message')} that are left would settle it"
     return (
-        f"about {counted(price, 'further random label')} would be needed (messages that chance draws and somebody reads"
-        " and codes) if the rest is like what chance showed"
+        f"{first}about {counted(price, 'further random label')} would be needed (messages that chance draws and"
+        " somebody reads and codes) if the rest is like what chance showed"
     )
 
 

@@ -1,5 +1,7 @@
 """Who has access to a case, and who never may."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -16,17 +18,48 @@ from upstander.web.at import At, at, now
 __all__ = ["access", "give", "stand", "withdraw"]
 
 
+#: What whoever has the role may do, beside `upstander.actions.powers`.
+_MAY: Mapping[str, str] = MappingProxyType(
+    {
+        Role.OWNER: "Everything that an investigator does, and gives and withdraws roles.",
+        Role.INVESTIGATOR: "Hands in exhibits, reads, codes, settles, says who is who, and reads the ledger.",
+        Role.REVIEWER: "Reads and codes, and is not told what others coded.",
+        Role.DECISION_MAKER: "Reads, settles what reviewers disagree on, says what responses did; reads the ledger.",
+        Role.AUDITOR: "Sees the ledger and how much there is, and nothing that people wrote.",
+    }
+)
+
+
+class Told(forms.ChoiceField):
+    """One of a few, each with what it means."""
+
+    def __init__(self, *, hints: Mapping[str, str], **told: Any) -> None:
+        """`hints` by value."""
+        super().__init__(widget=forms.RadioSelect, **told)
+        self.hints = hints
+
+
 class Giving(forms.Form):
     """A role for somebody."""
 
-    username = forms.CharField(label="User name", max_length=64)
-    role = forms.ChoiceField(label="Role", choices=Role.choices, widget=forms.RadioSelect)
+    username = forms.CharField(
+        label="User name", max_length=64, help_text="As they sign in with it. Whoever runs the site makes accounts."
+    )
+    role = Told(label="Role", choices=Role.choices, hints=_MAY)
 
 
 class Naming(forms.Form):
     """What somebody is to the case."""
 
-    kind = forms.ChoiceField(label="They are", choices=StandingKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="They are",
+        choices=StandingKind.choices,
+        widget=forms.RadioSelect,
+        help_text=(
+            "Subjects and their supervisors can never be given access to this case; access that one of them has ends"
+            " when they are named."
+        ),
+    )
     name = forms.CharField(label="Full name", max_length=200)
     number = forms.CharField(label="Collar, warrant or staff number", max_length=40, required=False)
 

@@ -17,7 +17,9 @@ __all__ = ["close", "listed", "new", "password"]
 class Making(forms.Form):
     """A new account."""
 
-    full_name = forms.CharField(label="Full name", max_length=200)
+    full_name = forms.CharField(
+        label="Full name", max_length=200, help_text="What they decide stands under it. No two accounts have the same."
+    )
     number = forms.CharField(label="Collar, warrant or staff number", max_length=40, required=False)
     username = forms.CharField(label="User name", max_length=64)
     password = forms.CharField(

@@ -36,7 +36,7 @@ class Choosing(forms.Form):
     confidence = forms.FloatField(label="How sure, in per cent", min_value=50, max_value=99.99)
     population = forms.CharField(
         label="Of which messages", max_length=300, initial="all",
-        help_text="all; or one of the narrower populations above, as it is written there.",
+        help_text="Write all for all messages; or one of the narrower populations above, as it is written there.",
     )  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def messages(request: HttpRequest, reference: str) -> HttpResponse:
     rows = _rows(here, list(page.object_list), text=text)
     seen = sum(bool(row.shown.line.text) and not row.shown.veiled for row in rows) if text else 0
     what: dict[str, Any] = {"code": code, "did": did, "messages": len(rows), "page": page.number}
-    read(request, here, f"messages of person {person}", shown=seen, **what)
+    read(request, here, f"messages of person {label}", shown=seen, person=person, **what)
     context: dict[str, Any] = {
         "person": person,
         "label": label,

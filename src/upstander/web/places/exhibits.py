@@ -85,7 +85,9 @@ def new(request: HttpRequest, reference: str) -> HttpResponse:
             except (Refused, OutputError) as refused:
                 form.add_error(None, str(refused))
             else:
-                messages.success(request, f"{made.title} is handed in. It is being taken in now.")
+                messages.success(
+                    request, f"{made.title[:1].upper()}{made.title[1:]} is handed in. It is being taken in now."
+                )
                 return redirect("exhibits", reference=reference)
     shown = {"at": here, "form": form, "gib": site().upload_gib}
     return render(request, "hand_in.html", shown, status=507 if problem_of(request) else 200)

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_safe
 from upstander.actions import ACTIONS, Power, sentence
 from upstander.model.signs import visible
 from upstander.register.models import Account, Entry
-from upstander.web.at import actor, at
+from upstander.web.at import At, actor, at
+from upstander.web.entries import spoken_names
 
 __all__ = ["case", "exported", "site", "site_exported"]
 
@@ -86,7 +87,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     """The ledger of a case."""
     here = at(request, reference, Power.AUDIT)
     names = _names(Account.objects.filter(grants__case=here.case).distinct())
-    return _page(request, Entry.objects.filter(case=here.case.reference), {"at": here, "names": names})
+    return _page(request, Entry.objects.filter(case=here.case.reference), {"at": here, "names": names}, here)
 
 
 @require_safe
@@ -114,7 +115,9 @@ def line(entry: Entry) -> dict[str, object]:
     }
 
 
-def _page(request: HttpRequest, entries: QuerySet[Entry], more: dict[str, object]) -> HttpResponse:
+def _page(
+    request: HttpRequest, entries: QuerySet[Entry], more: dict[str, object], here: At | None = None
+) -> HttpResponse:
     """A page of entries, the newest first: pages are found by numbers of entries, however many there are."""
     asked = Asked.of(request)
     chosen = asked.among(entries)
@@ -129,7 +132,8 @@ def _page(request: HttpRequest, entries: QuerySet[Entry], more: dict[str, object
         found = list(chosen.order_by("-sequence")[: _PAGE + 1])
         newer, older = before is not None, len(found) > _PAGE
         found = found[:_PAGE]
-    rows = [{"entry": entry, "says": sentence(entry)} for entry in found]
+    names = spoken_names(here, found)
+    rows = [{"entry": entry, "says": sentence(entry), "names": names[entry.sequence]} for entry in found]
     verbs = sorted(((name, known.help.rstrip(".")) for name, known in ACTIONS.items()), key=lambda row: row[1])
     shown = {"rows": rows, "verbs": verbs, "asked": asked, "newer": newer, "older": older, "query": asked.address}
     return render(request, "ledger.html", {**shown, **more})

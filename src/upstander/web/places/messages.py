@@ -13,11 +13,11 @@ from upstander.evidence.transcript import Line
 from upstander.evidence.worded import MATCHED, REASONS, offset, traces
 from upstander.people.presence import lagged
 from upstander.people.who import Knower
-from upstander.people.worded import did, words
+from upstander.people.worded import did, spoken
 from upstander.stages.reading import WINDOW_DAYS, Whole, found, whole
 from upstander.web.at import At, at
 from upstander.web.ladder import strip
-from upstander.web.notes import notes
+from upstander.web.notes import coders, notes
 from upstander.web.places.conversations import number
 from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
 from upstander.web.told import shown
@@ -28,6 +28,8 @@ __all__ = ["media", "message"]
 _CONTEXT = 5
 #: Characters of a text that a page shows; the rest is on further pages of it.
 _PART = 20_000
+#: Rungs whose time is that of a receipt, and is said.
+_TIMED = ("read", "played", "delivered")
 #: People that are listed before one asks for all.
 _PEOPLE = 100
 
@@ -98,9 +100,8 @@ def _page(request: HttpRequest, here: At, told: Whole) -> dict[str, object]:
     part = number(request.GET.get("part", ""), parts)
     everybody = request.GET.get("people") == "all"
     people = told.people or ()
-    account = here.actor.account
-    own = {account.username, account.full_name} if account is not None else set()
-    codings = [coded for coded in told.codings if coded.coding.by in own or Power.SETTLE in here.powers]
+    whose = coders(here)
+    codings = [coded for coded in told.codings if whose is None or coded.coding.by in whose]
     return {
         "told": told,
         "of": of,
@@ -120,7 +121,8 @@ def _page(request: HttpRequest, here: At, told: Whole) -> dict[str, object]:
         "settles": Power.SETTLE in here.powers,
         "matched": MATCHED,
         "reasons": REASONS,
-        "words": words,
+        "words": spoken,
+        "timed": _TIMED,
         "traces_in_words": traces,
         "offset": _offset,
         "previous": _id(told.before[-1:]),

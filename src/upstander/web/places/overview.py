@@ -1,5 +1,7 @@
 """A case at a glance: what came in, what was found, and what needs a human."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -9,6 +11,7 @@ from upstander.actions import Power
 from upstander.evidence.worded import REASONS, clock
 from upstander.model import warning_kinds
 from upstander.register.models import HandIn, HandInState
+from upstander.stages.codes import code_of
 from upstander.stages.overview import LOOK_FIRST
 from upstander.stages.overview import overview as glance
 from upstander.stages.pictures import captures_picture
@@ -28,6 +31,7 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
         "at": here,
         "told": told,
         "gaps": [(name, REASONS[name], count) for name, count in told.gaps.items()],
+        "coded": _coded(here, told.relevant) if Power.SETTLE in here.powers else None,
         "moved": [{**row, "words": clock(row)} for row in told.moved],
         "first": [(kind, warning_kinds()[kind], told.warnings[kind]) for kind in LOOK_FIRST if kind in told.warnings],
         "open": sum(row.open for row in hand_ins),
@@ -38,6 +42,12 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
         },
     }
     return render(request, "overview.html", shown)
+
+
+def _coded(here: At, relevant: Mapping[str, tuple[int, int]]) -> list[tuple[str, str, int, int]]:
+    """Every code that somebody read for: id, title, messages that it applies to, and those that reviewers differ on."""
+    known = {code: code_of(here.folder, code) for code in relevant}
+    return [(code, about.title if about else code, *relevant[code]) for code, about in known.items()]
 
 
 def _link(name: str, here: At) -> str | None:

@@ -1,7 +1,8 @@
 """Persons: who they are, what joins their handles, what they did; pairs to confirm, refuse, and take back."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -16,10 +17,11 @@ from upstander.actions import Power, decide_alias
 from upstander.actions.decide_alias import tokens
 from upstander.errors import Refused, UsageError
 from upstander.people.listed import called, persons, suggestions
+from upstander.people.worded import BOUNDS, JOINS
 from upstander.stages.codes import code_of
 from upstander.stages.conduct import coded_of
+from upstander.stages.handles import handles, known_as
 from upstander.stages.persons import person as shown
-from upstander.storage import Case as Folder
 from upstander.web.at import at, now
 from upstander.web.places.stances import STANCES
 from upstander.web.reason import read, reason, unasked
@@ -31,7 +33,16 @@ _PAGE = 50
 #: Conversations of a person that are listed before one asks for all.
 _PLACES = 100
 
-STANDINGS = ("proposed", "blocked", "confirmed", "refused", "applied")
+#: Standings of a pair, in the order of the page, and what each is called.
+STANDINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "proposed": "Waiting for you",
+        "blocked": "Stopped by a refusal",
+        "confirmed": "Confirmed",
+        "refused": "Refused",
+        "applied": "Joined by proof",
+    }
+)
 
 
 class Deciding(forms.Form):
@@ -49,10 +60,15 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
     """Every person of the case."""
     here = at(request, reference, Power.READ)
     asked = request.GET.get("name", "").strip()[:200]
-    rows = [row for row in persons(here.folder) if not asked or asked.casefold() in _names(row)]
+    everybody = persons(here.folder)
+    rows = [row for row in everybody if not asked or asked.casefold() in _names(row)]
     waiting = len(suggestions(here.folder, standing="proposed"))
     page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
-    return render(request, "people.html", {"at": here, "page": page, "asked": asked, "waiting": waiting})
+    known = known_as(here.folder, [row["participants"] for row in page.object_list])
+    bearers = Counter(row["label"] for row in everybody)
+    told = [(row, names, bearers[row["label"]] > 1) for row, names in zip(page.object_list, known, strict=True)]
+    context = {"page": page, "rows": told, "asked": asked, "waiting": waiting, "joins": JOINS}
+    return render(request, "people.html", {"at": here, **context})
 
 
 @require_safe
@@ -65,7 +81,7 @@ def one(request: HttpRequest, reference: str, person: str) -> HttpResponse:
         told = shown(here.folder, person)
     except UsageError as problem:
         raise Http404 from problem
-    read(request, here, f"person {told.label}")
+    read(request, here, f"person {told.label}", person=person)
     found = Counter(row["standing"] for row in _of(suggestions(here.folder), told.participants))
     paired = [(standing, found[standing]) for standing in STANDINGS if found[standing]]
     everywhere = request.GET.get("places") == "all"
@@ -74,6 +90,8 @@ def one(request: HttpRequest, reference: str, person: str) -> HttpResponse:
     places = told.places if everywhere else told.places[:_PLACES]
     context: dict[str, Any] = {"person": told, "pairs": paired, "places": places, "coded": coded, "stances": STANCES}
     context["more"] = len(told.places) - len(places)
+    context |= {"known": known_as(here.folder, [told.participants])[0], "joins": JOINS, "bounds": BOUNDS}
+    context["standings"] = STANDINGS
     context["titles"] = {row.code: code_of(here.folder, row.code) for row in coded or []}
     return render(request, "person.html", {"at": here, **context})
 
@@ -85,14 +103,17 @@ def pairs(request: HttpRequest, reference: str) -> HttpResponse:
     standing = request.GET.get("standing", "proposed")
     if standing not in STANDINGS:
         standing = "proposed"
-    rows = suggestions(here.folder, standing=standing)
+    everything = suggestions(here.folder)
     whose = request.GET.get("person", "")[:2_000]
     if whose:
         entry = next((row for row in persons(here.folder) if row["person"] == whose), None)
-        rows = _of(rows, entry["participants"] if entry is not None else ())
+        everything = _of(everything, entry["participants"] if entry is not None else ())
+    rows = [row for row in everything if row["standing"] == standing]
     page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
-    labels = _labels(here.folder)
-    context: dict[str, Any] = {"at": here, "page": page, "standing": standing, "standings": STANDINGS, "labels": labels}
+    known = handles(here.folder, {row[side] for row in page.object_list for side in ("a", "b")})
+    context: dict[str, Any] = {"at": here, "page": page, "standing": standing, "titles": STANDINGS, "known": known}
+    context["standings"] = tuple(STANDINGS)
+    context["waiting"] = Counter(row["standing"] for row in everything)
     context |= {"person": whose, "called": called(here.folder, whose) if whose else None}
     context["seen"] = tokens(here.folder)
     return render(request, "pairs.html", context)
@@ -127,16 +148,3 @@ def _of(rows: list[dict[str, Any]], participants: Iterable[dict[str, Any]]) -> l
 def _names(row: dict[str, Any]) -> str:
     told = [row["label"], *(entry.get(name) or "" for entry in row["participants"] for name in ("name", "number"))]
     return "\n".join(told).casefold()
-
-
-def _labels(folder: Folder) -> dict[str, dict[str, Any]]:
-    """What to call each participant, and who they are now."""
-    return {
-        f"{entry['capture']}/{entry['handle']}": {
-            "name": entry.get("name") or entry.get("number") or entry["handle"],
-            "person": row["person"],
-            "label": row["label"],
-        }
-        for row in persons(folder)
-        for entry in row["participants"]
-    }

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from upstander.actions import Power
 from upstander.evidence.reconciled import is_reconciled
 from upstander.review.codebook import Code
+from upstander.stages.resident import State, open_already
 from upstander.stages.tally import Count, book, tally, worded
 from upstander.web.at import at
 
@@ -23,6 +24,8 @@ class Row:
     count: Count
     #: None while a large case is being looked through.
     left: int | None
+    #: How far its queue has come with an estimate of recall; None where it is not open here.
+    state: State | None
 
 
 @require_safe
@@ -34,7 +37,8 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
     counts = tally(here.folder, codes)
     ordered = [code for axis in codes.axes for code in codes.on(axis.name)]
     rows = [
-        Row(code, counts[code.id], None if total is None else max(0, total - counts[code.id].read)) for code in ordered
+        Row(code, counts[code.id], _left(total, counts[code.id]), open_already(here.folder, code.id))
+        for code in ordered
     ]
     begun = [row for row in rows if row.count.read]
     others = [row for row in rows if not row.count.read]

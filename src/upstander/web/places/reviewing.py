@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 from upstander.actions import Power, pass_on
 from upstander.actions.giving import give, let_lie, passed_by, reveal
 from upstander.actions.saying import Said, say
-from upstander.actions.signature import signature
 from upstander.errors import BadCode, Refused, SaidAlready, UsageError
 from upstander.register.models import Hold, HoldEnd, HoldMode
 from upstander.review.codebook import Code
@@ -112,7 +111,7 @@ def _message(request: HttpRequest, here: At, code: Code, there: Resident, hold: 
     account = here.actor.account
     again = hold.end == HoldEnd.CODED
     if again and account is not None:
-        own = signature(account)
+        own = account.full_name
         page["words_of"] = [coded for coded in codings(here.folder, line) if coded.coding.by == own]
     return {
         **page,

@@ -20,6 +20,7 @@ from upstander.stages.kept_index import kept_index
 from upstander.stages.searches import Wanted, all_remembered, answer
 from upstander.stages.transcripts import transcript
 from upstander.web.at import At, at, now
+from upstander.web.facets import FIELDS, said_as
 from upstander.web.narrowing import FACETS, LAST, SORTS, Asked
 from upstander.web.notes import coders, notes
 from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
@@ -61,7 +62,13 @@ def search(request: HttpRequest, reference: str) -> HttpResponse:
         return unasked(request, here)
     asked = Asked.of(request.GET)
     typed = getattr(request, "htmx", None)
-    context: dict[str, Any] = {"at": here, "asked": asked, "sorts": SORTS, "languages": sorted(LANGUAGES)}
+    context: dict[str, Any] = {
+        "at": here,
+        "asked": asked,
+        "sorts": SORTS,
+        "languages": dict(sorted(LANGUAGES.items(), key=lambda row: row[1])),
+    }
+    context |= {"fields": FIELDS, "said_as": said_as(here.folder)}
     context |= {"text": shows_text(request, here), "may_keep": here.may("code"), "problem": asked.problem}
     if asked.query and not asked.problem:
         context |= _answered(request, here, asked, text=context["text"])
