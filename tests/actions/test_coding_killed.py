@@ -26,7 +26,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def test_whoever_is_killed_while_they_code_has_coded_or_has_not(told: dict[str, Any]) -> None:
-    """Both codings with their entries and the hold's end, or none of it; in the file once, and in the ledger's order."""
+    """Both codings with their entries and the hold's end, or none of it; in the file once, in the ledger's order."""
     assert told["wrong"] == []
     assert told["same"]
     # Those that were killed after the register had it, and the one that lived.

@@ -48,7 +48,7 @@ def killed(case: Case, folder: Folder, who: list[Account]) -> dict[str, Any]:
         pair = (f"c/{fatal:04d}", "c/x")
 
         def work(fatal: int = fatal, pair: tuple[str, str] = pair) -> None:
-            named = {"a": pair[0], "b": pair[1], "confirmed": True}
+            named: dict[str, Any] = {"a": pair[0], "b": pair[1], "confirmed": True}
             actor = Actor.of(who[0])
             Moments(fatal).during(lambda: decide_alias(actor, NOW, case=case, folder=folder, **named))
 

@@ -1,8 +1,8 @@
 """A PostgreSQL of the tests' own, started and restarted with Debian's programs; nothing else on the machine is touched.
 
-Run as a program: `python -m tests.support.postgres --install` installs PostgreSQL where it is absent and we may, or says
-in one sentence what to do; `python -m tests.support.postgres COMMAND…` starts a cluster for as long as the command lasts
-and names it in UPSTANDER_TEST_DATABASE_URL, so that the tests' register is there.
+Run as a program: `python -m tests.support.postgres --install` installs PostgreSQL where it is absent and we may, or
+says in one sentence what to do; `python -m tests.support.postgres COMMAND…` starts a cluster for as long as the command
+lasts and names it in UPSTANDER_TEST_DATABASE_URL, so that the tests' register is there.
 """
 
 import hashlib
