@@ -7,12 +7,24 @@ default:
     @just --list
 
 # Everything that must hold before a change lands: style, types, layers, documentation, tests.
-test: lint docs-check chromium
-    uv run pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered -q
+test: lint docs-check chromium postgresql
+    uv run pytest -n auto --dist worksteal --cov --cov-report= -q
+    uv run python -m tests.support.postgres uv run pytest -n auto --dist worksteal --cov --cov-append --cov-report=term:skip-covered -q {{register}}
+
+# Tests that have a register: on SQLite with all others, and once more on PostgreSQL.
+register := "tests/register tests/actions tests/web tests/worker tests/cli/test_serve.py tests/cli/test_backup.py tests/cli/test_commands.py"
 
 # Chromium, in which the pages of the desk are tried: Debian's package, installed where it is absent and we are root.
 chromium:
     @uv run python -m tests.support.chromium
+
+# PostgreSQL, on which the register is tried a second time: Debian's package, in the same way.
+postgresql:
+    @uv run python -m tests.support.postgres --install
+
+# Tests on a PostgreSQL of their own: `just on-postgresql tests/web/test_crawl.py`.
+on-postgresql *paths:
+    uv run python -m tests.support.postgres uv run pytest -n auto --dist worksteal -q "$@"
 
 # Only the tests, without coverage: `just quick tests/evidence`.
 quick *paths:

@@ -88,3 +88,21 @@ def test_links_in_the_front_pages_lead_somewhere() -> None:
     for page in ROOT.glob("*.md"):
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             assert (ROOT / target).exists(), (page.name, target)
+
+
+def test_what_has_a_register_is_tried_on_both_databases() -> None:
+    """`just test` names each such module for PostgreSQL, but those in a browser and the one that restarts its own."""
+    found = re.search(r'^register := "(.+)"$', (ROOT / "justfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert found is not None
+    tried = tuple(found[1].split())
+    needs = re.compile(r"django_db|tests\.support\.desks|tests\.register")
+    left = {
+        name
+        for path in _committed(".py")
+        if (name := str(path.relative_to(ROOT))).startswith("tests/")
+        and path.name.startswith("test_")
+        and path != Path(__file__)
+        and not name.startswith((*tried, "tests/browser/"))
+        and needs.search(path.read_text(encoding="utf-8"))
+    }
+    assert left == {"tests/cli/test_postgresql_restarted.py"}

@@ -1,4 +1,4 @@
-"""Decides on pairs while it is killed, and twice at once; run in a home of its own, with a register on SQLite.
+"""Decides on pairs while it is killed, and twice at once; run in a home of its own, wherever the tests' register is.
 
 `killed`: somebody decides on one pair after another, each in a process that is killed at the next moment of its work: a
 statement that the register is given, or a deed on the file system. After each the next one decides, and what register
@@ -8,19 +8,16 @@ Django knows its settings, it prints one JSON object.
 
 import json
 import os
-import signal
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
+from tests.support.moments import DONE, KILLED, Moments, apart, ended
 
 from upstander.actions import SYSTEM, Actor, admit_case, decide_alias, give_role, make_account
 from upstander.actions.decide_alias import standing, token
 from upstander.actions.projecting import project
 from upstander.actions.verify_ledger import verify_ledger
-from upstander.errors import Refused
 from upstander.register.models import Account, Case, Decision, Entry, Role
 from upstander.register.shape import bring_up_to_date
 from upstander.register.site import Site
@@ -28,54 +25,6 @@ from upstander.storage import Case as Folder
 from upstander.storage import Home
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-DEEDS = {"open", "os.rename", "os.remove", "os.mkdir", "os.truncate"}
-
-#: What a process says by how it ends.
-DONE, REFUSED = 0, 3
-
-
-class _Moments:
-    """Counts moments, and ends the process at the chosen one as `kill -9` would."""
-
-    def __init__(self, fatal: int) -> None:
-        self.seen, self._fatal = 0, fatal
-
-    def next(self, *_: object) -> None:
-        self.seen += 1
-        if self.seen == self._fatal:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def heard(self, event: str, _: tuple[Any, ...]) -> None:
-        if event in DEEDS:
-            self.next()
-
-    def told(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        self.next()
-        done = execute(sql, params, many, context)
-        self.next()
-        return done
-
-
-def _apart(work: Callable[[], object]) -> int:
-    """Do `work` in a process of its own: its number."""
-    connection.close()
-    child = os.fork()
-    if child:
-        return child
-    status = 1
-    try:
-        work()
-        status = DONE
-    except Refused:
-        status = REFUSED
-    finally:
-        sys.stderr.flush()
-        os._exit(status)
-
-
-def _ended(child: int) -> int:
-    """How it ended; -9 where it was killed."""
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def _held(case: Case, folder: Folder) -> tuple[list[tuple[int, str, str]], list[tuple[int, str, str]]]:
@@ -99,28 +48,26 @@ def killed(case: Case, folder: Folder, who: list[Account]) -> dict[str, Any]:
         pair = (f"c/{fatal:04d}", "c/x")
 
         def work(fatal: int = fatal, pair: tuple[str, str] = pair) -> None:
-            moments = _Moments(fatal)
-            connection.ensure_connection()
-            sys.addaudithook(moments.heard)
-            with connection.execute_wrapper(moments.told):
-                decide_alias(Actor.of(who[0]), NOW, case=case, folder=folder, a=pair[0], b=pair[1], confirmed=True)
+            named: dict[str, Any] = {"a": pair[0], "b": pair[1], "confirmed": True}
+            actor = Actor.of(who[0])
+            Moments(fatal).during(lambda: decide_alias(actor, NOW, case=case, folder=folder, **named))
 
-        ended = _ended(_apart(work))
-        if ended == DONE:
+        how = ended(apart(work))
+        if how == DONE:
             acknowledged.add(pair[0])
         register, file = _held(case, folder)
         verify_ledger()
         if register != file or acknowledged - {a for _, a, _ in register}:
             lost.append((fatal, register[-2:], file[-2:]))
-        if ended == DONE:
+        if how == DONE:
             return {"moments": fatal, "kept": len(register), "entries": _entries(), "lost": lost}
-        if ended != -signal.SIGKILL:
-            raise SystemExit(f"the work failed of itself at moment {fatal}: {ended}")
+        if how != KILLED:
+            raise SystemExit(f"the work failed of itself at moment {fatal}: {how}")
 
 
 def together(case: Case, folder: Folder, who: list[Account]) -> dict[str, Any]:
     """Two at once on one pair: one says that they are one person, the other that they are two, or the same."""
-    ended = []
+    both = []
     for turn in range(8):
         pair = {"a": f"d/{turn}", "b": "d/x"}
         seen = token(standing(folder, **pair))
@@ -134,15 +81,15 @@ def together(case: Case, folder: Folder, who: list[Account]) -> dict[str, Any]:
             actor = Actor.of(who[person])
             decide_alias(actor, NOW, case=case, folder=folder, **pair, confirmed=said, seen=seen)
 
-        children = [_apart(lambda person=person: work(person)) for person in (0, 1)]  # type: ignore[misc]
+        children = [apart(lambda person=person: work(person)) for person in (0, 1)]  # type: ignore[misc]
         os.write(go, b"xx")
-        ended.append(sorted(_ended(child) for child in children))
+        both.append(sorted(ended(child) for child in children))
         os.close(ready)
         os.close(go)
     register, file = _held(case, folder)
     verify_ledger()
     register, file = ([row for row in rows if row[1].startswith("d/")] for rows in (register, file))
-    return {"ended": ended, "kept": len(register), "same": register == file}
+    return {"ended": both, "kept": len(register), "same": register == file}
 
 
 def _entries() -> int:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+from tests.support.postgres import own
+
 __all__ = ["Answer", "Browser", "environment", "open_desk"]
 
 
@@ -82,9 +84,9 @@ class Browser:
 
 
 def environment(home: Path, **settings: str) -> dict[str, str]:
-    """The environment of a process of this home."""
+    """The environment of a process of this home; its register is where the tests have theirs."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith(("UPSTANDER_", "DJANGO_"))}
-    return {**bare, "UPSTANDER_HOME": str(home), **settings}
+    return {**bare, "UPSTANDER_HOME": str(home), "UPSTANDER_DATABASE_URL": own(home), **settings}
 
 
 @contextmanager

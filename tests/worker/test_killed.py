@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from typing import Any
 
 from tests.support.chats import chat
 from tests.support.desks import environment
+from tests.support.registers import asked
 
 from upstander.evidence.intake import Handed
 from upstander.stages import ingest
@@ -60,7 +60,7 @@ def test_a_worker_that_is_killed_again_and_again_loses_nothing(tmp_path: Path) -
     assert made["tables"] == expected["tables"]
     assert sorted(_stored(case.bytes)) == sorted(_stored(plain.bytes))
     assert list(case.inbox.iterdir()) == []
-    entries = _asked(home, "SELECT verb, before, digest FROM register_entry ORDER BY sequence")
+    entries = asked(home, "SELECT verb, before, digest FROM register_entry ORDER BY sequence")
     assert [before for _, before, _ in entries[1:]] == [digest for _, _, digest in entries[:-1]]
     assert [verb for verb, _, _ in entries] == [
         "make_account",
@@ -77,16 +77,8 @@ def _told(*labels: str) -> Callable[[list[dict[str, Any]]], bool]:
 
 
 def _rows(home: Path) -> list[dict[str, Any]]:
-    found = _asked(home, "SELECT state, label FROM register_handin ORDER BY number")
+    found = asked(home, "SELECT state, label FROM register_handin ORDER BY number")
     return [{"state": state, "label": label} for state, label in found]
-
-
-def _asked(home: Path, query: str) -> list[tuple[Any, ...]]:
-    connection = sqlite3.connect(f"file:{home / 'register.sqlite3'}?mode=ro", uri=True, timeout=10)
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
 
 
 def _stored(folder: Path) -> list[str]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
 from upstander.register.models import Case, Decision, Entry, Head
-from upstander.register.sealing import canonical, seal
+from upstander.register.sealing import canonical, seal, storable
 
 __all__ = ["ACTIONS", "Act", "Action", "Told", "action"]
 
@@ -95,12 +95,12 @@ def _enter(head: Head, known: Action, actor: Actor, now: datetime, case: Case | 
         sequence=sequence,
         at=now,
         account=actor.account,
-        actor=actor.name,
+        actor=storable(actor.name),
         via=actor.via.value,
         verb=known.verb,
         case="" if case is None else case.reference,
-        about=told.about,
-        detail=canonical(dict(told.detail)),
+        about=storable(told.about),
+        detail=storable(canonical(dict(told.detail))),
         before=head.digest,
     )
     entry.digest = seal(entry)

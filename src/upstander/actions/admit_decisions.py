@@ -12,6 +12,7 @@ from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
 from upstander.register.models import Case, Decision, File
+from upstander.register.sealing import storable
 from upstander.storage import Case as Folder
 from upstander.storage.decisions import unnumbered
 
@@ -47,7 +48,7 @@ def _new(case: Case, folder: Folder, file: File) -> list[str]:
     admitted = Decision.objects.filter(case=case, file=file, admitted=True)
     known = Counter(admitted.values_list("line", flat=True))
     found = []
-    for line in unnumbered(folder.decisions / file.value):
+    for line in map(storable, unnumbered(folder.decisions / file.value)):
         if known[line]:
             known[line] -= 1
         else:

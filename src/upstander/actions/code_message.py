@@ -45,8 +45,10 @@ def code_message(
     if actor.account is None:
         raise NotAllowed("Only somebody with an account codes on the desk.")
     given = held(actor, case, hold, again=again or beside is not None)
-    # What was committed and is not written yet counts.
-    project_file(case, folder, File.CODINGS)
+    if beside is None:
+        # What was committed and is not written yet counts. The first of what is said at once is not committed yet when
+        # it comes to the others: a file that had it before the register has it would speak of no entry after a crash.
+        project_file(case, folder, File.CODINGS)
     via = Via(given.via)
     if beside is not None:
         # Chance drew it for every code; a ranking or a sample came to it for its own.

@@ -7,7 +7,7 @@ from typing import Any
 
 from upstander.register.models import Entry
 
-__all__ = ["FIRST", "canonical", "seal"]
+__all__ = ["FIRST", "canonical", "seal", "storable"]
 
 #: What the first entry has for the one before it.
 FIRST = "0" * 64
@@ -16,6 +16,11 @@ FIRST = "0" * 64
 def canonical(value: Any) -> str:
     """JSON with its keys in order and no space between: one text for one value. Raises `ValueError` or `TypeError`."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def storable(text: str) -> str:
+    """The text as every database can keep it: PostgreSQL takes no NUL, and none takes half of a pair of surrogates."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def seal(entry: Entry) -> str:

@@ -13,6 +13,7 @@ from upstander.errors import CaseBusy, CaseMissing, NotAllowed, UpstanderError
 from upstander.register.models import Account
 from upstander.register.site import Site
 from upstander.web.arriving import tidied
+from upstander.web.faults import missing
 from upstander.web.signing_in import stands
 
 __all__ = ["entrance", "headers", "limits", "refusals"]
@@ -100,10 +101,10 @@ def entrance(get_response: Page) -> Page:
 
 
 def refusals(get_response: Page) -> Page:
-    """What an action refuses is a page that says so, with a way back."""
+    """What an action refuses is a page that says so, with a way back; an address that nothing can have is none."""
 
     def answered(request: HttpRequest) -> HttpResponse:
-        return get_response(request)
+        return missing(request) if "\0" in request.path else get_response(request)
 
     answered.process_exception = _refused  # type: ignore[attr-defined]
     return answered

@@ -44,7 +44,9 @@ class Asked:
     @classmethod
     def of(cls, request: HttpRequest) -> "Asked":
         """What an address asks."""
-        given = {name: request.GET.get(name, "").strip()[:200] for name in ("verb", "by", "about", "since", "until")}
+        names = ("verb", "by", "about", "since", "until")
+        # No entry has a NUL in it, and PostgreSQL cannot be asked for one.
+        given = {name: request.GET.get(name, "").replace("\0", "").strip()[:200] for name in names}
         wrong = any(given[name] and _day(given[name]) is None for name in ("since", "until"))
         said = "Give the day as year, month and day, such as 2026-03-16." if wrong else ""
         known = given["verb"] if given["verb"] in ACTIONS else ""
