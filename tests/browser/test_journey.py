@@ -75,17 +75,16 @@ def test_the_first_day(browser: Browser, phones: Phones, tmp_path: Path, javascr
         day.listen()
         _begin(day)
         _open_a_case(day)
-        # All six; without JavaScript three, whose pages are the same.
-        handed = phones.truth.exhibits if javascript else [phones.truth.exhibits[number] for number in (0, 2, 5)]
+        handed = phones.truth.exhibits
         for made in handed:
             _hand_in(day, phones, made)
         _wait_for_them(day, phones, handed)
         _read_a_conversation(day)
         _search(day)
-        _code(day, messages=30 if javascript else 2)
+        _code(day, messages=30)
         _merge(day)
         _who_knew(day)
-        _look_into_the_ledger(day, codings=30 if javascript else 2)
+        _look_into_the_ledger(day, codings=30)
         assert day.said == []
         assert {url for url in day.asked if not url.startswith(day.address + "/")} == set()
         context.close()
