@@ -113,6 +113,7 @@ NO_PAGES: Mapping[str, str] = MappingProxyType(
     {
         "access_withdraw": "takes a form and leads back",
         "account_close": "takes a form and leads back",
+        "account_second_step": "takes a form and leads back",
         "begin": "there as long as there is no account: the journey tries it",
         "captures_picture": "a picture, which pages show with its words",
         "contact": "plain text",

@@ -30,6 +30,19 @@ def test_the_first_to_come_makes_the_first_account(client: Client) -> None:
     assert [entry.verb for entry in Entry.objects.all()] == ["make_first_account", "sign_in"]
 
 
+def test_nobody_slips_into_a_site_that_nobody_runs(client: Client) -> None:
+    """What one will do is chosen by none but oneself, and what either entails stands beside it."""
+    page = client.get("/begin/").content.decode()
+    radios = [part.partition(">")[0] for part in page.split("<input")[1:] if 'type="radio"' in part.partition(">")[0]]
+    assert len(radios) == 2
+    assert not any("checked" in radio for radio in radios)
+    assert "upstander account" in page
+    assert "can never be given access to a case" in page
+    said = client.post("/begin/", {key: value for key, value in FIRST.items() if key != "runs"}).content.decode()
+    assert "There is a problem" in said
+    assert not Account.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

@@ -164,3 +164,19 @@ def test_a_forged_session_or_none_is_nobody(ada: Account) -> None:
         browser.cookies["sessionid"] = value
         assert not _in(browser)
     assert SYSTEM.account is None
+
+
+def test_whoever_lost_their_phone_is_let_in_by_the_administrator(ada: Account, signed_in: Signed) -> None:
+    """The button is there for an account that has a second step; its sessions end, and the ledger has it."""
+    session = _signed_in("ada")
+    root = signed_in(account("root", administrator=True))
+    assert "Remove second step" not in root.get("/accounts/").content.decode()
+    for kind in (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES):
+        Authenticator.objects.create(user=ada, type=kind, data={"secret": "JBSWY3DPEHPK3PXP"})
+    assert "Remove second step" in root.get("/accounts/").content.decode()
+    assert root.post("/accounts/ada/second-step/").status_code == 302
+    assert not Authenticator.objects.exists()
+    assert not _in(session)
+    assert _in(_signed_in("ada"))
+    assert Entry.objects.filter(verb="remove_second_step", about="ada").count() == 1
+    assert root.post("/accounts/ada/second-step/").status_code == 409

@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from tests.register.people import account
 from tests.support.made_case import NOW
@@ -161,7 +162,8 @@ def inhabited(folder: Folder) -> World:
     for kind, username in WHO.items():
         if username:
             account(username, administrator=kind == "administrator")
-    account("spare")
+    spare = account("spare")
+    Authenticator.objects.create(user=spare, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"})
     roles = {"olive": Role.OWNER, "ines": Role.INVESTIGATOR, "rae": Role.REVIEWER}
     roles |= {
         "spare": Role.AUDITOR,

@@ -32,6 +32,7 @@ from upstander.actions.open_case import open_case
 from upstander.actions.pass_on import pass_on
 from upstander.actions.powers import OF_ROLES, SITE, Power
 from upstander.actions.read_content import read_content
+from upstander.actions.remove_second_step import remove_second_step
 from upstander.actions.resume_hand_in import resume_hand_in
 from upstander.actions.save_search import save_search
 from upstander.actions.sentences import sentence
@@ -81,6 +82,7 @@ __all__ = [
     "open_case",
     "pass_on",
     "read_content",
+    "remove_second_step",
     "resume_hand_in",
     "save_search",
     "sentence",

@@ -65,6 +65,7 @@ urlpatterns = [
     path("accounts/new/", accounts.new, name="account_new"),
     path("accounts/<str:username>/close/", accounts.close, name="account_close"),
     path("accounts/<str:username>/password/", accounts.password, name="account_password"),
+    path("accounts/<str:username>/second-step/", accounts.second_step, name="account_second_step"),
     path("ledger/", ledger.site, name="site_ledger"),
     path("ledger.<str:form>", ledger.site_exported, name="site_ledger_export"),
     path("cases/", cases.listed, name="cases"),

@@ -14,6 +14,7 @@ from upstander.actions import Power, give_role, state_standing, withdraw_role
 from upstander.errors import Refused
 from upstander.register.models import Account, Grant, Role, Standing, StandingKind
 from upstander.web.at import At, at, now
+from upstander.web.choosing import Told
 
 __all__ = ["access", "give", "stand", "withdraw"]
 
@@ -28,15 +29,6 @@ _MAY: Mapping[str, str] = MappingProxyType(
         Role.AUDITOR: "Sees the ledger and how much there is, and nothing that people wrote.",
     }
 )
-
-
-class Told(forms.ChoiceField):
-    """One of a few, each with what it means."""
-
-    def __init__(self, *, hints: Mapping[str, str], **told: Any) -> None:
-        """`hints` by value."""
-        super().__init__(widget=forms.RadioSelect, **told)
-        self.hints = hints
 
 
 class Giving(forms.Form):

@@ -1,17 +1,18 @@
 """Accounts, for whoever runs the site."""
 
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from upstander.actions import Power, close_account, make_account, set_password
+from upstander.actions import Power, close_account, make_account, remove_second_step, set_password
 from upstander.errors import Refused
 from upstander.register.models import Account
 from upstander.web.at import actor, now
 
-__all__ = ["close", "listed", "new", "password"]
+__all__ = ["close", "listed", "new", "password", "second_step"]
 
 
 class Making(forms.Form):
@@ -50,7 +51,8 @@ class Giving(forms.Form):
 def listed(request: HttpRequest) -> HttpResponse:
     """Every account."""
     actor(request).need(Power.RUN)
-    return render(request, "accounts.html", {"accounts": Account.objects.all()})
+    stepped = set(Authenticator.objects.values_list("user_id", flat=True))
+    return render(request, "accounts.html", {"accounts": Account.objects.all(), "stepped": stepped})
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -79,6 +81,19 @@ def close(request: HttpRequest, username: str) -> HttpResponse:
         raise Http404
     close_account(who, now(), account=account)
     messages.success(request, f"The account of {account} is closed.")
+    return redirect("accounts")
+
+
+@require_POST
+def second_step(request: HttpRequest, username: str) -> HttpResponse:
+    """Remove an account's second step: for somebody who lost their phone or key."""
+    who = actor(request)
+    who.need(Power.RUN)
+    account = Account.objects.filter(username=username).first()
+    if account is None:
+        raise Http404
+    remove_second_step(who, now(), account=account)
+    messages.success(request, f"{account} signs in with the password alone; their sessions have ended.")
     return redirect("accounts")
 
 
