@@ -86,7 +86,14 @@ def configured(site: Site) -> dict[str, Any]:
         "CACHES": {
             "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "register_cache"},
         },
-        "ACCOUNT_RATE_LIMITS": {"login": "60/m/ip", "login_failed": f"60/m/ip,{site.lock_after}/900s/key"},
+        "ALLAUTH_TRUSTED_PROXY_COUNT": site.proxies,
+        # The second is for a name at one address, and the third for a name from anywhere: nobody keeps others out of
+        # theirs alone, and many together cannot guess at one for ever.
+        "ACCOUNT_RATE_LIMITS": {
+            "login": "60/m/ip",
+            "login_failed": f"{site.lock_after}/900s/key",
+            "login_failed_anywhere": f"{site.lock_after * 12}/900s/key",
+        },
         "ACCOUNT_FORMS": {"login": "upstander.web.signing_in.SigningIn"},
         "ACCOUNT_ADAPTER": "upstander.web.signing_in.Adapter",
         "ACCOUNT_SESSION_REMEMBER": False,

@@ -35,6 +35,8 @@ __all__ = ["urlpatterns"]
 
 handler400 = "upstander.web.faults.unreadable"
 handler404 = "upstander.web.faults.missing"
+#: The library that signs people in asks for it by this name.
+handler429 = "upstander.web.faults.too_many"
 handler500 = "upstander.web.faults.fault"
 
 
