@@ -7,12 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from upstander.actions import Power, close_account, make_account, remove_second_step, set_password
+from upstander.actions import Power, change_number, close_account, make_account, remove_second_step, set_password
 from upstander.errors import Refused
 from upstander.register.models import Account
 from upstander.web.at import actor, now
 
-__all__ = ["close", "listed", "new", "password", "second_step"]
+__all__ = ["close", "listed", "new", "number", "password", "second_step"]
 
 
 class Making(forms.Form):
@@ -44,6 +44,20 @@ class Giving(forms.Form):
         max_length=1024,
         help_text="At least 12 characters. Tell them in person; they can change it. All sessions of theirs end.",
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+
+class Numbering(forms.Form):
+    """Another number."""
+
+    number = forms.CharField(
+        label="Collar, warrant or staff number",
+        max_length=40,
+        required=False,
+        help_text=(
+            "It tells people of one name apart, and shuts out of a case whoever is named in it, by whatever name: a"
+            " role that they have there ends."
+        ),
     )
 
 
@@ -114,3 +128,23 @@ def password(request: HttpRequest, username: str) -> HttpResponse:
             messages.success(request, f"{account} can sign in with the other password; their sessions have ended.")
             return redirect("accounts")
     return render(request, "form.html", {"form": form, "title": f"Another password for {account}", "submit": "Give it"})
+
+
+def number(request: HttpRequest, username: str) -> HttpResponse:
+    """Correct an account's number."""
+    who = actor(request)
+    who.need(Power.RUN)
+    account = Account.objects.filter(username=username).first()
+    if account is None:
+        raise Http404
+    title = f"The number of {account}"
+    form = Numbering(request.POST or None, initial={"number": account.number})
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_number(who, now(), account=account, number=form.cleaned_data["number"])
+        except Refused as problem:
+            form.add_error("number", str(problem))
+        else:
+            messages.success(request, f"The number of {account} is {account.number or 'taken away'}.")
+            return redirect("accounts")
+    return render(request, "form.html", {"form": form, "title": title, "submit": "Change it"})
