@@ -48,6 +48,7 @@ ARGUMENTS: dict[tuple[str, ...], list[str]] = {
     ("account", "list"): [],
     ("account", "password"): ["ines", "--generate"],
     ("account", "close"): ["ines"],
+    ("account", "number"): ["ines", "PC4471"],
     ("account", "second-step"): ["ines"],
     ("ledger", "verify"): [],
     ("settings",): [],

@@ -14,7 +14,7 @@ from upstander.cli.terminal import cell, emit, page, table
 from upstander.cli.written import visible
 from upstander.errors import UsageError
 
-__all__ = ["add", "close", "list_accounts", "password", "second_step"]
+__all__ = ["add", "close", "list_accounts", "number", "password", "second_step"]
 
 Username = Annotated[str, Parameter(help="User name, as they sign in with it.")]
 Generate = Annotated[
@@ -127,6 +127,29 @@ def close(username: Username, /, *, by: By = None, shared: Shared = SHARED) -> N
         raise _missing(username)
     close_account(Actor.typing(by or whoever()), shared.now(), account=account)
     _done(shared, account.username, f"The account of {account} is closed.")
+
+
+def number(
+    username: Username,
+    number: Annotated[str, Parameter(help="Collar, warrant or staff number; '' takes away what is there.")],
+    /,
+    *,
+    by: By = None,
+    shared: Shared = SHARED,
+) -> None:
+    """Correct the number of an account: it tells two people of one name apart.
+
+    Whoever is found by it to be named in a case as subject or supervisor loses their role there.
+    """
+    opened(shared)
+    from upstander.actions import Actor, change_number
+    from upstander.register.models import Account
+
+    account = Account.objects.filter(username=_plain(username)).first()
+    if account is None:
+        raise _missing(username)
+    change_number(Actor.typing(by or whoever()), shared.now(), account=account, number=number)
+    _done(shared, account.username, f"The number of {account} is {account.number or 'taken away'}.")
 
 
 def second_step(

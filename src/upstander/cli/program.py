@@ -115,6 +115,10 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
             "upstander.cli.account:close",
             "Close an account: nobody can sign in with it any more. What it did stays.",
         ),
+        ("account", "number"): (
+            "upstander.cli.account:number",
+            "Correct the number of an account: it tells two people of one name apart.",
+        ),
         ("account", "second-step"): (
             "upstander.cli.account:second_step",
             "Show whether an account has a second step, or remove it: for somebody who lost their phone or key.",

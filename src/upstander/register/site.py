@@ -35,6 +35,9 @@ HELP: Mapping[str, str] = MappingProxyType(
 #: Settings that may be 0.
 _NONE = frozenset({"proxies"})
 
+#: Characters under which a secret can be guessed by whoever has a session.
+_SECRET = 50
+
 #: Settings that are shown to nobody.
 SECRETS = frozenset({"secret_key", "database_url"})
 
@@ -174,6 +177,11 @@ def _said(environ: Mapping[str, str], name: str) -> str:
 
 def _value(name: str, said: str, default: Any) -> Any:
     where = _variable(name)
+    if name == "secret_key" and len(said) < _SECRET:
+        raise BadSetting(
+            f"{where} has {len(said)} characters and needs {_SECRET} or more, made by chance; without it one is made"
+            " and kept in the home"
+        )
     if name in ("home", "inbox"):
         return Path(said).expanduser()
     if isinstance(default, tuple):
