@@ -5,9 +5,22 @@ from datetime import UTC, datetime
 import pytest
 from tests.register.people import account, case
 
-from upstander.actions import OF_ROLES, SITE, SYSTEM, Actor, Power, give_role, state_standing, withdraw_role
+from upstander.actions import (
+    OF_ROLES,
+    SITE,
+    SYSTEM,
+    Actor,
+    Power,
+    change_number,
+    give_role,
+    sentence,
+    state_standing,
+    withdraw_role,
+    withdraw_standing,
+)
 from upstander.errors import NotAllowed, Refused
-from upstander.register.models import Account, Grant, Role, StandingKind
+from upstander.register.kinship import same_person
+from upstander.register.models import Account, Entry, Grant, Role, Standing, StandingKind
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +128,137 @@ def test_two_people_of_one_name_are_told_apart_by_their_numbers() -> None:
     state_standing(Actor.of(owner), NOW, case=where, kind=StandingKind.SUBJECT, name="Ines Example", number="4471")
     give_role(Actor.of(owner), NOW, case=where, account=who, role=Role.REVIEWER)
     assert Actor.of(who).role(where) == Role.REVIEWER
+
+
+def _kin(name: str, other: str, number: str = "", own: str = "") -> bool:
+    standing = Standing(kind=StandingKind.SUBJECT, name=name, number=number)
+    return same_person(standing, Account(pk=7, username="x", full_name=other, number=own))
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Callum Maddox", "MADDOX, Callum"),
+        ("Callum J Maddox", "Callum Maddox"),
+        ("Cal Maddox", "Callum Maddox"),
+        ("C Maddox", "Callum Maddox"),
+        ("C. J. Maddox", "Callum Maddox"),
+        ("PC Maddox", "Callum Maddox"),
+        ("PC 4471 Cal Maddox", "Callum Maddox"),
+        ("Maddox, PC C", "Callum Maddox"),
+        ("Maddox C", "Callum Maddox"),
+        ("Maddox Callum", "Maddox C"),
+        ("Callum Maddox-Reid", "Callum Maddox"),
+        ("Siobhán O'Neill", "Siobhan ONeill"),
+        ("John James Smith", "James Smith"),
+    ],
+)
+def test_names_that_may_be_one_persons_shut_out_either_way_round(name: str, other: str) -> None:
+    """An initial, a name cut short, another in the middle, a rank before it; numbers that differ tell them apart."""
+    assert _kin(name, other)
+    assert _kin(other, name)
+    assert _kin(name, other, "4471", "")
+    assert not _kin(name, other, "4471", "9002")
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Callum Maddox", "Dean Maddox"),
+        ("Callum Maddox", "Callum Mason"),
+        ("Callum J Maddox", "Callum Jones"),
+        ("John A Smith", "John Adams"),
+        ("John Constable", "John Smith"),
+        ("Constable John Smith", "John Constable"),
+        ("Sam", "Sam Marsh"),
+        ("Cal Maddox", "Callum Marsh"),
+    ],
+)
+def test_names_of_two_people_shut_nobody_out(name: str, other: str) -> None:
+    """Another given name or another family name: they are not in doubt."""
+    assert not _kin(name, other)
+    assert not _kin(other, name)
+
+
+@pytest.mark.parametrize(
+    ("number", "own", "one"),
+    [
+        ("PC4471", "4471", True),
+        ("PC 4471", "DC-4471", True),
+        ("Collar no. 04471", "4471", True),
+        ("04471", "4471", True),
+        ("X4471", "4471", True),
+        ("X4471", "Y4471", False),
+        ("4471", "44710", False),
+        ("4471B", "4471A", False),
+        ("PC", "4471", False),
+    ],
+)
+def test_numbers_are_compared_without_the_rank_before_them(number: str, own: str, one: bool) -> None:
+    """Whatever their owners are called."""
+    assert _kin("Callum Maddox", "Dean Ford", number, own) is one
+    assert _kin("Callum Maddox", "Dean Ford", own, number) is one
+
+
+def test_an_account_that_is_said_to_be_theirs_is_certain() -> None:
+    """Its namesakes keep their roles, but for whoever has its number."""
+    owner, theirs, namesake = account("ada"), account("cal", full_name="Cal Maddox"), account("callum", number="9")
+    Account.objects.filter(pk=namesake.pk).update(full_name="Callum Maddox")
+    where = case("MS-1", ada=Role.OWNER, cal=Role.REVIEWER, callum=Role.REVIEWER)
+    kind = StandingKind.SUBJECT
+    state_standing(Actor.of(owner), NOW, case=where, kind=kind, name="Callum Maddox", account=theirs)
+    namesake.refresh_from_db()
+    assert Actor.of(theirs).role(where) is None
+    assert Actor.of(namesake).role(where) == Role.REVIEWER
+    change_number(SYSTEM, NOW, account=theirs, number="PC 9")
+    assert Actor.of(namesake).role(where) is None
+
+
+def test_what_was_stated_wrongly_is_withdrawn_with_why() -> None:
+    """By those who may name; the ledger keeps both, roles are given anew, and nobody does it for themselves."""
+    owner, who = account("ada"), account("ines")
+    where = case("MS-1", ada=Role.OWNER, ines=Role.INVESTIGATOR)
+    other = case("MS-2", ada=Role.OWNER)
+    kind = StandingKind.SUBJECT
+    wrong = state_standing(Actor.of(owner), NOW, case=where, kind=kind, name="Ines Example")
+    with pytest.raises(NotAllowed):
+        withdraw_standing(Actor.of(who), NOW, case=where, standing=wrong, reason="x")
+    with pytest.raises(NotAllowed):
+        withdraw_standing(Actor.of(owner), NOW, case=other, standing=wrong, reason="x")
+    with pytest.raises(Refused, match="Say why"):
+        withdraw_standing(Actor.of(owner), NOW, case=where, standing=wrong, reason="  ")
+    withdraw_standing(Actor.of(owner), NOW, case=where, standing=wrong, reason="Another of that name.")
+    assert Actor.of(who).role(where) is None
+    give_role(Actor.of(owner), NOW, case=where, account=who, role=Role.INVESTIGATOR)
+    assert Actor.of(who).role(where) == Role.INVESTIGATOR
+    assert sentence(Entry.objects.get(verb="withdraw_standing")) == (
+        "withdrew that Ines Example is named as subject: Another of that name."
+    )
+    with pytest.raises(Refused, match="already"):
+        withdraw_standing(Actor.of(owner), NOW, case=where, standing=wrong, reason="x")
+    own = state_standing(Actor.of(who), NOW, case=where, kind=StandingKind.WITNESS, name="Ines Example")
+    with pytest.raises(Refused, match="names you"):
+        withdraw_standing(Actor.of(who), NOW, case=where, standing=own, reason="x")
+
+
+def test_a_number_that_was_wrong_is_corrected() -> None:
+    """It lets in who was shut out by it, and shuts out who is found by it; a case keeps an owner."""
+    owner, who = account("ada"), account("ines", number="9002")
+    where = case("MS-1", ada=Role.OWNER, ines=Role.REVIEWER)
+    state_standing(Actor.of(owner), NOW, case=where, kind=StandingKind.SUBJECT, name="I Other", number="PC4471")
+    with pytest.raises(Refused, match="without an owner"):
+        change_number(SYSTEM, NOW, account=owner, number="4471")
+    owner.refresh_from_db()
+    assert owner.number == ""
+    with pytest.raises(Refused, match="already"):
+        change_number(SYSTEM, NOW, account=who, number=" 9002 ")
+    change_number(SYSTEM, NOW, account=who, number="4471")
+    assert not Grant.objects.filter(account=who, withdrawn_at=None).exists()
+    change_number(SYSTEM, NOW, account=who, number="9003")
+    give_role(Actor.of(owner), NOW, case=where, account=who, role=Role.REVIEWER)
+    last = Entry.objects.filter(verb="change_number").order_by("sequence").last()
+    assert last is not None
+    assert sentence(last) == "changed the number of Ines Example (ines) from 4471 to 9003"
 
 
 def test_complainants_and_witnesses_are_not_shut_out() -> None:

@@ -36,6 +36,7 @@ PAGES: Mapping[str, tuple[Page, ...]] = MappingProxyType(
         "account_inactive": (Page("/account/inactive/", _NOBODY),),
         "account_new": (Page("/accounts/new/", _ADMINISTRATOR),),
         "account_reauthenticate": (Page("/account/reauthenticate/"),),
+        "account_number": (Page("/accounts/noor/number/", _ADMINISTRATOR),),
         "account_password": (Page("/accounts/noor/password/", _ADMINISTRATOR),),
         "accounts": (Page("/accounts/", _ADMINISTRATOR),),
         "access": (Page(f"{_CASE}/access/"),),
@@ -103,6 +104,7 @@ PAGES: Mapping[str, tuple[Page, ...]] = MappingProxyType(
         "stance": (Page(f"{_CASE}/people/stances/one/"),),
         "stances": (Page(f"{_CASE}/people/stances/"), Page(f"{_CASE}/people/stances/?show=confirmed", keyboard=False)),
         "standing_new": (Page(f"{_CASE}/standings/new/"),),
+        "standing_withdraw": (Page(f"{_CASE}/standings/{{standing}}/withdraw/"),),
         "warnings": (Page(f"{_CASE}/warnings/"),),
         "why": (Page(f"{_CASE}/reading/why/"),),
     }
@@ -113,6 +115,7 @@ NO_PAGES: Mapping[str, str] = MappingProxyType(
     {
         "access_withdraw": "takes a form and leads back",
         "account_close": "takes a form and leads back",
+        "account_second_step": "takes a form and leads back",
         "begin": "there as long as there is no account: the journey tries it",
         "captures_picture": "a picture, which pages show with its words",
         "contact": "plain text",

@@ -214,6 +214,13 @@ PICTURES = (
         900,
     ),
     Picture(
+        "standing_withdraw",
+        "Withdrawing a name",
+        f"{_CASE}/standings/{{standing}}/withdraw/",
+        "What was stated wrongly is withdrawn, with a reason that stays in the ledger.",
+        800,
+    ),
+    Picture(
         "ledger",
         "Ledger",
         f"{_CASE}/ledger/",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from tests.register.people import account
 from tests.register.people import case as people_case
 from tests.support.commands import Command
@@ -15,8 +16,9 @@ from tests.support.desks import environment, open_desk
 from upstander.actions import SYSTEM, Actor, admit_case, read_content
 from upstander.actions.admit_case import admit_cases, without_owner
 from upstander.actions.open_demo import open_demo
-from upstander.errors import Refused
+from upstander.errors import BadSetting, Refused
 from upstander.register.models import Account, Case, Entry, Grant, Role
+from upstander.register.site import Site
 from upstander.storage import Home
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -79,7 +81,7 @@ def test_settings_say_where_they_come_from_and_no_secret(
 ) -> None:
     """Variable, file or default; a secret is not shown; what cannot be read is named."""
     (tmp_path / "url").write_text("postgresql://somebody:hidden@example.invalid/desk\n")
-    monkeypatch.setenv("UPSTANDER_SECRET_KEY", "not to be seen " * 3)
+    monkeypatch.setenv("UPSTANDER_SECRET_KEY", "not to be seen " * 4)
     monkeypatch.setenv("UPSTANDER_DATABASE_URL_FILE", str(tmp_path / "url"))
     monkeypatch.setenv("UPSTANDER_UPLOAD_GIB", "3")
     told = upstander("settings").out
@@ -176,3 +178,48 @@ def test_the_doctor_finds_an_exhibit_that_was_changed(upstander: Command, case: 
     said = upstander("doctor", "--all")
     assert said.status == 1
     assert "AB/1 has changed" in " ".join(said.out.split())
+
+
+def test_a_secret_that_could_be_guessed_is_refused(upstander: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one sentence that does not show it, by whatever reads the settings."""
+    monkeypatch.setenv("UPSTANDER_SECRET_KEY", "k" * 49)
+    said = upstander("settings")
+    assert said.status == 2
+    assert "UPSTANDER_SECRET_KEY has 49 characters and needs 50" in " ".join(said.err.split())
+    assert "kkk" not in said.err
+    with pytest.raises(BadSetting, match="needs 50"):
+        Site.read({"UPSTANDER_SECRET_KEY": "k" * 49, "UPSTANDER_HOME": "/nowhere"})
+    assert Site.read({"UPSTANDER_SECRET_KEY": "k" * 50, "UPSTANDER_HOME": "/nowhere"}).secret_key == "k" * 50
+
+
+def test_the_doctor_of_a_machine_with_a_secret_that_could_be_guessed_says_so(home: Path) -> None:
+    """And ends with status 2."""
+    home.mkdir()
+    said = subprocess.run(
+        [sys.executable, "-m", "upstander", "doctor"],
+        env={**environment(home), "UPSTANDER_SECRET_KEY": "short"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 2
+    assert "needs 50" in " ".join(said.stderr.split())
+    assert "Traceback" not in said.stderr
+
+
+@pytest.mark.django_db
+def test_the_doctor_says_what_is_unset(upstander: Command, settings: LazySettings, home: Path) -> None:
+    """The contact always; for a site behind HTTPS both want a look."""
+    home.mkdir()
+
+    def found(site: Site) -> dict[str, str]:
+        settings.SITE = site
+        return {check["what"]: check["how"] for check in upstander("doctor", "--json").json["checks"]}
+
+    alone = found(Site(home=home))
+    assert (alone["contact"], alone.get("proxies")) == ("good", None)
+    assert "UPSTANDER_CONTACT is unset" in " ".join(upstander("doctor").out.split())
+    team = found(Site(home=home, https=True))
+    assert (team["contact"], team["proxies"]) == ("look", "look")
+    whole = found(Site(home=home, https=True, proxies=1, contact="mailto:security@example.org"))
+    assert (whole["contact"], whole.get("proxies")) == ("good", None)

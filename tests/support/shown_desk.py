@@ -85,7 +85,8 @@ def main() -> None:
     case = admit_case(SYSTEM, now, folder=folder, owner=maya)
     owner = Actor.of(maya)
     give_role(owner, now, case=case, account=theo, role=Role.REVIEWER)
-    state_standing(owner, now, case=case, kind=StandingKind.SUBJECT, name="Callum Maddox", number="4471")
+    kind = StandingKind.SUBJECT
+    standing = state_standing(owner, now, case=case, kind=kind, name="Callum Maddox", number="4471")
     save_search(owner, now, case=case, folder=folder, name="Knives", query="knife* OR blade*")
     # Some of what was read once is read again by Theo; of another code a final sample waits.
     draw_second(owner, now, case=case, folder=folder, code=CODE, share=0.6)
@@ -115,6 +116,7 @@ def main() -> None:
         "sampled": SAMPLED,
         "exhibit": next(iter(exhibits(folder)))["exhibit"],
         "key": key,
+        "standing": str(standing.pk),
         "person": persons(folder)[0]["person"],
     }
     sessions = {who.username: _signed_in(who) for who in (maya, theo, robin)}

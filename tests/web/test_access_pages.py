@@ -9,7 +9,7 @@ from django.test import Client
 from tests.register.people import account, case
 
 from upstander.actions import Actor, read_content
-from upstander.register.models import Account, Care, Case, Entry, Exposure, Grant, Role
+from upstander.register.models import Account, Care, Case, Entry, Exposure, Grant, Role, Standing
 from upstander.storage import Home
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +137,31 @@ def test_a_pause_is_offered_after_as_many_messages_as_one_said(ada: Account, sig
 def test_any_page_number_is_a_page(opened: Client, page: str) -> None:
     """The nearest there is."""
     assert opened.get(f"/cases/MS-1/ledger/?page={page}").status_code == 200
+
+
+def test_a_standing_names_an_account_and_is_withdrawn_on_the_page(opened: Client) -> None:
+    """An account that is not there is said at the form; withdrawing asks why, and the name is gone from the page."""
+    account("cal", full_name="Cal Maddox")
+    form = {"kind": "subject", "name": "Callum Maddox", "username": "nobody"}
+    assert "no account of that user name" in opened.post("/cases/MS-1/standings/new/", form).content.decode()
+    assert not Standing.objects.exists()
+    opened.post("/cases/MS-1/standings/new/", {**form, "username": "CAL"})
+    standing = Standing.objects.get()
+    assert standing.account is not None
+    assert standing.account.username == "cal"
+    where = f"/cases/MS-1/standings/{standing.pk}/withdraw/"
+    page = opened.get("/cases/MS-1/access/").content.decode()
+    assert where in page
+    assert "their account" in page
+    assert "required" in opened.post(where, {"reason": " "}).content.decode()
+    assert opened.post(where, {"reason": "Another of that name"}).headers["Location"] == "/cases/MS-1/access/"
+    assert where not in opened.get("/cases/MS-1/access/").content.decode()
+    assert opened.get("/cases/MS-1/standings/9999/withdraw/").status_code == 404
+
+
+def test_the_administrator_corrects_a_number(ada: Account, signed_in: Browser) -> None:
+    """At the field where it cannot be."""
+    root = signed_in(account("root", administrator=True))
+    assert root.post("/accounts/ada/number/", {"number": "4471"}).headers["Location"] == "/accounts/"
+    assert "4471" in root.get("/accounts/").content.decode()
+    assert "already" in root.post("/accounts/ada/number/", {"number": "4471"}).content.decode()

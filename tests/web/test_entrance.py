@@ -1,10 +1,12 @@
 """The way in: the first account, signing in and out, and what nobody sees without it."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import LazySettings
+from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
@@ -12,6 +14,8 @@ from tests.register.people import account
 
 from upstander.actions import SYSTEM, close_account
 from upstander.register.models import Account, Entry
+from upstander.register.site import Site
+from upstander.web.configured import configured
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +32,19 @@ def test_the_first_to_come_makes_the_first_account(client: Client) -> None:
     assert client.get("/begin/").status_code == 404
     assert Client().post("/begin/", {**FIRST, "username": "eve"}).status_code == 404
     assert [entry.verb for entry in Entry.objects.all()] == ["make_first_account", "sign_in"]
+
+
+def test_nobody_slips_into_a_site_that_nobody_runs(client: Client) -> None:
+    """What one will do is chosen by none but oneself, and what either entails stands beside it."""
+    page = client.get("/begin/").content.decode()
+    radios = [part.partition(">")[0] for part in page.split("<input")[1:] if 'type="radio"' in part.partition(">")[0]]
+    assert len(radios) == 2
+    assert not any("checked" in radio for radio in radios)
+    assert "upstander account" in page
+    assert "can never be given access to a case" in page
+    said = client.post("/begin/", {key: value for key, value in FIRST.items() if key != "runs"}).content.decode()
+    assert "There is a problem" in said
+    assert not Account.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -94,7 +111,7 @@ def test_a_wrong_password_says_nothing_of_whether_there_is_such_an_account(clien
 
 @pytest.mark.parametrize("login", ["ada", "nobody"])
 def test_too_many_wrong_passwords_lock_a_name_whether_it_is_there_or_not(client: Client, login: str) -> None:
-    """Even the right one is refused then, from anywhere; the ledger says so once."""
+    """Even the right one is refused then, in any browser there; the ledger says so once."""
     account("ada")
     for _ in range(8):
         client.post("/account/login/", {"login": login, "password": "wrong wrong wrong"})
@@ -103,6 +120,46 @@ def test_too_many_wrong_passwords_lock_a_name_whether_it_is_there_or_not(client:
         assert answer.status_code == 200
         assert "Too many failed" in answer.content.decode()
     assert [entry.about for entry in Entry.objects.filter(verb="lock_out")] == [login]
+
+
+def _tries(login: str, password: str, client: str, number: int = 1) -> HttpResponseBase:
+    browser = Client(REMOTE_ADDR=client)
+    for _ in range(number):
+        answer = browser.post("/account/login/", {"login": login, "password": password})
+    return answer
+
+
+def _locked_out(answer: HttpResponseBase) -> bool:
+    return isinstance(answer, HttpResponse) and "Too many failed" in answer.content.decode()
+
+
+def test_whoever_guesses_locks_a_name_for_themselves_and_many_together_for_all(client: Client) -> None:
+    """One address keeps nobody out elsewhere; twelve that guess at one name do, and each lock is in the ledger."""
+    account("ada")
+    assert _locked_out(_tries("ada", "wrong wrong wrong", "192.0.2.1", 9))
+    assert _tries("ada", PASSWORD, "192.0.2.2").headers["Location"] == "/cases/"
+    assert [json.loads(entry.detail)["client"] for entry in Entry.objects.filter(verb="lock_out")] == ["192.0.2.1"]
+    for number in range(3, 14):
+        _tries("ada", "wrong wrong wrong", f"192.0.2.{number}", 8)
+    assert _locked_out(_tries("ada", PASSWORD, "192.0.2.99"))
+
+
+def test_one_client_behind_the_proxy_keeps_nobody_out(client: Client, settings: LazySettings) -> None:
+    """Tries are counted by who comes, as our proxy says it; what a client says of itself counts for nothing."""
+    account("ada")
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = configured(Site(proxies=1))["ALLAUTH_TRUSTED_PROXY_COUNT"]
+    for number in range(61):
+        said = {"login": f"x{number}", "password": "wrong wrong wrong"}
+        answer = client.post("/account/login/", said, headers={"x-forwarded-for": f"10.0.0.{number}, 192.0.2.1"})
+    assert answer.status_code == 429
+    page = answer.content.decode()
+    assert "Too many tries" in page
+    assert "govuk" in page
+    form = {"login": "ada", "password": PASSWORD}
+    other = client.post("/account/login/", form, headers={"x-forwarded-for": "192.0.2.2"})
+    assert other.headers["Location"] == "/cases/"
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+    assert Client().post("/account/login/", form, headers={"x-forwarded-for": "192.0.2.2"}).status_code == 302
 
 
 def test_a_closed_account_is_out_at_its_next_page(signed_in: Callable[[Account], Client]) -> None:

@@ -12,6 +12,7 @@ from django.test import Client, override_settings
 from tests.register.people import account
 
 import upstander
+from upstander.cli.listening import listening
 from upstander.register.models import Account, Entry
 from upstander.register.site import Site
 from upstander.web.configured import configured
@@ -89,6 +90,26 @@ def test_settings_that_keep_the_site_safe_are_not_anybodys_to_change(tmp_path: P
     assert made["SESSION_COOKIE_AGE"] == 2 * 3600
     assert made["MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN"] is False
     assert "django.contrib.admin" not in running.INSTALLED_APPS
+
+
+@pytest.mark.parametrize(
+    ("https", "proxies", "believed"),
+    [
+        (False, 0, set()),
+        (True, 0, {"x-forwarded-proto"}),
+        (True, 2, {"x-forwarded-proto", "x-forwarded-for"}),
+    ],
+)
+def test_a_header_of_a_proxy_is_believed_where_a_setting_says_so(https: bool, proxies: int, believed: set[str]) -> None:
+    """And that of this machine alone; any other is taken away before a page sees it."""
+    server = listening(lambda *_: [], Site(https=https, proxies=proxies), host="127.0.0.1", port=0, threads=1)
+    try:
+        assert server.adj.trusted_proxy_headers == believed
+        assert server.adj.trusted_proxy == ("127.0.0.1" if believed else None)
+        assert server.adj.clear_untrusted_proxy_headers
+        assert proxies == 0 or server.adj.trusted_proxy_count == proxies
+    finally:
+        server.close()
 
 
 @pytest.mark.django_db

@@ -74,6 +74,7 @@ _ALL = {"population": "all"}
 FORMS: dict[str, Callable[[World, str], dict[str, Any]]] = {
     "access_give": lambda world, new: {"username": "spare", "role": "reviewer"},
     "account_new": lambda world, new: {"full_name": "New Example", "username": new, "password": "four blue doors open"},
+    "account_number": lambda world, new: {"number": "PC 7712"},
     "account_password": lambda world, new: {"password": "five red kites turn"},
     "case_new": lambda world, new: {"reference": new.upper(), "title": "New"},
     "hand_in": lambda world, new: {"custodian": "PC Ash", "exhibits": SimpleUploadedFile("a.json", b"{}")},
@@ -89,6 +90,7 @@ FORMS: dict[str, Callable[[World, str], dict[str, Any]]] = {
     "stance_decide": lambda world, new: {**world.response, "stance": "approve"},
     "search_keep": lambda world, new: {"name": "kept", "q": "tea", "stem": ""},
     "standing_new": lambda world, new: {"kind": "witness", "name": "Wim Example"},
+    "standing_withdraw": lambda world, new: {"reason": "another of that name"},
     "text": lambda world, new: {"shown": "yes"},
     "why": lambda world, new: {"kind": "reviewing", "said": ""},
 }
@@ -199,7 +201,7 @@ def test_what_is_of_another_case_is_not_there(world: World, kept: Folder) -> Non
     Folder(kept.path.parent / "MS-2").path.mkdir(exist_ok=True)
     browser = world.browsers["owner"]
     browser.post("/cases/MS-2/reading/why/", {"kind": "reviewing", "said": ""})
-    things = {"exhibit", "message", "conversation", "person", "number"}
+    things = {"standing", "exhibit", "message", "conversation", "person", "number"}
     for name, address in patterns():
         if not things & set(re.findall(r"<\w+:(\w+)>", address)) or "<str:reference>" not in address:
             continue

@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.register.people import account, case
 from tests.web.conftest import Signed
 
-from upstander.actions import SYSTEM, Actor, state_standing, withdraw_role
+from upstander.actions import SYSTEM, Actor, sentence, state_standing, withdraw_role
 from upstander.register.models import Account, Entry, Role, StandingKind
 from upstander.storage import Home
 
@@ -164,3 +164,39 @@ def test_a_forged_session_or_none_is_nobody(ada: Account) -> None:
         browser.cookies["sessionid"] = value
         assert not _in(browser)
     assert SYSTEM.account is None
+
+
+def test_whoever_lost_their_phone_is_let_in_by_the_administrator(ada: Account, signed_in: Signed) -> None:
+    """The button is there for an account that has a second step; its sessions end, and the ledger has it."""
+    session = _signed_in("ada")
+    root = signed_in(account("root", administrator=True))
+    assert "Remove second step" not in root.get("/accounts/").content.decode()
+    for kind in (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES):
+        Authenticator.objects.create(user=ada, type=kind, data={"secret": "JBSWY3DPEHPK3PXP"})
+    assert "Remove second step" in root.get("/accounts/").content.decode()
+    assert root.post("/accounts/ada/second-step/").status_code == 302
+    assert not Authenticator.objects.exists()
+    assert not _in(session)
+    assert _in(_signed_in("ada"))
+    assert Entry.objects.filter(verb="remove_second_step", about="ada").count() == 1
+    assert root.post("/accounts/ada/second-step/").status_code == 409
+
+
+def test_too_many_wrong_codes_after_a_right_password_are_in_the_ledger(ada: Account) -> None:
+    """Somebody has the password: that is entered, once, and even the right code is refused then."""
+    secret = "JBSWY3DPEHPK3PXP"  # noqa: S105 - of invented people
+    Authenticator.objects.create(user=ada, type=Authenticator.Type.TOTP, data={"secret": secret})
+    browser = Client()
+    browser.post("/account/login/", {"login": "ada", "password": PASSWORD})
+    for number in range(8):
+        browser.post("/account/2fa/authenticate/", {"code": f"00000{number}x"})
+    assert not Entry.objects.filter(verb="lock_out").exists()
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    for _ in range(2):
+        answer = browser.post("/account/2fa/authenticate/", {"code": code})
+        assert "Too many failed" in answer.content.decode()
+    assert not _in(browser)
+    entry = Entry.objects.get(verb="lock_out")
+    assert sentence(entry) == (
+        "locked ada out for a quarter of an hour, at 127.0.0.1: too many wrong codes after a right password"
+    )

@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from tests.register.people import account
 from tests.support.made_case import NOW
@@ -161,7 +162,8 @@ def inhabited(folder: Folder) -> World:
     for kind, username in WHO.items():
         if username:
             account(username, administrator=kind == "administrator")
-    account("spare")
+    spare = account("spare")
+    Authenticator.objects.create(user=spare, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"})
     roles = {"olive": Role.OWNER, "ines": Role.INVESTIGATOR, "rae": Role.REVIEWER}
     roles |= {
         "spare": Role.AUDITOR,
@@ -174,6 +176,7 @@ def inhabited(folder: Folder) -> World:
     for username, kind in BARRED.items():
         named = Account.objects.get(username=username)
         Standing.objects.create(case=case, kind=kind, name=named.full_name, stated_at=NOW)
+    witness = Standing.objects.create(case=case, kind=StandingKind.WITNESS, name="Wanda Quist", stated_at=NOW)
     file = {"name": f"{NAMED}.json", "bytes": 1, "sha256": hashlib.sha256(b"x").hexdigest(), "at": "1-0/1/x"}
     HandIn.objects.create(
         case=case, number=0, handed_at=NOW, state=HandInState.WAITING, custodian=f"{NAMED} Ann", files=[file]
@@ -201,6 +204,7 @@ def inhabited(folder: Folder) -> World:
         "username": "spare",
         "person": persons(folder)[0]["person"],
         "pk": "1",
+        "standing": str(witness.pk),
     }
     response = listed(folder, Asked(show="all"), limit=1).rows[0]
     resident(folder, CODE, patience=60)

@@ -11,6 +11,7 @@ from upstander.actions.admit_case import admit_case
 from upstander.actions.admit_decisions import admit_decisions
 from upstander.actions.begin_queue import begin_queue
 from upstander.actions.begin_site import begin_site
+from upstander.actions.change_number import change_number
 from upstander.actions.change_sign_in import change_sign_in
 from upstander.actions.choose_care import choose_care
 from upstander.actions.choose_plan import choose_plan
@@ -32,6 +33,7 @@ from upstander.actions.open_case import open_case
 from upstander.actions.pass_on import pass_on
 from upstander.actions.powers import OF_ROLES, SITE, Power
 from upstander.actions.read_content import read_content
+from upstander.actions.remove_second_step import remove_second_step
 from upstander.actions.resume_hand_in import resume_hand_in
 from upstander.actions.save_search import save_search
 from upstander.actions.sentences import sentence
@@ -41,6 +43,7 @@ from upstander.actions.sign_in import sign_in
 from upstander.actions.state_standing import state_standing
 from upstander.actions.stop_hand_in import stop_hand_in
 from upstander.actions.withdraw_role import withdraw_role
+from upstander.actions.withdraw_standing import withdraw_standing
 
 __all__ = [
     "ACTIONS",
@@ -59,6 +62,7 @@ __all__ = [
     "admit_decisions",
     "begin_queue",
     "begin_site",
+    "change_number",
     "change_sign_in",
     "choose_care",
     "choose_plan",
@@ -81,6 +85,7 @@ __all__ = [
     "open_case",
     "pass_on",
     "read_content",
+    "remove_second_step",
     "resume_hand_in",
     "save_search",
     "sentence",
@@ -90,4 +95,5 @@ __all__ = [
     "state_standing",
     "stop_hand_in",
     "withdraw_role",
+    "withdraw_standing",
 ]

@@ -22,6 +22,7 @@ from upstander.actions.verify_ledger import verify_ledger
 from upstander.errors import UpstanderError
 from upstander.register.models import Entry
 from upstander.register.shape import pending
+from upstander.register.site import Site
 from upstander.storage import Case, Home, intakes
 
 __all__ = ["Check", "How", "examine_site"]
@@ -55,8 +56,11 @@ class Check:
     said: str
 
 
-def examine_site(home: Path, assets: Path, now: datetime, told: Told, *, every: bool = False) -> Iterator[Check]:
+def examine_site(
+    home: Path, assets: Path, now: datetime, told: Told, *, site: Site, every: bool = False
+) -> Iterator[Check]:
     """Look at everything, one after the other; `every` hashes every exhibit again and not a sample."""
+    yield from _settings(site)
     yield _folder(home)
     yield _room(home)
     yield _memory()
@@ -68,6 +72,18 @@ def examine_site(home: Path, assets: Path, now: datetime, told: Told, *, every: 
         yield _ledger(told)
     yield from _exhibits(home, told, every=every)
     yield _versions()
+
+
+def _settings(site: Site) -> Iterator[Check]:
+    """What is not wrong to be unset, and ought to be known."""
+    if site.contact:
+        yield Check("contact", How.GOOD, f"Weaknesses are reported to {site.contact} (/.well-known/security.txt).")
+    else:
+        said = "UPSTANDER_CONTACT is unset: nobody is told where to report a weakness, and there is no security.txt."
+        yield Check("contact", How.LOOK if site.https else How.GOOD, said)
+    if site.https and not site.proxies:
+        said = "UPSTANDER_PROXIES is unset: behind a proxy, all who sign in count as one address; set it to 1."
+        yield Check("proxies", How.LOOK, said)
 
 
 def _folder(home: Path) -> Check:

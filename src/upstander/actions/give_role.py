@@ -24,7 +24,8 @@ def give_role(actor: Actor, now: datetime, /, *, case: Case, account: Account, r
         said = StandingKind(standing.kind).label.lower()
         raise Refused(
             f"{account} cannot be given access: {standing.name} is named in this case as {said}."
-            " If they are two people, give both their staff numbers."
+            " If they are two people, give both their staff numbers, or say at the name which account is theirs;"
+            " what was stated wrongly can be withdrawn (Access, Whom the case is about)."
         )
     if account.administrator:
         raise Refused(f"{account} runs the site and cannot be given access to a case; use another account.")

@@ -13,7 +13,7 @@ from upstander.cli.options import SHARED, Shared
 from upstander.cli.terminal import emit, note, progress
 from upstander.cli.written import visible
 
-__all__ = ["backup", "restore"]
+__all__ = ["By", "backup", "restore", "whoever"]
 
 By = Annotated[
     str | None, Parameter(help="Who does it, for the ledger; if absent, the name that this machine knows you by.")

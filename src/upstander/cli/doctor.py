@@ -30,12 +30,12 @@ def doctor(
     Nothing is changed. Each line says what was found and, where it is not good, what to do. Ends with status 1 where
     anything is bad.
     """
-    opened(shared, look=True)
+    site = opened(shared, look=True)
     from upstander.actions.examine_site import How, examine_site
 
     assets = Path(str(files("upstander.web") / "assets"))
     with progress() as told:
-        checks = list(examine_site(shared.cases().path, assets, shared.now(), told, every=every))
+        checks = list(examine_site(shared.cases().path, assets, shared.now(), told, site=site, every=every))
     bad = any(check.how is How.BAD for check in checks)
     if shared.json:
         emit({"good": not bad, "checks": [asdict(check) for check in checks]})

@@ -35,7 +35,7 @@ def listening(
             max_request_body_size=_FORM,
             # A browser that goes away while it sends gigabytes is not waited for.
             channel_timeout=300,
-            **({"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": "x-forwarded-proto"} if site.https else {}),
+            **_proxied(site),
         )
     except OSError as problem:
         raise UsageError(
@@ -46,6 +46,15 @@ def listening(
         raise UsageError(f"{host} is no address of this machine: {problem}") from problem
     server.channel_class = _channel(site)
     return server
+
+
+def _proxied(site: Site) -> dict[str, Any]:
+    """What is believed of a proxy on this machine, and of nobody else."""
+    headers = (["x-forwarded-proto"] if site.https else []) + (["x-forwarded-for"] if site.proxies else [])
+    if not headers:
+        return {}
+    believed = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": " ".join(headers)}
+    return {**believed, **({"trusted_proxy_count": site.proxies} if site.proxies else {})}
 
 
 def _channel(site: Site) -> type[HTTPChannel]:

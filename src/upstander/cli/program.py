@@ -105,6 +105,24 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
             "upstander.cli.ledger:verify",
             "Prove that no entry of the ledger was changed, removed or put in.",
         ),
+        ("account", "add"): ("upstander.cli.account:add", "Make an account for the desk."),
+        ("account", "list"): ("upstander.cli.account:list_accounts", "List the accounts of the desk."),
+        ("account", "password"): (
+            "upstander.cli.account:password",
+            "Give an account another password: for somebody who lost theirs. Sessions of theirs end.",
+        ),
+        ("account", "close"): (
+            "upstander.cli.account:close",
+            "Close an account: nobody can sign in with it any more. What it did stays.",
+        ),
+        ("account", "number"): (
+            "upstander.cli.account:number",
+            "Correct the number of an account: it tells two people of one name apart.",
+        ),
+        ("account", "second-step"): (
+            "upstander.cli.account:second_step",
+            "Show whether an account has a second step, or remove it: for somebody who lost their phone or key.",
+        ),
         ("backup",): (
             "upstander.cli.backup:backup",
             "Back up the register and every case in one file, while they are in use, and verify it.",
@@ -129,6 +147,7 @@ _NOUNS = {
     "case": "Open and list cases, and bring them to the desk.",
     "codebook": "Show and check codebooks: what a message may be coded as.",
     "queue": "Read what matters first: what is next, and how far it has come.",
+    "account": "Make, list and close accounts of the desk, and let in who lost a password or a phone.",
     "ledger": "Prove what was done on the desk.",
 }
 

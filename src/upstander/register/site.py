@@ -23,13 +23,20 @@ HELP: Mapping[str, str] = MappingProxyType(
         "secret_key": "What sessions are signed with; if absent, one is made and kept in the home.",
         "hosts": "Names that the site is reached under, with commas between.",
         "https": "Whether it is reached by HTTPS: cookies are then sent over nothing else.",
+        "proxies": "Reverse proxies between it and whoever comes: how many say in X-Forwarded-For whom they speak for.",
         "session_hours": "Hours without a page after which one has to sign in again.",
         "upload_gib": "Largest hand-in that is taken over the browser, in GiB.",
         "inbox": "Folder on the server whose files and folders can be handed in by name; absent, none can.",
-        "lock_after": "Wrong passwords in a row after which an account is locked for a quarter of an hour.",
+        "lock_after": "Wrong passwords after which a name is locked for a quarter of an hour, for whoever gave them.",
         "contact": "Where to report a weakness of this site (security.txt): an address or a page.",
     }
 )
+
+#: Settings that may be 0.
+_NONE = frozenset({"proxies"})
+
+#: Characters under which a secret can be guessed by whoever has a session.
+_SECRET = 50
 
 #: Settings that are shown to nobody.
 SECRETS = frozenset({"secret_key", "database_url"})
@@ -61,6 +68,7 @@ class Site:
     secret_key: str = ""
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     https: bool = False
+    proxies: int = 0
     session_hours: float = 2.0
     upload_gib: float = 8.0
     inbox: Path | None = None
@@ -169,6 +177,11 @@ def _said(environ: Mapping[str, str], name: str) -> str:
 
 def _value(name: str, said: str, default: Any) -> Any:
     where = _variable(name)
+    if name == "secret_key" and len(said) < _SECRET:
+        raise BadSetting(
+            f"{where} has {len(said)} characters and needs {_SECRET} or more, made by chance; without it one is made"
+            " and kept in the home"
+        )
     if name in ("home", "inbox"):
         return Path(said).expanduser()
     if isinstance(default, tuple):
@@ -192,6 +205,8 @@ def _value(name: str, said: str, default: Any) -> Any:
             value = type(default)(said)
         except ValueError as problem:
             raise BadSetting(f"{where} is {said!r} and no number") from problem
+        if value == 0 and name in _NONE:
+            return value
         if not 0 < value < 1e6:
             raise BadSetting(f"{where} is {said!r}; give a number above 0")
         return value

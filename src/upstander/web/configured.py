@@ -86,14 +86,27 @@ def configured(site: Site) -> dict[str, Any]:
         "CACHES": {
             "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "register_cache"},
         },
-        "ACCOUNT_RATE_LIMITS": {"login": "60/m/ip", "login_failed": f"60/m/ip,{site.lock_after}/900s/key"},
+        "ALLAUTH_TRUSTED_PROXY_COUNT": site.proxies,
+        # The second is for a name at one address, and the third for a name from anywhere: nobody keeps others out of
+        # theirs alone, and many together cannot guess at one for ever.
+        "ACCOUNT_RATE_LIMITS": {
+            "login": "60/m/ip",
+            "login_failed": f"{site.lock_after}/900s/key",
+            "login_failed_anywhere": f"{site.lock_after * 12}/900s/key",
+        },
         "ACCOUNT_FORMS": {"login": "upstander.web.signing_in.SigningIn"},
         "ACCOUNT_ADAPTER": "upstander.web.signing_in.Adapter",
         "ACCOUNT_SESSION_REMEMBER": False,
         "ACCOUNT_LOGOUT_REDIRECT_URL": "account_login",
         "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
         "MFA_PASSKEY_LOGIN_ENABLED": True,
-        "MFA_FORMS": {"add_webauthn": "upstander.web.keys.AddKey"},
+        "MFA_FORMS": {
+            "add_webauthn": "upstander.web.keys.AddKey",
+            "authenticate": "upstander.web.second_step.Code",
+            "reauthenticate": "upstander.web.second_step.CodeAgain",
+            "authenticate_webauthn": "upstander.web.second_step.Key",
+            "reauthenticate_webauthn": "upstander.web.second_step.KeyAgain",
+        },
         "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": not site.https,
         "MFA_TOTP_ISSUER": "Upstander",
         "SESSION_COOKIE_AGE": int(site.session_hours * 3600),

@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-__all__ = ["fault", "forgery", "missing", "unreadable"]
+__all__ = ["fault", "forgery", "missing", "too_many", "unreadable"]
 
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
@@ -33,6 +33,12 @@ def forgery(request: HttpRequest, reason: str = "", **named: Any) -> HttpRespons
         "The page that you sent was open for too long, or did not come from here. Go back, load it again, and send it."
     )
     return render(request, "refused.html", {"title": "That was not taken", "said": said}, status=403)
+
+
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    """More tries to sign in from one address than a minute allows."""
+    said = "From where you are, this was tried too often within a minute. Wait a minute, and try again."
+    return render(request, "refused.html", {"title": "Too many tries", "said": said}, status=429)
 
 
 def fault(request: HttpRequest) -> HttpResponse:  # noqa: ARG001

@@ -1,5 +1,6 @@
 """Signing in: passwords, how often they may be wrong, and when a session began."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -7,10 +8,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import LoginForm
 from allauth.account.signals import password_changed
+from allauth.core.ratelimit import consume
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -18,7 +20,7 @@ from django.utils import timezone
 from upstander.actions import SYSTEM, Actor, change_sign_in, lock_out, sign_in
 from upstander.register.models import Account, Entry
 
-__all__ = ["BACKEND", "LONGEST", "Adapter", "Passwords", "SigningIn", "stands"]
+__all__ = ["BACKEND", "LONGEST", "Adapter", "Passwords", "SigningIn", "locked", "stands"]
 
 #: How long an account stays locked.
 _LOCKED = timedelta(minutes=15)
@@ -46,16 +48,47 @@ class Adapter(DefaultAccountAdapter):
         """Never."""
         return False
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Refuse whoever was wrong too often, whether there is such an account or not; the ledger has it once."""
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address of whoever comes, past the proxies that are ours; the last proxy's, where they do not say."""
         try:
+            return str(super().get_client_ip(request))
+        except ImproperlyConfigured:
+            return str(request.META["REMOTE_ADDR"])
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse whoever was wrong too often, whether there is such an account or not; the ledger has it once.
+
+        Wrong passwords are counted for a name at an address: whoever guesses locks it for themselves. Only many
+        addresses together lock it for all.
+        """
+        name = _name(credentials)
+        try:
+            if not consume(request, action="login_failed_anywhere", key=name, dry_run=True):
+                raise self.validation_error("too_many_login_attempts")
             super().pre_authenticate(request, **credentials)
         except ValidationError:
-            name = str(credentials.get("username") or "").strip().lower()[:64]
-            since = timezone.now() - _LOCKED
-            if not Entry.objects.filter(verb="lock_out", about=name, at__gte=since).exists():
-                lock_out(SYSTEM, timezone.now(), username=name)
+            locked(name, self.get_client_ip(request), "too many wrong passwords")
             raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count it for the name, wherever it came from."""
+        consume(request, action="login_failed_anywhere", key=_name(credentials))
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        return f"{_name(credentials)} at {self.get_client_ip(request)}"
+
+
+def _name(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("username") or "").strip().lower()[:64]
+
+
+def locked(name: str, client: str, why: str) -> None:
+    """Enter in the ledger that somebody is locked out, once while it lasts."""
+    now = timezone.now()
+    lately = Entry.objects.filter(verb="lock_out", about=name, at__gte=now - _LOCKED).values_list("detail", flat=True)
+    said = {"client": client, "why": why}
+    if not any(said.items() <= json.loads(detail).items() for detail in lately):
+        lock_out(SYSTEM, now, username=name, **said)
 
 
 class SigningIn(LoginForm):

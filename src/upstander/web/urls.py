@@ -35,6 +35,8 @@ __all__ = ["urlpatterns"]
 
 handler400 = "upstander.web.faults.unreadable"
 handler404 = "upstander.web.faults.missing"
+#: The library that signs people in asks for it by this name.
+handler429 = "upstander.web.faults.too_many"
 handler500 = "upstander.web.faults.fault"
 
 
@@ -65,6 +67,8 @@ urlpatterns = [
     path("accounts/new/", accounts.new, name="account_new"),
     path("accounts/<str:username>/close/", accounts.close, name="account_close"),
     path("accounts/<str:username>/password/", accounts.password, name="account_password"),
+    path("accounts/<str:username>/second-step/", accounts.second_step, name="account_second_step"),
+    path("accounts/<str:username>/number/", accounts.number, name="account_number"),
     path("ledger/", ledger.site, name="site_ledger"),
     path("ledger.<str:form>", ledger.site_exported, name="site_ledger_export"),
     path("cases/", cases.listed, name="cases"),
@@ -89,6 +93,7 @@ urlpatterns = [
     path(f"{_CASE}/access/give/", access.give, name="access_give"),
     path(f"{_CASE}/access/<str:username>/withdraw/", access.withdraw, name="access_withdraw"),
     path(f"{_CASE}/standings/new/", access.stand, name="standing_new"),
+    path(f"{_CASE}/standings/<int:standing>/withdraw/", access.unstand, name="standing_withdraw"),
     path(f"{_CASE}/search/", search.search, name="search"),
     path(f"{_CASE}/search/keep/", search.keep, name="search_keep"),
     path(f"{_CASE}/review/", review.listed, name="review"),

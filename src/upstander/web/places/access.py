@@ -10,12 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from upstander.actions import Power, give_role, state_standing, withdraw_role
+from upstander.actions import Power, give_role, state_standing, withdraw_role, withdraw_standing
 from upstander.errors import Refused
 from upstander.register.models import Account, Grant, Role, Standing, StandingKind
 from upstander.web.at import At, at, now
+from upstander.web.choosing import Told
 
-__all__ = ["access", "give", "stand", "withdraw"]
+__all__ = ["access", "give", "stand", "unstand", "withdraw"]
 
 
 #: What whoever has the role may do, beside `upstander.actions.powers`.
@@ -28,15 +29,6 @@ _MAY: Mapping[str, str] = MappingProxyType(
         Role.AUDITOR: "Sees the ledger and how much there is, and nothing that people wrote.",
     }
 )
-
-
-class Told(forms.ChoiceField):
-    """One of a few, each with what it means."""
-
-    def __init__(self, *, hints: Mapping[str, str], **told: Any) -> None:
-        """`hints` by value."""
-        super().__init__(widget=forms.RadioSelect, **told)
-        self.hints = hints
 
 
 class Giving(forms.Form):
@@ -61,7 +53,29 @@ class Naming(forms.Form):
         ),
     )
     name = forms.CharField(label="Full name", max_length=200)
-    number = forms.CharField(label="Collar, warrant or staff number", max_length=40, required=False)
+    number = forms.CharField(
+        label="Collar, warrant or staff number",
+        max_length=40,
+        required=False,
+        help_text="Tells them from others of a name like theirs. Without it, whoever may be them is shut out.",
+    )
+    username = forms.CharField(
+        label="User name of their account",
+        max_length=64,
+        required=False,
+        help_text="Where they have one here, and you know it for certain: others of their name are then not shut out.",
+    )
+
+
+class Withdrawing(forms.Form):
+    """That something was stated wrongly."""
+
+    reason = forms.CharField(
+        label="Why is it wrong?",
+        max_length=500,
+        help_text="It stands in the ledger. Roles that they lost by it are not given back: an owner gives them anew.",
+        widget=forms.Textarea({"rows": 3}),
+    )
 
 
 @require_safe
@@ -75,10 +89,8 @@ def give(request: HttpRequest, reference: str) -> HttpResponse:
     here = at(request, reference, Power.GRANT)
     form = Giving(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        account = Account.objects.filter(username=form.cleaned_data["username"].strip().lower()).first()
         try:
-            if account is None:
-                raise Refused("There is no account of that user name; the administrator makes them.")
+            account = _account(form.cleaned_data["username"])
             give_role(here.actor, now(), case=here.case, account=account, role=Role(form.cleaned_data["role"]))
         except Refused as problem:
             form.add_error("username", str(problem))
@@ -109,6 +121,7 @@ def stand(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
+            account = _account(said["username"]) if said["username"].strip() else None
             state_standing(
                 here.actor,
                 now(),
@@ -116,6 +129,7 @@ def stand(request: HttpRequest, reference: str) -> HttpResponse:
                 kind=StandingKind(said["kind"]),
                 name=said["name"],
                 number=said["number"],
+                account=account,
             )
         except Refused as problem:
             form.add_error(None, str(problem))
@@ -126,14 +140,47 @@ def stand(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "form.html", {"at": here, "form": form, "title": title, "submit": "Name them"})
 
 
+def unstand(request: HttpRequest, reference: str, standing: int) -> HttpResponse:
+    """Withdraw that somebody is named."""
+    here = at(request, reference, Power.NAME)
+    stated = Standing.objects.filter(case=here.case, pk=standing).select_related("account").first()
+    if stated is None:
+        raise Http404
+    form = Withdrawing(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            withdraw_standing(here.actor, now(), case=here.case, standing=stated, reason=form.cleaned_data["reason"])
+        except Refused as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(request, f"{stated.name} is not named any more as {_kind(stated).lower()}.")
+            return redirect("access", reference=reference)
+    title = f"Withdraw that {stated.name} is named as {_kind(stated).lower()}"
+    return render(request, "form.html", {"at": here, "form": form, "title": title, "submit": "Withdraw it"})
+
+
+def _kind(standing: Standing) -> str:
+    return StandingKind(standing.kind).label
+
+
+def _account(username: str) -> Account:
+    """The account of that user name. Raises `Refused`."""
+    account = Account.objects.filter(username=username.strip().lower()).first()
+    if account is None:
+        raise Refused("There is no account of that user name; the administrator makes them.")
+    return account
+
+
 def _page(request: HttpRequest, here: At, more: dict[str, Any]) -> HttpResponse:
     grants = [
         {"account": grant.account, "role": Role(grant.role).label, "grant": grant}
         for grant in Grant.objects.filter(case=here.case, withdrawn_at=None).select_related("account", "given_by")
     ]
     standings = [
-        {"standing": standing, "kind": StandingKind(standing.kind).label}
-        for standing in Standing.objects.filter(case=here.case, withdrawn_at=None)
+        {"standing": standing, "kind": _kind(standing)}
+        for standing in Standing.objects.filter(case=here.case, withdrawn_at=None).select_related(
+            "account", "stated_by"
+        )
     ]
     # An auditor sees who acted, not whom the case is about.
     shown = standings if Power.READ in here.powers else []

@@ -1,17 +1,18 @@
 """Accounts, for whoever runs the site."""
 
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from upstander.actions import Power, close_account, make_account, set_password
+from upstander.actions import Power, change_number, close_account, make_account, remove_second_step, set_password
 from upstander.errors import Refused
 from upstander.register.models import Account
 from upstander.web.at import actor, now
 
-__all__ = ["close", "listed", "new", "password"]
+__all__ = ["close", "listed", "new", "number", "password", "second_step"]
 
 
 class Making(forms.Form):
@@ -46,11 +47,26 @@ class Giving(forms.Form):
     )
 
 
+class Numbering(forms.Form):
+    """Another number."""
+
+    number = forms.CharField(
+        label="Collar, warrant or staff number",
+        max_length=40,
+        required=False,
+        help_text=(
+            "It tells people of one name apart, and shuts out of a case whoever is named in it, by whatever name: a"
+            " role that they have there ends."
+        ),
+    )
+
+
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     """Every account."""
     actor(request).need(Power.RUN)
-    return render(request, "accounts.html", {"accounts": Account.objects.all()})
+    stepped = set(Authenticator.objects.values_list("user_id", flat=True))
+    return render(request, "accounts.html", {"accounts": Account.objects.all(), "stepped": stepped})
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -82,6 +98,19 @@ def close(request: HttpRequest, username: str) -> HttpResponse:
     return redirect("accounts")
 
 
+@require_POST
+def second_step(request: HttpRequest, username: str) -> HttpResponse:
+    """Remove an account's second step: for somebody who lost their phone or key."""
+    who = actor(request)
+    who.need(Power.RUN)
+    account = Account.objects.filter(username=username).first()
+    if account is None:
+        raise Http404
+    remove_second_step(who, now(), account=account)
+    messages.success(request, f"{account} signs in with the password alone; their sessions have ended.")
+    return redirect("accounts")
+
+
 def password(request: HttpRequest, username: str) -> HttpResponse:
     """Give an account another password: for somebody who lost theirs."""
     who = actor(request)
@@ -99,3 +128,23 @@ def password(request: HttpRequest, username: str) -> HttpResponse:
             messages.success(request, f"{account} can sign in with the other password; their sessions have ended.")
             return redirect("accounts")
     return render(request, "form.html", {"form": form, "title": f"Another password for {account}", "submit": "Give it"})
+
+
+def number(request: HttpRequest, username: str) -> HttpResponse:
+    """Correct an account's number."""
+    who = actor(request)
+    who.need(Power.RUN)
+    account = Account.objects.filter(username=username).first()
+    if account is None:
+        raise Http404
+    title = f"The number of {account}"
+    form = Numbering(request.POST or None, initial={"number": account.number})
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_number(who, now(), account=account, number=form.cleaned_data["number"])
+        except Refused as problem:
+            form.add_error("number", str(problem))
+        else:
+            messages.success(request, f"The number of {account} is {account.number or 'taken away'}.")
+            return redirect("accounts")
+    return render(request, "form.html", {"form": form, "title": title, "submit": "Change it"})

@@ -12,6 +12,7 @@ from upstander.actions.admit_case import without_owner
 from upstander.errors import Refused
 from upstander.register.models import Account
 from upstander.web.at import home, now
+from upstander.web.choosing import Told
 from upstander.web.drawing import plural
 from upstander.web.signing_in import BACKEND
 
@@ -41,10 +42,18 @@ class First(forms.Form):
         help_text="At least 12 characters; three words will do.",
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
-    runs = forms.ChoiceField(
+    runs = Told(
         label="What will you do here?",
-        initial="works",
-        widget=forms.RadioSelect,
+        hints={
+            "works": (
+                "You open cases and read them. Nobody then runs the site from the desk: other accounts, and a password"
+                " that is lost, are made on the command line of this machine (upstander account)."
+            ),
+            "runs": (
+                "You make accounts, and give another password where one is lost; this account can never be given"
+                " access to a case. Choose it for a team; for your own cases make yourself a second account."
+            ),
+        },
         choices=[
             ("works", "I work on cases"),
             ("runs", "I run this site for others, and will see no case"),
