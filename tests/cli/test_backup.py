@@ -99,12 +99,20 @@ def test_a_backup_that_is_damaged_or_dangerous_writes_nothing(made: Made, tmp_pa
         path.write_bytes(content)
         with pytest.raises(OutputError, match=sentence):
             verified(path, lambda *_: None)
+        said = _run(tmp_path / "empty", "restore", path, UPSTANDER_SECRET_KEY="")
+        assert said.returncode != 0
+        assert list((tmp_path / "empty").iterdir()) == []
     path.write_bytes(_led_out())
     said = _run(tmp_path / "empty", "restore", path)
     assert said.returncode == 2
     assert "which is nothing of Upstander's" in said.stderr
     assert not (tmp_path / "out.txt").exists()
     assert Home(tmp_path / "empty").cases() == []
+    assert list((tmp_path / "empty").iterdir()) == []
+    # A secret that somebody put there is theirs.
+    (tmp_path / "empty" / "secret-key").write_text("s" * 64)
+    assert _run(tmp_path / "empty", "restore", path, UPSTANDER_SECRET_KEY="").returncode == 2
+    assert [each.name for each in (tmp_path / "empty").iterdir()] == ["secret-key"]
 
 
 def test_a_backup_that_is_killed_leaves_none_and_harms_nothing(made: Made, tmp_path: Path) -> None:

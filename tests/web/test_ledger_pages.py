@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,11 @@ from django.test import Client
 from tests.register.people import account
 from tests.register.people import case as made
 
-from upstander.actions import Actor, give_role, read_content, sentence, withdraw_role
+from upstander.actions import ACTIONS, Actor, give_role, read_content, sentence, withdraw_role
 from upstander.actions.admit_decisions import admit_decision
+from upstander.actions.back_up import note_backup
+from upstander.actions.deeds import DEEDS, deed
+from upstander.actions.restore import note_restore
 from upstander.register.models import Account, Care, Case, Entry, Exposure, File, Role
 from upstander.storage import Home
 
@@ -69,6 +73,18 @@ def test_entries_are_found_by_person_deed_day_and_what_they_are_about(entered: C
     content = browser.get("/cases/MS-1/ledger/?verb=give_role").content.decode()
     assert "gave cy the role auditor" in content
     assert '<option value="Bo Example"></option>' in content
+
+
+def test_deeds_are_chosen_by_plain_words(entered: Case, signed_in: Browser) -> None:
+    """Every action has words of its own, and none is a sentence for whoever writes programs."""
+    assert {*ACTIONS, note_backup.__name__, note_restore.__name__} == set(DEEDS)
+    assert len(set(DEEDS.values())) == len(DEEDS)
+    content = unescape(signed_in(Account.objects.get(username="cy")).get("/cases/MS-1/ledger/").content.decode())
+    choices = re.search(r'<select[^>]*name="verb"[^>]*>(.*?)</select>', content, re.DOTALL)
+    assert choices is not None
+    told = re.findall(r"<option[^>]*>([^<]*)</option>", choices[1])
+    assert set(DEEDS.values()) & set(told) == {deed(verb) for verb in ACTIONS}
+    assert [words for words in told if "`" in words or "Raises" in words or "_" in words] == []
 
 
 def test_what_is_shown_is_taken_away_as_sentences_or_with_digests(

@@ -15,6 +15,7 @@ from django.urls import reverse
 from tests.register.people import account
 from tests.web.cases import registered, why
 
+from upstander.people.decided import pairs_standing
 from upstander.people.listed import persons, suggestions
 from upstander.people.presence import Presence
 from upstander.register.models import Account, Entry, Role
@@ -199,6 +200,48 @@ def test_two_people_on_one_pair_are_told_of_each_other(
     whole = page(reader, reviewed, f"{person}/")
     for link, count in re.findall(r'href="([^"]*/pairs/[?][^"]*)">([\d,]+) ', whole):
         assert reader.get(unescape(link)).content.decode().count('class="desk-pair"') == min(50, int(count))
+
+
+def test_what_was_decided_is_shown_as_decided_at_once(
+    reviewed: Case, reader: Client, django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]]
+) -> None:
+    """It waits no longer, says that tables follow, can be taken back, and a click on an older page changes nothing."""
+    path = reviewed.decisions / "aliases.jsonl"
+    before = path.read_bytes() if path.exists() else None
+    where = f"/cases/{reviewed.path.name}/people/pairs/decide/"
+    row = suggestions(reviewed, standing="proposed")[0]
+    pair = {"a": row["a"], "b": row["b"]}
+
+    def counted(standing: str) -> tuple[int, str]:
+        content = unescape(page(reader, reviewed, f"pairs/?standing={standing}"))
+        return content.count('class="desk-pair"'), content
+
+    def say(word: str, seen: str, back: str) -> int:
+        with django_capture_on_commit_callbacks(execute=True):
+            return reader.post(where, {**pair, "word": word, "seen": seen, "back": back}).status_code
+
+    waiting, already = counted("proposed")[0], counted("confirmed")[0]
+    try:
+        assert say("confirmed", "", "proposed") == 302
+        left, content = counted("proposed")
+        assert left == waiting - 1
+        assert f'value="{row["a"]}"><input type="hidden" name="b" value="{row["b"]}"' not in content
+        found, content = counted("confirmed")
+        assert found == already + 1
+        assert "Ada Example confirmed it on" in content
+        assert "counts once the tables are made again" in content
+        assert content.count('value="undecided"') == found
+        assert pairs_standing(reviewed, "proposed") == waiting - 1
+        # The page that was open before: its next click is refused, and says who decided.
+        assert say("refused", "", "proposed") == 409
+        assert counted("refused")[0] == 0
+        shown = content[content.index("Decided since") :].partition("</form>")[0]
+        seen = re.search(r'name="seen" value="(\w+)"', shown)
+        assert seen is not None
+        assert say("undecided", seen[1], "confirmed") == 302
+        assert (counted("proposed")[0], counted("confirmed")[0]) == (waiting, already)
+    finally:
+        path.write_bytes(before) if before is not None else path.unlink()
 
 
 def test_every_number_leads_to_what_made_it(reviewed: Case, reader: Client) -> None:

@@ -166,6 +166,28 @@ def test_text_is_veiled_until_it_is_asked_for(reader: Client, told: Transcript, 
     assert "Show text<" in page(reader, path)
 
 
+def test_titles_and_names_of_files_are_veiled_with_the_text(reader: Client, told: Transcript) -> None:
+    """People wrote these too: behind a summary where text is hidden, as they are where it is shown."""
+    of, place, line = next(
+        entry for entry in lines(told) if any(held.name and held.held == "absent" for held in entry[2].attachments)
+    )
+    name = next(held.name for held in line.attachments if held.name and held.held == "absent")
+    asked = r"<details class=\"desk-asked\">.*?</details>"
+    for path in (f"/conversations/{of.conversation}/?page={place // 100 + 1}", f"/messages/{line.message}/"):
+        reader.post(f"{ROOT}/reading/text/", {"shown": "no"})
+        hidden = page(reader, path)
+        assert of.title in hidden
+        assert name in hidden
+        seen = re.sub(asked, "", hidden, flags=re.DOTALL).partition("As received</h2>")[0]
+        assert of.title not in seen
+        assert name not in seen
+        assert (line.called or "") in seen
+        reader.post(f"{ROOT}/reading/text/", {"shown": "yes"})
+        shown = re.sub(asked, "", page(reader, path), flags=re.DOTALL)
+        assert of.title in shown
+        assert name in shown
+
+
 def test_what_a_reader_chose_veils_where_text_is_shown(reader: Client, told: Transcript, operation: Case) -> None:
     """A message coded with a code that stays hidden; and text shows at once for whoever chose so."""
     ada = Account.objects.get(username="ada")

@@ -13,6 +13,7 @@ from django.test import Client, TestCase
 from tests.register.people import account
 from tests.web.cases import registered, why
 
+from upstander.actions import Actor, choose_care
 from upstander.cli.sample import REFERENCE
 from upstander.register.models import Account, Entry, Exposure, Grant, Hold, Role
 from upstander.register.models import Case as Registered
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.django_db
 
 ROOT = f"/cases/{REFERENCE}/review"
 CODE = "threat_violence"
+THEN = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -287,6 +289,32 @@ def test_second_readings_are_blind_and_disagreements_are_settled(reader: Client,
     assert message not in page(reader, f"{CODE}/disagreements/").partition("<table")[2]
     assert message in page(reader, f"{CODE}/disagreements/?settled=yes")
     assert [one.via.value for one in codings(case)][-2:] == ["settled", "settled"]
+
+
+def test_a_second_reader_of_a_code_that_they_keep_hidden_is_spared_and_told_nothing(
+    reader: Client, case: Case, ben: Client
+) -> None:
+    """All messages of the page are hidden alike, whatever the first reader said; elsewhere the one in hand is too."""
+    first = {code(reader, "ticked" if word else "not", own="on" if word else ""): word for word in (True, False)}
+    said_of = {Hold.objects.get(pk=hold).message: word for hold, word in first.items()}
+    reader.post(f"{ROOT}/second-readings/", {"code": CODE, "share": "100"})
+    who = Account.objects.get(username="ben")
+    choose_care(Actor.of(who), THEN, veiled=False, grey=True, keys=True, always_veiled=[CODE])
+    for _ in range(2):
+        hold = Hold.objects.get(pk=given(ben, f"{CODE}/second/"))
+        assert hold.message in said_of
+        hidden = page(ben, f"{CODE}/second/")
+        assert "Show the words" in hidden
+        assert "desk-message__text" not in hidden
+        shown = page(ben, f"{CODE}/second/?reveal={hold.pk}")
+        around = shown.count("desk-message__text") - 1
+        assert shown.count('<details class="desk-veil"><summary>Show text') == around > 0
+        elsewhere = ben.get(f"/cases/{REFERENCE}/messages/{hold.message}/").content.decode()
+        said = elsewhere.partition("What was said</h2>")[2].partition("In its place</h2>")[0]
+        assert said.index("desk-veil") < said.index("desk-message__text")
+        assert "Threat" in elsewhere.partition("Content note.")[2].partition("</p>")[0]
+        code(ben, "not", f"{CODE}/second/")
+    assert set(said_of.values()) == {True, False}
 
 
 def test_a_certificate_says_its_price_its_plan_and_what_it_claims(reader: Client, case: Case) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.db import connection
 
@@ -19,10 +19,10 @@ from upstander.actions.actor import Actor
 from upstander.actions.back_up import INDEX, verified
 from upstander.actions.powers import Power
 from upstander.actions.verify_ledger import verify_ledger
-from upstander.errors import LedgerBroken, Refused
+from upstander.errors import LedgerBroken, Refused, UpstanderError
 from upstander.register.copying import put_back
 from upstander.register.shape import bring_up_to_date
-from upstander.register.site import Site
+from upstander.register.site import Site, take_secret_back
 from upstander.stages import rebuild
 from upstander.storage import Home, intakes
 
@@ -57,17 +57,15 @@ class Restored:
 
 
 def restore(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progress) -> Restored:
-    """Bring everything back. Raises `Refused` where the home is not empty, `OutputError` where a backup is damaged."""
-    if Home(site.home).cases() or connection.introspection.table_names():
-        raise Refused(
-            f"{site.home} has cases or a register already: restore into an empty home, and look before you mix"
-        )
-    index = verified(path, told)
-    if index["database"] != connection.vendor:
-        raise Refused(
-            f"the backup's register is of {index['database']} and this site's of {connection.vendor}:"
-            " set UPSTANDER_DATABASE_URL as it was"
-        )
+    """Bring everything back. Raises `Refused` where the home is not empty, `OutputError` where a backup is damaged.
+
+    All of it is looked at before anything is written: where it raises before that, the home is as it was.
+    """
+    try:
+        index = _looked_at(site, path, told)
+    except UpstanderError:
+        take_secret_back(site.home)
+        raise
     _extract(path, site, told)
     bring_up_to_date(site.home)
     sequence, digest = verify_ledger()
@@ -89,6 +87,35 @@ def restore(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progre
     return Restored(len(index["cases"]), len(index["files"]), sequence, differing)
 
 
+def _looked_at(site: Site, path: Path, told: Progress) -> dict[str, Any]:
+    """The index of a backup that can be brought back here. Raises `Refused`, `OutputError`."""
+    if Home(site.home).cases() or _registered():
+        raise Refused(
+            f"{site.home} has cases or a register already: restore into an empty home, and look before you mix"
+        )
+    index = verified(path, told)
+    if index["database"] != connection.vendor:
+        raise Refused(
+            f"the backup's register is of {index['database']} and this site's of {connection.vendor}:"
+            " set UPSTANDER_DATABASE_URL as it was"
+        )
+    for name in index["files"]:
+        _belongs(name)
+    return index
+
+
+def _registered() -> bool:
+    """Whether there is a register. A file of SQLite's that is not there is not made by asking."""
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+        return False
+    return bool(connection.introspection.table_names())
+
+
+def _belongs(name: str) -> None:
+    if not _MEMBER.fullmatch(name) or ".." in name.split("/"):
+        raise Refused(f"the backup holds {name!r}, which is nothing of Upstander's; nothing more is read")
+
+
 @action(Power.RUN, says="brought the site back from the backup {about} of {made_at}")
 def note_restore(actor: Actor, now: datetime, /, *, name: str, made_at: str) -> Told[None]:
     """Enter that everything before this was brought back from a backup."""
@@ -101,11 +128,10 @@ def _extract(path: Path, site: Site, told: Progress) -> None:
         for member in tar:
             if member.name == INDEX:
                 break
+            _belongs(member.name)
             stream = tar.extractfile(member)
-            if stream is None or not _MEMBER.fullmatch(member.name) or ".." in member.name.split("/"):
-                raise Refused(
-                    f"the backup holds {member.name!r}, which is nothing of Upstander's; nothing more is read"
-                )
+            if stream is None:
+                raise Refused(f"the backup holds {member.name!r}, which is no file; nothing more is read")
             _place(member.name, stream, site)
             told("Bringing back", member.offset_data, total)
 

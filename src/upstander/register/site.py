@@ -13,7 +13,7 @@ from platformdirs import user_data_path
 
 from upstander.errors import BadSetting
 
-__all__ = ["HELP", "SECRETS", "Setting", "Site", "described"]
+__all__ = ["HELP", "SECRETS", "Setting", "Site", "described", "take_secret_back"]
 
 #: What each setting is for; the reference and `upstander settings` say it in these words.
 HELP: Mapping[str, str] = MappingProxyType(
@@ -213,6 +213,10 @@ def _value(name: str, said: str, default: Any) -> Any:
     return said
 
 
+#: Secrets that this process made.
+_made: set[Path] = set()
+
+
 def _kept_secret(path: Path) -> str:
     """The secret of this home, made once; readable by its owner alone."""
     # A home that is made here is nobody else's.
@@ -227,4 +231,13 @@ def _kept_secret(path: Path) -> str:
         return kept
     with os.fdopen(descriptor, "w") as stream:
         stream.write(made)
+    _made.add(path)
     return made
+
+
+def take_secret_back(home: Path) -> None:
+    """Remove the secret that this process made in a home where nothing came of it; one that was there stays."""
+    path = home / "secret-key"
+    if path in _made:
+        path.unlink(missing_ok=True)
+        _made.discard(path)

@@ -11,23 +11,17 @@ from pathlib import Path
 from upstander.errors import BadCodebook, BadDecision
 from upstander.evidence.transcript import Line
 from upstander.review.codebook import Code, Codebook, kept
-from upstander.review.codebook.shelf import loaded
+from upstander.review.codebook.shelf import codebook, loaded, shipped
 from upstander.review.codings.coding import Coding
 from upstander.review.codings.nothing import said
 from upstander.review.codings.record import CODINGS
+from upstander.review.triage.codes import HEADS
 from upstander.storage import Case
 
-__all__ = ["code_of", "coded_with", "titles", "words_on"]
+__all__ = ["code_of", "titles", "words_on"]
 
 #: The axis whose codes say what was done: what a reader may want to be told before they read it.
 _GRAVE = "behaviour"
-
-
-def coded_with(
-    case: Case, lines: Sequence[Line], *, codes: Collection[str], by: Collection[str] | None = None
-) -> frozenset[str]:
-    """Messages among these to which one of the codes applies, by the last word of anybody, or of one of `by`."""
-    return frozenset(message for message, found in words_on(case, lines, by=by).items() if found & set(codes))
 
 
 def words_on(case: Case, lines: Sequence[Line], *, by: Collection[str] | None = None) -> dict[str, set[str]]:
@@ -46,9 +40,9 @@ def words_on(case: Case, lines: Sequence[Line], *, by: Collection[str] | None = 
 def titles(case: Case, codes: Counter[str]) -> list[tuple[str, int]]:
     """What the codes of what was done are called, with how many messages have each, the most first.
 
-    Of a codebook without such an axis, all codes are told.
+    Of a codebook without such an axis, all codes are told; of the first ranking's own heads, those that a codebook has.
     """
-    named: dict[str, str | None] = {}
+    named: dict[str, str | None] = {**dict.fromkeys(HEADS.values()), **_travelling()}
     for path in sorted(kept(case).values()):
         with suppress(BadCodebook, OSError):
             named |= _told(path, path.stat().st_mtime_ns)
@@ -73,8 +67,17 @@ def _book(path: Path, touched: int) -> Codebook:  # noqa: ARG001 - what tells an
 
 @lru_cache(maxsize=32)
 def _told(path: Path, touched: int) -> dict[str, str | None]:
+    return _named(_book(path, touched))
+
+
+@lru_cache(maxsize=1)
+def _travelling() -> dict[str, str | None]:
+    """Titles of the codes of the codebooks that travel with the package: of a case that nobody coded yet."""
+    return {code: title for name in shipped() for code, title in _named(codebook(name)).items()}
+
+
+def _named(book: Codebook) -> dict[str, str | None]:
     """Titles of the codes of a codebook; None of those that say nothing of what was done."""
-    book = _book(path, touched)
     grave = any(axis.name == _GRAVE for axis in book.axes)
     return {code.id: code.title if not grave or code.axis == _GRAVE else None for code in book.codes.values()}
 

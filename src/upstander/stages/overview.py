@@ -12,7 +12,7 @@ import polars as pl
 from upstander.evidence.contents import Totals, totals, warnings_by_kind
 from upstander.evidence.reconciled import Reconciled, Wanted, captures, clocks, gaps_by_reason, gaps_counted, reconciled
 from upstander.evidence.standing import PEOPLE, STANCES, Standing, standing, unread
-from upstander.people.listed import suggestions
+from upstander.people.decided import pairs_standing
 from upstander.review.codings.listing import coded
 from upstander.review.codings.standing import Reading, readings
 from upstander.review.stance.counting import counts
@@ -96,7 +96,7 @@ def _made(case: Case) -> Overview:
         moved=tuple(row for row in clocks(case) if row["kind"] == "moved"),
         warnings=warnings_by_kind(case),
         unread=unread(case),
-        proposed=len(suggestions(case, standing="proposed")),
+        proposed=pairs_standing(case, "proposed"),
         unconfirmed=counts(case).unconfirmed if STANCES in there else None,
         disputed=sum(differ for _, differ in relevant.values()),
         relevant=relevant,

@@ -27,12 +27,17 @@ _MOST = 20
 
 
 def linked(
-    said: str, at: At | None, exact: Mapping[str, tuple[str, str]] | None = None, beside: str = ""
+    said: str,
+    at: At | None,
+    exact: Mapping[str, tuple[str, str]] | None = None,
+    beside: str = "",
+    *,
+    titles: bool = True,
 ) -> SafeString:
     """What was said with a name and a link for each id: for whoever may read the case, and as it was for others.
 
     `exact` are further words and the name and address that each stands for; `beside` is the conversation that the
-    reader is in, whose name need not be said.
+    reader is in, whose name need not be said. Without `titles` no conversation is named: where text is hidden.
     """
     parts: list[SafeString] = []
     left = _MOST
@@ -50,7 +55,8 @@ def linked(
             if at is None or place is None:
                 continue
             left -= 1
-            parts += [_quiet(piece[done : found.start()]), _called(at, place, found["id"], found["word"] or "", beside)]
+            parts.append(_quiet(piece[done : found.start()]))
+            parts.append(_called(at, place, found["id"], found["word"] or "", beside, titles=titles))
             done = found.end()
         parts.append(_quiet(piece[done:]))
     return mark_safe("".join(parts))  # noqa: S308 - every part is escaped
@@ -59,7 +65,7 @@ def linked(
 def spoken(message: str, at: At) -> SafeString:
     """A message by its author, time and conversation, without a link; its id where the case does not have it."""
     place = spot(at.folder, message)
-    return drawn(message) if place is None or place.message is None else _words(place, "")
+    return drawn(message) if place is None or place.message is None else _words(place, "", titles=True)
 
 
 def _parted(said: str, exact: Mapping[str, tuple[str, str]]) -> Iterable[tuple[str, tuple[str, str] | None]]:
@@ -70,18 +76,22 @@ def _parted(said: str, exact: Mapping[str, tuple[str, str]]) -> Iterable[tuple[s
     return [(piece, exact[piece] if number % 2 else None) for number, piece in enumerate(pieces)]
 
 
-def _called(at: At, place: Spot, asked: str, word: str, beside: str) -> SafeString:
+def _called(at: At, place: Spot, asked: str, word: str, beside: str, *, titles: bool) -> SafeString:
     if place.message is None:
         where = reverse("conversation", kwargs={"reference": at.case.reference, "conversation": place.conversation})
+        if not titles:
+            says = drawn("this conversation" if place.conversation == beside else "a conversation")
+            return _link(where, says, asked)
         return format_html("{}{}", word or "conversation ", _link(where, name(cut(place.title, 60)[0]), asked))
     where = reverse("message", kwargs={"reference": at.case.reference, "message": place.message})
     what = "notice" if place.notice else "message"
-    return format_html("the {} of {}", what, _link(where, _words(place, beside), asked))
+    return format_html("the {} of {}", what, _link(where, _words(place, beside, titles=titles), asked))
 
 
-def _words(place: Spot, beside: str) -> SafeString:
+def _words(place: Spot, beside: str, *, titles: bool) -> SafeString:
     by = format_html("{}, ", name(cut(place.by, 60)[0])) if place.by and not place.notice else ""
-    within = "" if place.conversation == beside else format_html(", in {}", name(cut(place.title, 60)[0]))
+    title = name(cut(place.title, 60)[0]) if titles else "another conversation"
+    within = "" if place.conversation == beside else format_html(", in {}", title)
     return format_html("{}{}{}", by, moment(place.at), within)
 
 

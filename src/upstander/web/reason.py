@@ -11,9 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from upstander.actions import read_content
 from upstander.evidence.transcript import Line
 from upstander.model.signs import UNSAFE
-from upstander.stages.codes import coded_with
 from upstander.web.at import At, now
-from upstander.web.notes import coders
+from upstander.web.notes import themes
 from upstander.web.sparing import spared
 
 __all__ = ["KINDS", "back", "keep_reason", "kept_veiled", "read", "reason", "show_text", "shows_text", "unasked"]
@@ -49,19 +48,18 @@ def shows_text(request: HttpRequest, here: At) -> bool:
     return account is not None and not spared(account).veiled
 
 
-def kept_veiled(here: At, lines: Sequence[Line], *, blind: bool = False) -> frozenset[str]:
+def kept_veiled(here: At, lines: Sequence[Line], *, reading: str | None = None) -> frozenset[str]:
     """Messages among these that stay veiled even where text is shown, by the codes that their reader chose.
 
-    By anybody's codings for whoever settles disagreements. By one's own for all others: a veil by another's
-    coding would tell whoever reads a message a second time how the first reader coded it. So it is too for whoever
-    settles, where they read `blind`.
+    By anybody's codings and by the first ranking (`themes`). On a page of the queue for the code `reading`, if that is
+    one of the chosen, every message stays veiled alike: a veil there tells nobody what was said of a message.
     """
     account = here.actor.account
     codes = spared(account).always_veiled if account is not None else []
     if not isinstance(codes, list) or not codes:
         return frozenset()
-    by = coders(here, blind=blind)
-    return coded_with(here.folder, lines, codes=frozenset(map(str, codes)), by=by)
+    chosen = set(map(str, codes))
+    return frozenset(message for message, found in themes(here, lines, reading=reading).items() if found & chosen)
 
 
 def show_text(request: HttpRequest, here: At, *, shown: bool) -> None:

@@ -17,7 +17,7 @@ from upstander.stages.resident import resident
 from upstander.stages.sighted import named_by
 from upstander.web.at import at, now
 from upstander.web.places.reviewing import code_of
-from upstander.web.reason import read, reason, shows_text, unasked
+from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
 from upstander.web.told import shown
 from upstander.web.without_options import for_the_desk
 
@@ -72,11 +72,21 @@ def one(request: HttpRequest, reference: str, code: str, message: str) -> HttpRe
         readings = [reading for reading in there.about(line.message) if reading.disputed]
     if not readings:
         raise Http404
-    text = shows_text(request, here) or request.GET.get("reveal") == "yes"
+    asked = request.GET.get("reveal") == "yes"
+    veiled = kept_veiled(here, lines, reading=which.id)
+    text = asked or (shows_text(request, here) and line.message not in veiled)
     if text:
+        veiled -= {line.message}
+        seen = sum(bool(each.text) and each.message not in veiled for each in lines)
         what = {"code": which.id, "conversation": of.conversation, "from": lines[0].ordinal, "to": lines[-1].ordinal}
-        read(request, here, f"message {line.message}", shown=sum(bool(each.text) for each in lines), **what)
-    page |= {"reading": readings[-1], "line": line, "of": of, "rows": shown(of, lines, first), "text": text}
+        read(request, here, f"message {line.message}", shown=seen, **what)
+    page |= {
+        "reading": readings[-1],
+        "line": line,
+        "of": of,
+        "rows": shown(of, lines, first, veiled=veiled),
+        "text": text,
+    }
     page |= {"seen": stood(here.folder, named_by(of, line), which.id)}
     return render(request, "review_disagreement.html", page)
 

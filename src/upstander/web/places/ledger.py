@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from upstander.actions import ACTIONS, Power, sentence
+from upstander.actions.deeds import deed
 from upstander.model.signs import visible
 from upstander.register.models import Account, Entry
 from upstander.web.at import At, actor, at
@@ -132,7 +133,7 @@ def _page(request: HttpRequest, entries: QuerySet[Entry], names: list[str], here
         found = found[:_PAGE]
     spoken = spoken_names(here, found)
     rows = [{"entry": entry, "says": sentence(entry), "names": spoken[entry.sequence]} for entry in found]
-    verbs = sorted(((name, known.help.rstrip(".")) for name, known in ACTIONS.items()), key=lambda row: row[1])
+    verbs = sorted(((name, deed(name)) for name in ACTIONS), key=lambda row: row[1])
     shown = {"rows": rows, "verbs": verbs, "asked": asked, "newer": newer, "older": older, "query": asked.address}
     # The template asks whether it is of a case by whether there is one.
     of_a_case = {} if here is None else {"at": here}

@@ -34,7 +34,7 @@ class Choosing(forms.Form):
         label="Themes that stay hidden even then",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Messages that were coded so are shown one by one, when you ask for each.",
+        help_text="Messages that anybody coded so, or the first ranking flags so, are shown when you ask for each.",
     )
     others = forms.CharField(
         label="Codes of other codebooks that stay hidden",

@@ -16,7 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 from upstander.actions import Power, decide_alias
 from upstander.actions.decide_alias import tokens
 from upstander.errors import Refused, UsageError
-from upstander.people.listed import called, persons, suggestions
+from upstander.people.decided import Pair, pairs_standing
+from upstander.people.decided import pairs as pairs_now
+from upstander.people.listed import called, persons
 from upstander.people.worded import BOUNDS, JOINS
 from upstander.stages.codes import code_of
 from upstander.stages.conduct import coded_of
@@ -62,7 +64,7 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
     asked = request.GET.get("name", "").strip()[:200]
     everybody = persons(here.folder)
     rows = [row for row in everybody if not asked or asked.casefold() in _names(row)]
-    waiting = len(suggestions(here.folder, standing="proposed"))
+    waiting = pairs_standing(here.folder, "proposed")
     page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
     known = known_as(here.folder, [row["participants"] for row in page.object_list])
     bearers = Counter(row["label"] for row in everybody)
@@ -82,7 +84,7 @@ def one(request: HttpRequest, reference: str, person: str) -> HttpResponse:
     except UsageError as problem:
         raise Http404 from problem
     read(request, here, f"person {told.label}", person=person)
-    found = Counter(row["standing"] for row in _of(suggestions(here.folder), told.participants))
+    found = Counter(pair.standing for pair in _of(pairs_now(here.folder), told.participants))
     paired = [(standing, found[standing]) for standing in STANDINGS if found[standing]]
     everywhere = request.GET.get("places") == "all"
     # What others coded is not told to whoever may read the same messages a second time.
@@ -103,17 +105,17 @@ def pairs(request: HttpRequest, reference: str) -> HttpResponse:
     standing = request.GET.get("standing", "proposed")
     if standing not in STANDINGS:
         standing = "proposed"
-    everything = suggestions(here.folder)
+    everything = pairs_now(here.folder)
     whose = request.GET.get("person", "")[:2_000]
     if whose:
         entry = next((row for row in persons(here.folder) if row["person"] == whose), None)
         everything = _of(everything, entry["participants"] if entry is not None else ())
-    rows = [row for row in everything if row["standing"] == standing]
+    rows = [pair for pair in everything if pair.standing == standing]
     page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
-    known = handles(here.folder, {row[side] for row in page.object_list for side in ("a", "b")})
+    known = handles(here.folder, {pair.row[side] for pair in page.object_list for side in ("a", "b")})
     context: dict[str, Any] = {"at": here, "page": page, "standing": standing, "standings": STANDINGS}
     context["known"] = known
-    context["waiting"] = Counter(row["standing"] for row in everything)
+    context["waiting"] = Counter(pair.standing for pair in everything)
     context |= {"person": whose, "called": called(here.folder, whose) if whose else None}
     context["seen"] = tokens(here.folder)
     return render(request, "pairs.html", context)
@@ -128,21 +130,24 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
         raise Refused("That pair was not understood; go back and choose it again.")
     said = form.cleaned_data
     confirmed = {"confirmed": True, "refused": False, "undecided": None}[said["word"]]
-    known = {(row["a"], row["b"]) for row in suggestions(here.folder)}
+    known = {(pair.row["a"], pair.row["b"]) for pair in pairs_now(here.folder)}
     if tuple(sorted((said["a"], said["b"]))) not in known:
         raise Refused("That pair is not one of this case; go back and choose it again.")
     pair = {"a": said["a"], "b": said["b"], "seen": said["seen"]}
     decide_alias(here.actor, now(), case=here.case, folder=here.folder, confirmed=confirmed, **pair)
     told = {"confirmed": "They are one person", "refused": "They are two people", "undecided": "Taken back"}
-    messages.success(request, f"{told[said['word']]}. The tables of people follow when they are made again.")
+    messages.success(
+        request,
+        f"{told[said['word']]}. It counts once the tables of people are made again; until then it can be changed.",
+    )
     where = reverse("pairs", kwargs={"reference": reference})
     return redirect(f"{where}?standing={said['back'] or 'proposed'}")
 
 
-def _of(rows: list[dict[str, Any]], participants: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def _of(everything: list[Pair], participants: Iterable[dict[str, Any]]) -> list[Pair]:
     """The pairs that have one of the participants in them."""
     handles = {f"{entry['capture']}/{entry['handle']}" for entry in participants}
-    return [row for row in rows if {row["a"], row["b"]} & handles]
+    return [pair for pair in everything if {pair.row["a"], pair.row["b"]} & handles]
 
 
 def _names(row: dict[str, Any]) -> str:

@@ -94,8 +94,7 @@ def _message(request: HttpRequest, here: At, code: Code, there: Resident, hold: 
     lines = told.lines(of, first, at_place + context + 1)
     line = lines[at_place - first]
     asked = request.GET.get("reveal", "") == str(hold.pk)
-    blind = hold.mode == HoldMode.SECOND
-    veiled = kept_veiled(here, lines, blind=blind)
+    veiled = kept_veiled(here, lines, reading=code.id)
     text = asked or (shows_text(request, here) and line.message not in veiled)
     page: dict[str, Any] = {"words_of": None}
     if text:

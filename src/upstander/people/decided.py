@@ -1,0 +1,51 @@
+"""Pairs as people left them: what was decided since the tables were made stands beside them at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from upstander.people.decisions import Decision, decisions
+from upstander.people.listed import suggestions
+from upstander.people.reasons import EXACT
+from upstander.storage import Case
+
+__all__ = ["Pair", "pairs", "pairs_standing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A suggestion of the table, and where it stands by now."""
+
+    row: Mapping[str, Any]
+    standing: str
+    #: What was decided that the tables do not have yet, as a sentence; empty where they have it.
+    since: str
+    #: The reasons as the table words them, without the word of somebody who took it back.
+    detail: str
+
+
+def pairs(case: Case) -> list[Pair]:
+    """Every suggestion, in the order of `suggestions`, standing as people left it. Raises `BadDecision`."""
+    said = {(one.a, one.b): one for one in decisions(case.decisions / "aliases.jsonl")}
+    return [_pair(row, said.get((row["a"], row["b"]))) for row in suggestions(case)]
+
+
+def pairs_standing(case: Case, standing: str) -> int:
+    """How many stand so by now. Raises `BadDecision`."""
+    return sum(pair.standing == standing for pair in pairs(case))
+
+
+def _pair(row: Mapping[str, Any], said: Decision | None) -> Pair:
+    standing, detail = row["standing"], row["detail"]
+    if said is not None:
+        word = "confirmed" if said.confirmed else "refused"
+        if f"{word} by {said.by} at {said.at}" in detail:
+            return Pair(row, standing, "", detail)
+        when = said.at[:16].replace("T", " ")
+        return Pair(row, word, f"{said.by} {word} it on {when}. That counts once the tables are made again.", detail)
+    if standing not in ("confirmed", "refused"):
+        return Pair(row, standing, "", detail)
+    reasons = row["reasons"].split(",") if row["reasons"] else []
+    open_ = "applied" if any(reason in EXACT for reason in reasons) else "proposed"
+    since = "What was decided on it was taken back. That counts once the tables are made again."
+    return Pair(row, open_, since, detail.partition("; ")[2])
