@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.desk_reading.made import make
+
 from upstander.stages import review, together
 from upstander.stages.indexing import index
 from upstander.stages.pictures import captures_picture

@@ -62,9 +62,13 @@ def _measured(
     asked = home / "asked.json"
     asked.write_text(_asked(environment, "benchmarks.desk.site", "prepare", reference), encoding="utf-8")
     before = os.getloadavg()
-    with _serving(environment, home, processes) as (port, server):
-        with Watching({"server": server, "database": int((database.folder / "data/postmaster.pid").read_text().split()[0])}) as watching:
-            told = json.loads(_asked(environment, "benchmarks.desk.load", str(port), str(asked), str(seconds)))
+    with (
+        _serving(environment, home, processes) as (port, server),
+        Watching(
+            {"server": server, "database": int((database.folder / "data/postmaster.pid").read_text().split()[0])}
+        ) as watching,
+    ):
+        told = json.loads(_asked(environment, "benchmarks.desk.load", str(port), str(asked), str(seconds)))
     acknowledged = home / "acknowledged.json"
     acknowledged.write_text(json.dumps(told.pop("acknowledged")), encoding="utf-8")
     proof = json.loads(_asked(environment, "benchmarks.desk.site", "verify", reference, str(acknowledged)))
@@ -107,7 +111,7 @@ def _wait(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
         if server.poll() is not None:
             raise SystemExit(f"the server ended:\n{log.read_text(encoding='utf-8')}")
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/account/login/", timeout=10).close()  # noqa: S310 - ours
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/account/login/", timeout=10).close()
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)
         else:

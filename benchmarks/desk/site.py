@@ -15,14 +15,14 @@ import django
 
 django.setup()
 
+from benchmarks.desk.people import CODES, PASSWORD  # noqa: E402
 from django.core.management import call_command  # noqa: E402 - the settings come first
 from django.utils import timezone  # noqa: E402
 
-from benchmarks.desk.people import CODES, PASSWORD  # noqa: E402
 from upstander.actions import SYSTEM, Actor, admit_case, begin_site, give_role, make_account  # noqa: E402
 from upstander.evidence.contents import exhibits  # noqa: E402
 from upstander.people.listed import persons  # noqa: E402
-from upstander.register.models import Account, Case, Decision, Entry, File, Hold, HoldEnd, HoldMode, Role  # noqa: E402
+from upstander.register.models import Case, Decision, Entry, File, Hold, HoldEnd, HoldMode, Role  # noqa: E402
 from upstander.stages.transcripts import transcript  # noqa: E402
 from upstander.web.at import home  # noqa: E402
 
@@ -36,13 +36,12 @@ def prepare(reference: str) -> dict[str, Any]:
     call_command("createcachetable", verbosity=0)
     now = timezone.now()
     begin_site(now, username="runner", full_name="Runner Example", password=PASSWORD, administrator=True)
-    named = {"password": PASSWORD}
-    owner = make_account(SYSTEM, now, username="reader", full_name="Reader Example", **named)
+    owner = make_account(SYSTEM, now, username="reader", full_name="Reader Example", password=PASSWORD)
     folder = home().open(reference)
     case = admit_case(SYSTEM, now, folder=folder, owner=owner)
     for number in range(len(CODES)):
         username, full_name = f"reviewer{number}", f"Reviewer {_LETTERS[number]} Example"
-        account = make_account(SYSTEM, now, username=username, full_name=full_name, **named)
+        account = make_account(SYSTEM, now, username=username, full_name=full_name, password=PASSWORD)
         give_role(Actor.of(owner), now, case=case, account=account, role=Role.REVIEWER)
     return _asked(reference)
 
@@ -109,7 +108,8 @@ def verify(reference: str, file: Path) -> dict[str, Any]:
         "lines": len(rows),
         "lines_of_the_ledger": len(decided),
         "lines_that_differ": sum(
-            {name: value for name, value in row.items() if name != "ledger"} != json.loads(decided.get(row["ledger"], "{}"))
+            {name: value for name, value in row.items() if name != "ledger"}
+            != json.loads(decided.get(row["ledger"], "{}"))
             for row in rows
         ),
         "messages_coded_twice_for_a_code": [list(key) for key, count in firsts.items() if count > 1],

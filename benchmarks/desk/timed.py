@@ -13,7 +13,7 @@ _PROCESS = os.getpid()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer; wall from the call to the head of the answer (pages are whole by then), CPU of the thread, and who did it."""
+    """Answer, and say when the head goes out (a page is whole by then): wall, the thread's CPU, and the process."""
     began, used = time.perf_counter(), time.thread_time()
 
     def timed(status: str, headers: list[tuple[str, str]], problem: Any = None) -> Any:
