@@ -54,6 +54,25 @@ def bars(found: dict[str, Any]) -> list[dict[str, Any]]:
     return made
 
 
+def _caution(found: dict[str, Any]) -> list[str]:
+    """What has to be said of a machine that others used, too."""
+    before = found["load_before"][0]
+    fewest = int(min(took["asked"] for took in found["kinds"].values()))
+    few = (
+        [f"Only {fewest} pages of some kinds were asked for: their p95 is the worst of them.", ""]
+        if fewest < 30
+        else []
+    )
+    if before < 1:
+        return few
+    return [
+        *few,
+        f"**The machine was at other work as well**: {before:.1f} processes wanted its cores before this began. Server"
+        " and wall times are longer for it and a miss by them may be none on a quiet machine; CPU is what compares.",
+        "",
+    ]
+
+
 def written(found: dict[str, Any]) -> str:
     """The page."""
     kinds = found["kinds"]
@@ -72,6 +91,7 @@ def written(found: dict[str, Any]) -> str:
         " is from the call of the application to the head of its answer, in the process that answers; wall is the"
         " client's, with the wait for a free thread; CPU is that of the thread that answers.",
         "",
+        *_caution(found),
         "| bar | asked | measured | |",
         "|---|---|---|---|",
     ]
