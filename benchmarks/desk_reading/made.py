@@ -40,7 +40,7 @@ def make(home: Path, messages: int) -> Case:
         together = PartWriter(case, RECONCILED)
         described = PartWriter(case, "case")
         described.write("exhibits", batch("exhibits", _exhibits(exhibits), rows=_PHONES))
-        described.finish(made_from="", about={"version": ""})
+        described.finish(made_from="", about={"version": "", "sortings": {}})
         groups = [
             (sorted(hashlib.sha256(f"{number} {phone}".encode()).hexdigest()[:16] for phone in range(_PHONES)), size)
             for number, size in enumerate(sizes)
