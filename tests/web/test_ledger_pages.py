@@ -77,7 +77,9 @@ def test_entries_are_found_by_person_deed_day_and_what_they_are_about(entered: C
 
 def test_deeds_are_chosen_by_plain_words(entered: Case, signed_in: Browser) -> None:
     """Every action has words of its own, and none is a sentence for whoever writes programs."""
-    assert {*ACTIONS, note_backup.__name__, note_restore.__name__} == set(DEEDS)
+    # Tests of actions make some of their own in the same process.
+    ours = {name for name in ACTIONS if not name.endswith("_in_a_test")}
+    assert {*ours, note_backup.__name__, note_restore.__name__} == set(DEEDS)
     assert len(set(DEEDS.values())) == len(DEEDS)
     content = unescape(signed_in(Account.objects.get(username="cy")).get("/cases/MS-1/ledger/").content.decode())
     choices = re.search(r'<select[^>]*name="verb"[^>]*>(.*?)</select>', content, re.DOTALL)

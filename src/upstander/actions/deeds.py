@@ -11,6 +11,7 @@ DEEDS: Mapping[str, str] = MappingProxyType(
         "admit_case": "Admitted a case that was made at the command line",
         "admit_decision": "Decided at the command line",
         "begin_queue": "Began to read for a code",
+        "change_number": "Corrected the number of an account",
         "change_sign_in": "Changed how they sign in",
         "choose_care": "Chose how pages are shown to them",
         "choose_plan": "Chose how a certificate is made",
@@ -35,6 +36,7 @@ DEEDS: Mapping[str, str] = MappingProxyType(
         "open_case": "Opened a case",
         "pass_on": "Passed a message on to others",
         "read_content": "Read what people wrote",
+        "remove_second_step": "Removed a lost second step",
         "resume_hand_in": "Went on with taking in",
         "save_search": "Kept a search",
         "set_password": "Gave an account another password",
@@ -43,6 +45,7 @@ DEEDS: Mapping[str, str] = MappingProxyType(
         "state_standing": "Named a subject, supervisor, complainant or witness",
         "stop_hand_in": "Stopped taking in",
         "withdraw_role": "Withdrew somebody's role",
+        "withdraw_standing": "Withdrew that somebody is named",
     }
 )
 
