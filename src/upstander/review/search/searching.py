@@ -55,6 +55,8 @@ class Asked:
     offset: int = 0
     #: Messages before and after each hit.
     context: int = 0
+    #: Whether every place of every hit is told, or of long ones those that an excerpt shows: a hit may be a megabyte.
+    everywhere: bool = True
     #: Whether to count by conversation, author and so on; how many of each are listed.
     facets: bool = False
     listed: int = 10
@@ -74,6 +76,8 @@ class Hit:
     after: tuple[dict[str, Any], ...] = ()
     #: What is around the first place; None where no words were found.
     snippet: Snippet | None = None
+    #: Whether there may be more places than `spans` has.
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,10 @@ def _answered(index: TextIndex, asked: Asked, tree: Node) -> Found:
     hits = []
     for score, row, told in zip(scores, rows, _told(index, rows), strict=True):
         before, after = _around(index, row, told, asked.context)
-        spans = tuple(highlighter.spans(told["text"]))
-        hits.append(Hit(told, spans, score, before, after, snippet(told["text"], spans) if spans else None))
+        text = told["text"]
+        spans, more = (highlighter.spans(text), False) if asked.everywhere else highlighter.first(text)
+        shown = snippet(text, spans) if spans else None
+        hits.append(Hit(told, tuple(spans), score, before, after, shown, more))
     return Found(count, tuple(hits), facets, int(index.record["without_text"]))
 
 
