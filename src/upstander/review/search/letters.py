@@ -99,7 +99,8 @@ class FoldMap:
             lengths if text.isascii() else folded(pl.Series(self._blocks, dtype=pl.String)).str.len_chars().to_list()
         )
         #: Where each block begins, in the text and in its fold.
-        self._starts, self._shown = ([0, *accumulate(counts)] for counts in (lengths, shown))
+        self._starts: list[int] = [0, *accumulate(lengths)]
+        self._shown: list[int] = [0, *accumulate(shown)]
         self._known: dict[int, Sequence[int]] = {}
 
     def __getitem__(self, place: int) -> int:
