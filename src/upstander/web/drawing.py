@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template import engines
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.html import escape, format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
@@ -93,7 +93,12 @@ def as_is(value: str) -> SafeString:
 
 
 def _url(name: str, **where: Any) -> str:
-    return reverse(name, kwargs=where)
+    return _reversed(get_script_prefix(), name, tuple(where.items()))
+
+
+@lru_cache(maxsize=4096)
+def _reversed(prefix: str, name: str, where: tuple[tuple[str, Any], ...]) -> str:  # noqa: ARG001 - it begins with it
+    return reverse(name, kwargs=dict(where))
 
 
 def _asset(name: str) -> str:
