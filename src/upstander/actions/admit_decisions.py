@@ -11,7 +11,7 @@ from django.db import transaction
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
-from upstander.register.models import Case, Decision, File
+from upstander.register.models import Case, Decision, File, Head
 from upstander.storage import Case as Folder
 from upstander.storage.decisions import unnumbered
 
@@ -25,8 +25,12 @@ def admit_decisions(
 
     Each is entered under the name that it bears, as done at the command line, with the time that it says it was done.
     """
-    found = [(file, line) for file in File for line in _new(case, folder, file)]
+    if not any(_new(case, folder, file) for file in File):
+        return 0
     with transaction.atomic():
+        # Held while it is looked again: of two commands that end at once, one enters a line.
+        Head.objects.select_for_update().get(pk=1)
+        found = [(file, line) for file in File for line in _new(case, folder, file)]
         for done, (file, line) in enumerate(found):
             admit_decision(Actor.typing(_by(line)), now, case=case, file=file, line=line)
             if told is not None:

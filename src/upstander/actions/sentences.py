@@ -30,6 +30,8 @@ def sentence(entry: Entry) -> str:
     if entry.verb == "admit_decision":
         said["line"] = _decided(said.get("file"), said.get("line"))
         said["at"] = _moment(said.get("at"))
+    if entry.verb == "admit_exhibits":
+        said["at"] = _moment(said.get("at"))
     if entry.verb == "choose_plan":
         said |= {name: _per_cent(said.get(name)) for name in ("recall", "confidence")}
         said["rule"] = next(
