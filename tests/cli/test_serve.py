@@ -141,7 +141,7 @@ def test_cases_that_were_there_are_admitted_at_start_and_one_that_is_damaged_is_
         (problem,) = admit_cases(NOW, home)
         assert problem[0] == "C-2"
     assert without_owner() == ["C-1"]
-    assert Entry.objects.count() == 1
+    assert [entry.verb for entry in Entry.objects.all()] == ["admit_case", "admit_exhibits"]
     administrator = account("ada", administrator=True)
     with pytest.raises(Refused, match="runs the site"):
         admit_case(Actor.typing("R"), NOW, folder=Home(home).open("C-1"), owner=administrator)

@@ -39,7 +39,7 @@ def admit_case(actor: Actor, now: datetime, /, *, folder: Folder, owner: Account
 
 
 def admit_cases(now: datetime, home: Path) -> list[tuple[str, str]]:
-    """Admit every case of the home that the register does not know, and what was taken in and decided in any beside the desk.
+    """Admit every case that the register does not know, and what was taken in and decided in any beside the desk.
 
     Gives the references that could not be admitted, each with the sentence that says why.
     """

@@ -30,7 +30,8 @@ def admit_intakes(
     for intake in intakes(folder):
         if intake.id in known or _comes_of_the_desk(case, intake):
             continue
-        mine = since is not None and datetime.fromisoformat(intake.received_at) >= since
+        # A record has its time in seconds.
+        mine = since is not None and datetime.fromisoformat(intake.received_at) >= since.replace(microsecond=0)
         try:
             admit_exhibits(Actor.typing(by if mine else "somebody"), now, case=case, intake=intake)
         except SaidAlready:
