@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from platformdirs import user_data_path
 
+from upstander.cli.entering import watched
 from upstander.cli.terminal import note
 from upstander.errors import UsageError
 from upstander.storage import Case, Home
@@ -50,7 +51,9 @@ class Shared:
 
     def case(self, reference: str) -> Case:
         """The case of that reference. Raises `CaseMissing`."""
-        return self.cases().open(reference)
+        found = self.cases().open(reference)
+        watched(found.path, self.home, (found.decisions, found.intakes))
+        return found
 
     def now(self) -> datetime:
         """The time, read here at the edge and handed down."""
