@@ -12,9 +12,10 @@ from pathlib import Path
 from cyclopts import CycloptsError
 from platformdirs import user_log_path
 
-from upstander.cli.entering import begun, entered
+from upstander.cli.entering import entered
 from upstander.cli.exits import DONE, FAULT, REFUSED, STOPPED
 from upstander.cli.program import COMMANDS, app, described
+from upstander.cli.watching import begun
 from upstander.cli.written import as_json, visible
 from upstander.errors import UpstanderError
 

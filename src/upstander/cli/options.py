@@ -9,8 +9,8 @@ from typing import Annotated
 from cyclopts import Parameter
 from platformdirs import user_data_path
 
-from upstander.cli.entering import watched
 from upstander.cli.terminal import note
+from upstander.cli.watching import watched
 from upstander.errors import UsageError
 from upstander.storage import Case, Home
 from upstander.storage.locks import PATIENCE, Patience
