@@ -1,4 +1,4 @@
-"""Which cases a command opened, and how what is decided and received in them was then: remembered until it has ended."""
+"""Which cases a command opened, and how what is decided and received in them was: remembered until it has ended."""
 
 import os
 from collections.abc import Mapping
