@@ -34,15 +34,29 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
     """Every conversation, those that most phones show first."""
     here = at(request, reference, Power.READ)
     if not is_reconciled(here.folder):
-        return render(request, "conversations.html", {"at": here, "rows": [], "total": 0, "named": "", "ready": False})
+        return render(
+            request,
+            "conversations.html",
+            {"at": here, "rows": [], "total": 0, "named": "", "exhibit": "", "ready": False},
+        )
     there = transcript(here.folder)
     named = plain(request.GET.get("named", ""))[:200]
-    total = there.counted(named)
+    exhibit = plain(request.GET.get("exhibit", ""))[:200]
+    total = there.counted(named, exhibit=exhibit)
     pages = max(1, -(-total // _LISTED))
     page = number(request.GET.get("page", ""), pages)
-    rows = there.conversations(named=named, first=(page - 1) * _LISTED, limit=_LISTED)
-    query = urlencode({"named": named}) if named else ""
-    found = {"rows": rows, "total": total, "named": named, "page": page, "pages": pages, "query": query, "ready": True}
+    rows = there.conversations(named=named, exhibit=exhibit, first=(page - 1) * _LISTED, limit=_LISTED)
+    query = urlencode({name: said for name, said in (("named", named), ("exhibit", exhibit)) if said})
+    found = {
+        "rows": rows,
+        "total": total,
+        "named": named,
+        "exhibit": exhibit,
+        "page": page,
+        "pages": pages,
+        "query": query,
+        "ready": True,
+    }
     return render(request, "conversations.html", {"at": here, **found})
 
 
