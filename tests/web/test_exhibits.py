@@ -76,7 +76,7 @@ def test_files_are_handed_in_and_their_custody_is_told(browser: Client, home: Pa
     done = browser.get("/cases/MS-1/exhibits/").content.decode()
     assert "every 2s" not in done
     assert "AB/1.1" in done
-    assert ">30</td>" in done
+    assert ">30<span" in done
     digest = next(file["sha256"] for file in row.files if file["name"] == "result.json")
     page = browser.get(f"/cases/MS-1/exhibits/{digest}/").content.decode()
     for part in (

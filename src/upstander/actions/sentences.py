@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -57,7 +57,7 @@ def _decided(file: Any, told: Any) -> str:
 def _moment(written: Any) -> str:
     """A time as an entry has it, for people."""
     try:
-        return moment_in_words(datetime.fromisoformat(written))
+        return moment_in_words(datetime.fromisoformat(written).astimezone(UTC))
     except (ValueError, TypeError, OverflowError):
         return str(written)
 
