@@ -131,7 +131,12 @@ def test_a_backup_that_is_killed_leaves_none_and_harms_nothing(made: Made, tmp_p
     big.unlink()
     assert part.exists()
     assert not (tmp_path / "site.tar").exists()
+    # The line that says it is entry 999 is as made up as before; without it all is whole.
+    searches = made.home / "MS-1" / "decisions" / "searches.jsonl"
+    assert "entry 999, which decided nothing" in _run(made.home, "ledger", "verify").stderr
+    searches.write_text(LINES[0] + "\n")
     assert json.loads(_run(made.home, "ledger", "verify").stdout)["whole"] is True
+    searches.write_text("\n".join(LINES))
     assert asked(made.home, "SELECT verb FROM register_entry ORDER BY sequence")[-1] == ("note_backup",)
 
 

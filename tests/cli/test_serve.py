@@ -103,7 +103,12 @@ def test_the_ledger_is_proved_and_a_fault_is_named(upstander: Command, monkeypat
     """The number of entries and the last seal; status 2 and the entry where it is not whole."""
     read_content(SYSTEM, NOW, case=people_case("MS-1"), about="message 1", why="a test")
     last = Entry.objects.get()
-    assert upstander("ledger", "verify", "--json").json == {"entries": 1, "digest": last.digest, "whole": True}
+    assert upstander("ledger", "verify", "--json").json == {
+        "entries": 1,
+        "digest": last.digest,
+        "whole": True,
+        "decisions": {"sealed": 0, "unsealed": 0, "waiting": 0},
+    }
     assert last.digest in upstander("ledger", "verify").out
     assert upstander("ledger", "verify", "--noted", last.digest.upper()).status == 0
     said = upstander("ledger", "verify", "--noted", "ab" * 32)
@@ -143,7 +148,7 @@ def test_cases_that_were_there_are_admitted_at_start_and_one_that_is_damaged_is_
         (problem,) = admit_cases(NOW, home)
         assert problem[0] == "C-2"
     assert without_owner() == ["C-1"]
-    assert Entry.objects.count() == 1
+    assert [entry.verb for entry in Entry.objects.all()] == ["admit_case", "admit_exhibits"]
     administrator = account("ada", administrator=True)
     with pytest.raises(Refused, match="runs the site"):
         admit_case(Actor.typing("R"), NOW, folder=Home(home).open("C-1"), owner=administrator)

@@ -17,9 +17,11 @@ from django.test import Client
 from tests.register.people import account
 from tests.support.chats import chat
 
-from upstander.actions import Actor, give_role, open_case, withdraw_role
+from upstander.actions import Actor, admit_intakes, give_role, open_case, withdraw_role
+from upstander.evidence.intake import Handed
 from upstander.register.models import Account, Case, Entry, HandIn, HandInState, Role
 from upstander.register.site import Site
+from upstander.stages import ingest
 from upstander.storage import Home
 from upstander.worker.loop import work
 
@@ -74,7 +76,7 @@ def test_files_are_handed_in_and_their_custody_is_told(browser: Client, home: Pa
     done = browser.get("/cases/MS-1/exhibits/").content.decode()
     assert "every 2s" not in done
     assert "AB/1.1" in done
-    assert ">30</td>" in done
+    assert ">30<span" in done
     digest = next(file["sha256"] for file in row.files if file["name"] == "result.json")
     page = browser.get(f"/cases/MS-1/exhibits/{digest}/").content.decode()
     for part in (
@@ -269,3 +271,28 @@ def test_where_to_report_a_weakness_is_told_to_anybody(client: Client, home: Pat
     assert b"Contact: mailto:security@example.org\nExpires: 2" in told.content
     settings.SITE = Site(home=home)
     assert client.get("/.well-known/security.txt").status_code == 404
+
+
+def test_what_was_taken_in_at_the_command_line_says_by_whom(
+    browser: Client, case: Case, home: Path, tmp_path: Path
+) -> None:
+    """The name that the machine knew them by, and the entry; a hand-in under way is left to its own entry."""
+    (tmp_path / "result.json").write_bytes(chat(30))
+    folder = Home(home).open("MS-1")
+    ingest(
+        folder,
+        [tmp_path / "result.json"],
+        Handed(reference="AB/7", custodian="PC Example"),
+        now=NOW,
+        progress=lambda *_: None,
+    )
+    waiting = HandIn.objects.create(
+        case=case, number=1, handed_at=NOW, reference="AB/7", custodian="PC Example", folder="phones"
+    )
+    assert admit_intakes(NOW, case=case, folder=folder, by="carla", since=NOW) == 0
+    waiting.delete()
+    assert admit_intakes(NOW, case=case, folder=folder, by="carla", since=NOW) == 1
+    (exhibit,) = {file["sha256"] for file in json.loads(Entry.objects.get(verb="admit_exhibits").detail)["exhibits"]}
+    page = " ".join(browser.get(f"/cases/MS-1/exhibits/{exhibit}/").content.decode().split())
+    assert "by carla, at the command line" in page
+    assert "took in AB/7 at the command line on 1 March 2026, 12:00 UTC: 1 exhibits; custodian: PC Example" in page

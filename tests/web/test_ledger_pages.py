@@ -1,6 +1,7 @@
 """The ledger on the desk: sentences, found by person, deed and day, taken away; settings, and what spares a reader."""
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -117,14 +118,30 @@ def test_what_is_shown_is_taken_away_as_sentences_or_with_digests(
         (File.CODINGS, '{"message": "m", "codebook": "b@1", "nothing": true}', "nothing of b@1 applies to message m"),
         (File.STANCES, '{"message": "m", "act": "reaction", "emoji": "x", "stance": "laugh_along"}', "laugh along"),
         (File.SEARCHES, '{"name": "n", "removed": true}', "the search n is kept no longer"),
-        (File.DRAWS, '{"x": 1}', '{"x": 1}'),
-        (File.CODINGS, "no json", "no json"),
+        (File.DRAWS, '{"code": "age", "share": 0.1}', "drew messages to be read a second time for age"),
+        (File.QUEUES, '{"code": "age", "seed": 1}', "began to read for age"),
+        (File.CERTIFICATES, '{"code": "age", "rule": "fixed"}', "chose how the certificate of age is made"),
+        (File.CERTIFICATES, '{"code": "age", "seed": 3}', "drew a final sample for the certificate of age"),
+        (File.CODINGS, '{"message": "m"}', "– does not apply to message m"),
+        (File.DRAWS, '{"x": 1}', "a line that is no decision"),
+        (File.CODINGS, "no json", "a line that is no decision"),
     ],
 )
 def test_what_was_decided_at_the_command_line_is_a_sentence(entered: Case, file: File, line: str, says: str) -> None:
-    """And what is no decision stands there as it is."""
+    """And what is no decision is said to be none."""
     admit_decision(Actor.typing("Bo"), NOW, case=entered, file=file, line=line)
     assert says in sentence(Entry.objects.latest("sequence"))
+
+
+def test_an_entry_has_no_words_of_a_line_but_what_was_decided(entered: Case) -> None:
+    """Remarks, quotations and whatever else somebody wrote there stay in the line; the entry seals it."""
+    row = {"message": "m", "code": "age", "applies": True, "by": "Bo", "note": "SECRET a", "quote": "SECRET b"}
+    line = json.dumps({**row, "decision": "SECRET c" * 100, "seed": ["SECRET d"], "at": {"x": "SECRET e"}})
+    admit_decision(Actor.typing("Bo"), NOW, case=entered, file=File.CODINGS, line=line)
+    entry = Entry.objects.latest("sequence")
+    assert "SECRET" not in entry.detail + entry.about
+    assert "age applies to message m" in sentence(entry)
+    assert json.loads(entry.detail)["line_sha256"] == hashlib.sha256(line.encode()).hexdigest()
 
 
 def test_whoever_runs_the_site_sees_its_settings_and_no_secret(signed_in: Browser, settings: LazySettings) -> None:

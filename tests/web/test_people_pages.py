@@ -15,6 +15,7 @@ from django.urls import reverse
 from tests.register.people import account
 from tests.web.cases import registered, why
 
+from upstander.evidence.reconciled import FINDINGS, Wanted, gaps_counted
 from upstander.people.decided import pairs_standing
 from upstander.people.listed import persons, suggestions
 from upstander.people.presence import Presence
@@ -28,6 +29,7 @@ from upstander.stages.conduct import DID, Coded, coded_of
 from upstander.stages.handles import handles
 from upstander.stages.persons import person as told_of
 from upstander.stages.stances import Asked, Response, listed
+from upstander.stages.transcripts import transcript
 from upstander.storage import Case
 from upstander.storage.scan import collect
 
@@ -249,11 +251,46 @@ def test_every_number_leads_to_what_made_it(reviewed: Case, reader: Client) -> N
     person, _, _ = somebody(reviewed)
     root = f"/cases/{reviewed.path.name}"
     where = set()
-    for path in (reverse("person", kwargs={"reference": reviewed.path.name, "person": person}), f"{root}/review/"):
+    person_page = reverse("person", kwargs={"reference": reviewed.path.name, "person": person})
+    for path in (person_page, *(f"{root}/{name}/" for name in ("review", "conversations", "exhibits"))):
         content = reader.get(path).content.decode()
         cells = re.findall(r'<td class="govuk-table__cell desk-number">(.*?)</td>', content, re.DOTALL)
         numbers = [cell for cell in cells if re.sub(r"<[^>]*>", "", cell).strip() not in ("0", "–", "0 of 0")]
+        # How large a file is was measured on the file itself, which nobody opens here.
+        numbers = [cell for cell in numbers if not re.fullmatch(r"[\d,.]+ (bytes|kB|MB)", cell)]
         assert len(numbers) > 5
         assert [cell for cell in numbers if "<a " not in cell] == []
         where |= {unescape(found) for cell in numbers for found in re.findall(r'href="([^"#]*)', cell)}
     assert {reader.get(each, follow=True).status_code for each in sorted(where) if "/review/" not in each} == {200}
+
+
+def test_a_list_behind_a_number_has_as_many(reviewed: Case, reader: Client) -> None:
+    """People and gaps of a conversation, conversations and messages of an exhibit, pairs that joined somebody."""
+    root = f"/cases/{reviewed.path.name}"
+    told = transcript(reviewed)
+    for of in told.conversations():
+        people = reader.get(f"{root}/people/", {"conversation": of.conversation}).content.decode()
+        assert f"{of.people} people of " in people
+        gaps = reader.get(f"{root}/gaps/", {"conversation": of.conversation, "reason": "deleted_on_phone"})
+        rows = gaps.content.decode().partition('aria-label="Gaps one by one"')[2].partition("</table>")[0]
+        assert max(0, rows.count("<tr") - 1) == min(of.deletions, 50)
+    exhibits = {lane.reference for of in told.conversations() for lane in of.lanes}
+    for reference in exhibits:
+        shows = sum(any(lane.reference == reference for lane in of.lanes) for of in told.conversations())
+        listed = reader.get(f"{root}/conversations/", {"exhibit": reference}).content.decode()
+        assert re.search(rf"\b{shows} conversations? that ", listed)
+    assert "0 conversations that" in reader.get(f"{root}/conversations/?exhibit=none").content.decode()
+    traced = [row for row in gaps_counted(reviewed, Wanted(reasons=FINDINGS)) if row.traced]
+    assert traced
+    for row in traced:
+        asked = {"reason": row.reason, "exhibit": row.reference, "traced": "yes"}
+        rows = reader.get(f"{root}/gaps/", asked).content.decode()
+        assert rows.partition('aria-label="Gaps one by one"')[2].partition("</table>")[0].count("<tr") - 1 == row.traced
+
+
+def test_people_of_nowhere_are_nobody(reviewed: Case, reader: Client) -> None:
+    """A conversation or an exhibit that the case does not have."""
+    for asked in ("conversation=x", "exhibit=x", "conversation=%22%3E"):
+        content = reader.get(f"/cases/{reviewed.path.name}/people/?{asked}").content.decode()
+        assert "0 people" in content
+        assert reader.get(f"/cases/{reviewed.path.name}/gaps/?{asked}").status_code == 200

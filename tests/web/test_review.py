@@ -295,6 +295,11 @@ def test_second_readings_are_blind_and_disagreements_are_settled(reader: Client,
     message = Hold.objects.get(pk=first).message
     assert message in page(reader, f"{CODE}/disagreements/")
     assert page(ben, f"{CODE}/disagreements/", 403)
+    twice = page(reader, f"{CODE}/disagreements/?show=twice")
+    assert "Everything read twice (2)" in twice
+    assert twice.partition("<table")[2].count("<tr") - 1 == 2
+    assert twice.count("they agree") == 1
+    assert f'/{CODE}/disagreements/?show=twice">2<' in content
     one = page(reader, f"{CODE}/disagreements/{message}/?reveal=yes")
     seen = re.search(r'name="seen" value="(\d+)"', one)
     assert seen is not None

@@ -9,6 +9,7 @@ from upstander.actions.action import ACTIONS, Action, Told, action
 from upstander.actions.actor import SYSTEM, Actor, Via
 from upstander.actions.admit_case import admit_case
 from upstander.actions.admit_decisions import admit_decisions
+from upstander.actions.admit_exhibits import admit_exhibits, admit_intakes
 from upstander.actions.begin_queue import begin_queue
 from upstander.actions.begin_site import begin_site
 from upstander.actions.change_number import change_number
@@ -60,6 +61,8 @@ __all__ = [
     "action",
     "admit_case",
     "admit_decisions",
+    "admit_exhibits",
+    "admit_intakes",
     "begin_queue",
     "begin_site",
     "change_number",

@@ -12,7 +12,7 @@ from django.db import transaction
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
 from upstander.register.models import Case, Decision, Entry, Head
-from upstander.register.sealing import canonical, seal, storable
+from upstander.register.sealing import LINE, canonical, of_line, seal, storable
 
 __all__ = ["ACTIONS", "Act", "Action", "Told", "action"]
 
@@ -91,6 +91,8 @@ def action(power: Power, *, says: str) -> Callable[[Act[Given, Told[Gives]]], Ac
 
 def _enter(head: Head, known: Action, actor: Actor, now: datetime, case: Case | None, told: Told[Any]) -> None:
     sequence = head.sequence + 1
+    # A decision's words stand in its line alone; the entry seals what they were.
+    sealed = {} if told.decision is None else {LINE: of_line(told.decision.line)}
     entry = Entry(
         sequence=sequence,
         at=now,
@@ -100,7 +102,7 @@ def _enter(head: Head, known: Action, actor: Actor, now: datetime, case: Case | 
         verb=known.verb,
         case="" if case is None else case.reference,
         about=storable(told.about),
-        detail=storable(canonical(dict(told.detail))),
+        detail=storable(canonical({**told.detail, **sealed})),
         before=head.digest,
     )
     entry.digest = seal(entry)

@@ -6,6 +6,7 @@ from pathlib import Path
 from upstander.actions.action import Told, action
 from upstander.actions.actor import SYSTEM, Actor
 from upstander.actions.admit_decisions import admit_decisions
+from upstander.actions.admit_exhibits import admit_intakes
 from upstander.actions.powers import Power
 from upstander.errors import Refused, UpstanderError
 from upstander.register.kinship import barred
@@ -38,7 +39,7 @@ def admit_case(actor: Actor, now: datetime, /, *, folder: Folder, owner: Account
 
 
 def admit_cases(now: datetime, home: Path) -> list[tuple[str, str]]:
-    """Admit every case of the home that the register does not know, and what was decided in any beside the desk.
+    """Admit every case that the register does not know, and what was taken in and decided in any beside the desk.
 
     Gives the references that could not be admitted, each with the sentence that says why.
     """
@@ -49,7 +50,9 @@ def admit_cases(now: datetime, home: Path) -> list[tuple[str, str]]:
         try:
             if reference not in known:
                 admit_case(SYSTEM, now, folder=folder)
-            admit_decisions(now, case=Case.objects.get(reference=reference), folder=folder)
+            case = Case.objects.get(reference=reference)
+            admit_intakes(now, case=case, folder=folder)
+            admit_decisions(now, case=case, folder=folder)
         except (UpstanderError, ValueError) as problem:
             problems.append((reference, str(problem)))
     return problems

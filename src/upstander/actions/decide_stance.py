@@ -95,6 +95,6 @@ def _already(before: Ruling | None) -> str:
     if before is None:
         return "What was decided of this response was taken back meanwhile; look at it again."
     return (
-        f"{before.by} decided on {before.at:%Y-%m-%d %H:%M} that this response {_WORDS[before.stance]};"
+        f"{before.by} decided on {before.at:%Y-%m-%d %H:%M} UTC that this response {_WORDS[before.stance]};"
         " look at it again before you decide."
     )

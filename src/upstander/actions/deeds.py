@@ -10,6 +10,7 @@ DEEDS: Mapping[str, str] = MappingProxyType(
     {
         "admit_case": "Admitted a case that was made at the command line",
         "admit_decision": "Decided at the command line",
+        "admit_exhibits": "Took in evidence at the command line",
         "begin_queue": "Began to read for a code",
         "change_number": "Corrected the number of an account",
         "change_sign_in": "Changed how they sign in",

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from django.db import DatabaseError, connection
 
-from upstander.actions.verify_ledger import verify_ledger
+from upstander.actions.verify_register import verify_register
 from upstander.errors import UpstanderError
 from upstander.register.models import Entry
 from upstander.register.shape import pending
@@ -69,7 +69,7 @@ def examine_site(
     yield register
     if register.how is How.GOOD:
         yield _clock(now)
-        yield _ledger(told)
+        yield _ledger(home, told)
     yield from _exhibits(home, told, every=every)
     yield _versions()
 
@@ -152,12 +152,14 @@ def _clock(now: datetime) -> Check:
     return Check("clock", How.GOOD, f"The clock says {now:%Y-%m-%d %H:%M} UTC, after the ledger's last entry.")
 
 
-def _ledger(told: Told) -> Check:
+def _ledger(home: Path, told: Told) -> Check:
     try:
-        count, digest = verify_ledger(lambda done, total: told("Proving entries", done, total))
+        whole = verify_register(home, told)
     except UpstanderError as problem:
         return Check("ledger", How.BAD, f"{problem}.")
-    return Check("ledger", How.GOOD, f"The ledger is whole: {count:,} entries, the last seal {digest[:16]}….")
+    return Check(
+        "ledger", How.GOOD, f"The ledger is whole: {whole.entries:,} entries, the last seal {whole.digest[:16]}…."
+    )
 
 
 def _exhibits(home: Path, told: Told, *, every: bool) -> Iterator[Check]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from upstander.actions.actor import SYSTEM
 from upstander.actions.admit_case import admit_case
 from upstander.actions.admit_decisions import admit_decisions
+from upstander.actions.admit_exhibits import admit_intakes
 from upstander.actions.make_account import make_account
 from upstander.actions.set_password import set_password
 from upstander.errors import Refused
@@ -35,5 +36,6 @@ def open_demo(now: datetime, *, folder: Folder) -> tuple[str, str]:
     owned = Grant.objects.filter(case=case, role=Role.OWNER, withdrawn_at=None).exists() if case is not None else False
     if case is None or not owned:
         case = admit_case(SYSTEM, now, folder=folder, owner=account)
+    admit_intakes(now, case=case, folder=folder)
     admit_decisions(now, case=case, folder=folder)
     return account.username, password

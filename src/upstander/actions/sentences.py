@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -29,7 +29,9 @@ def sentence(entry: Entry) -> str:
     detail: dict[str, Any] = json.loads(entry.detail)
     said = {name: "–" if value is None else value for name, value in detail.items()}
     if entry.verb == "admit_decision":
-        said["line"] = _decided(said.get("file"), said.get("line"))
+        said["said"] = _decided(said.get("file"), said.get("said"))
+        said["at"] = _moment(said.get("at"))
+    if entry.verb == "admit_exhibits":
         said["at"] = _moment(said.get("at"))
     if entry.verb == "choose_plan":
         said |= {name: _per_cent(said.get(name)) for name in ("recall", "confidence")}
@@ -42,19 +44,20 @@ def sentence(entry: Entry) -> str:
     return known.says.format_map(_Known(said, about=entry.about))
 
 
-def _decided(file: Any, line: Any) -> str:
-    """A line of a decision file in words; as it stands where it is none that is known."""
+def _decided(file: Any, told: Any) -> str:
+    """A line of a decision file in words; what an entry has of it where it is none that is known."""
+    if not isinstance(told, dict) or not told:
+        return "a line that is no decision"
     try:
-        row = json.loads(line)
-        return _FILES[file](_Known(row))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return str(line)
+        return _FILES[file](_Known(told))
+    except (TypeError, KeyError, AttributeError):
+        return ", ".join(f"{name} {value}" for name, value in told.items())
 
 
 def _moment(written: Any) -> str:
     """A time as an entry has it, for people."""
     try:
-        return moment_in_words(datetime.fromisoformat(written))
+        return moment_in_words(datetime.fromisoformat(written).astimezone(UTC))
     except (ValueError, TypeError, OverflowError):
         return str(written)
 
@@ -89,11 +92,28 @@ def _search(row: _Known) -> str:
     return f"kept the search {row['query']} as {row['name']}"
 
 
+def _queue(row: _Known) -> str:
+    return f"began to read for {row['code']}"
+
+
+def _certificate(row: _Known) -> str:
+    if "rule" in row:
+        return f"chose how the certificate of {row['code']} is made"
+    return f"drew a final sample for the certificate of {row['code']}"
+
+
+def _draw(row: _Known) -> str:
+    return f"drew messages to be read a second time for {row.get('code') or 'all codes'}"
+
+
 _FILES: Mapping[str, Callable[[_Known], str]] = MappingProxyType(
     {
         File.ALIASES.value: _alias,
         File.CODINGS.value: _coding,
         File.STANCES.value: _stance,
         File.SEARCHES.value: _search,
+        File.QUEUES.value: _queue,
+        File.CERTIFICATES.value: _certificate,
+        File.DRAWS.value: _draw,
     }
 )

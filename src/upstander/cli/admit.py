@@ -26,11 +26,11 @@ def admit(
 ) -> None:
     """Bring a case that was made on the command line to the desk, and say who owns it there.
 
-    Nobody at the desk sees a case before it has an owner. What was decided in it on the command line is entered in the
-    ledger under the name that it bears.
+    Nobody at the desk sees a case before it has an owner. What was taken in and decided in it on the command line is
+    entered in the ledger, each decision under the name that it bears.
     """
     opened(shared, make=True)
-    from upstander.actions import Actor, admit_case, admit_decisions
+    from upstander.actions import Actor, admit_case, admit_decisions, admit_intakes
     from upstander.register.models import Account
 
     folder = shared.case(reference)
@@ -39,6 +39,7 @@ def admit(
         raise UsageError(f"there is no account {owner!r} at the desk; the administrator makes accounts")
     now = shared.now()
     case = admit_case(Actor.typing(by or whoever()), now, folder=folder, owner=account)
+    admit_intakes(now, case=case, folder=folder)
     decisions = admit_decisions(now, case=case, folder=folder)
     if shared.json:
         emit({"case": reference, "owner": account.username, "decisions": decisions})

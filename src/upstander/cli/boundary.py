@@ -12,8 +12,10 @@ from pathlib import Path
 from cyclopts import CycloptsError
 from platformdirs import user_log_path
 
+from upstander.cli.entering import entered
 from upstander.cli.exits import DONE, FAULT, REFUSED, STOPPED
 from upstander.cli.program import COMMANDS, app, described
+from upstander.cli.watching import begun
 from upstander.cli.written import as_json, visible
 from upstander.errors import UpstanderError
 
@@ -35,7 +37,11 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command; gives the exit status. Results go to stdout, everything else to stderr."""
     try:
         _whole_help(arguments)
-        status = app(list(arguments), exit_on_error=False, print_error=False)
+        begun()
+        try:
+            status = app(list(arguments), exit_on_error=False, print_error=False)
+        finally:
+            entered()
         sys.stdout.flush()
         return status if isinstance(status, int) else DONE
     except CycloptsError as problem:

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from platformdirs import user_data_path
 
 from upstander.cli.terminal import note
+from upstander.cli.watching import watched
 from upstander.errors import UsageError
 from upstander.storage import Case, Home
 from upstander.storage.locks import PATIENCE, Patience
@@ -50,7 +51,9 @@ class Shared:
 
     def case(self, reference: str) -> Case:
         """The case of that reference. Raises `CaseMissing`."""
-        return self.cases().open(reference)
+        found = self.cases().open(reference)
+        watched(found.path, self.home, (found.decisions, found.intakes))
+        return found
 
     def now(self) -> datetime:
         """The time, read here at the edge and handed down."""

@@ -103,7 +103,7 @@ COMMANDS: Mapping[tuple[str, ...], tuple[str, str]] = MappingProxyType(
         ("rebuild",): ("upstander.cli.rebuild:rebuild", "Make every table again from the exhibits."),
         ("ledger", "verify"): (
             "upstander.cli.ledger:verify",
-            "Prove that no entry of the ledger was changed, removed or put in.",
+            "Prove that no entry of the ledger was changed, removed or put in, and no decision that it enters.",
         ),
         ("account", "add"): ("upstander.cli.account:add", "Make an account for the desk."),
         ("account", "list"): ("upstander.cli.account:list_accounts", "List the accounts of the desk."),

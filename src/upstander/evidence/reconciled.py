@@ -70,6 +70,8 @@ class Wanted:
     reasons: Collection[str] | None = None
     #: Ids of reconciled conversations.
     conversations: Collection[str] | None = None
+    #: Only those with a trace on the phone.
+    traced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,7 @@ def _lacking(case: Case, wanted: Wanted) -> pl.LazyFrame:
     ):
         if values is not None:
             lazy = lazy.filter(pl.col(column).cast(pl.String).is_in(list(values)))
-    return lazy
+    return lazy.filter(pl.col("traces").is_not_null()) if wanted.traced else lazy
 
 
 def _referred(case: Case, name: str, *words: str) -> pl.LazyFrame:

@@ -1,7 +1,7 @@
 """Reconciliation in words: offsets, reasons, bases, dates as the British write them."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +19,7 @@ __all__ = [
     "plural",
     "span",
     "traces",
+    "zone_in_words",
 ]
 
 #: What a gap's reason says, short enough for a label.
@@ -123,15 +124,21 @@ def clock(row: Mapping[str, Any]) -> str:
     return said + _KINDS[row["kind"]]
 
 
-def date_in_words(at: datetime | None) -> str:
+def date_in_words(at: date | None) -> str:
     """A day as the British write it: `3 Mar 2016`; a dash where there is none."""
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}" if at is not None else "–"
 
 
 def moment_in_words(at: datetime) -> str:
-    """A moment in UTC: `3 March 2016, 09:05 UTC`."""
-    told = at.astimezone(UTC)
-    return f"{told.day} {told:%B %Y, %H:%M} UTC"
+    """A moment by the clock of its own zone, which it names: `3 March 2016, 09:05 UTC`, `3 June 2016, 10:05 BST`."""
+    return f"{at.day} {at:%B %Y, %H:%M} {zone_in_words(at)}"
+
+
+def zone_in_words(at: datetime) -> str:
+    """What the clock of its zone was called then: `GMT`, `BST`, `UTC+04:00` where it has no name."""
+    called = at.tzname() or "UTC"
+    offset = f"{at:%z}"
+    return called if called[:1].isalpha() else f"UTC{offset[:3]}:{offset[3:5]}"
 
 
 def span(since: datetime | None, until: datetime | None) -> str:

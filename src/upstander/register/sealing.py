@@ -7,10 +7,13 @@ from typing import Any
 
 from upstander.register.models import Entry
 
-__all__ = ["FIRST", "canonical", "seal", "storable"]
+__all__ = ["FIRST", "LINE", "canonical", "of_line", "seal", "storable"]
 
 #: What the first entry has for the one before it.
 FIRST = "0" * 64
+
+#: Under which name an entry has the seal of the decision's line that it entered.
+LINE = "line_sha256"
 
 
 def canonical(value: Any) -> str:
@@ -30,3 +33,8 @@ def seal(entry: Entry) -> str:
     what = [entry.verb, entry.case, entry.about, entry.detail]
     fields = [entry.sequence, instant, *who, *what, entry.before]
     return hashlib.sha256(canonical(fields).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def of_line(line: str) -> str:
+    """The seal of a decision's line as the register has it: SHA-256 of its UTF-8, in hexadecimal."""
+    return hashlib.sha256(line.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,8 +1,11 @@
 """What the database refuses of itself: that an entry of the ledger be changed, removed or put in out of order."""
 
+import re
 from typing import Any
 
-__all__ = ["drop", "make"]
+from django.db import connections
+
+__all__ = ["drop", "make", "missing"]
 
 _SQLITE = (
     """
@@ -54,6 +57,25 @@ def make(apps: Any, schema: Any) -> None:  # noqa: ARG001 - what a migration is 
     """Make the triggers of whichever database this is."""
     for statement in {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}[schema.connection.vendor]:
         schema.execute(statement)
+
+
+#: Triggers that are there and run, of each database.
+_THERE = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')",
+}
+
+
+def missing(using: str = "default") -> list[str]:
+    """Names of the triggers that somebody took away or switched off."""
+    connection = connections[using]
+    made = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}[connection.vendor]
+    names = [name for statement in made for name in re.findall(r"CREATE TRIGGER (\w+)", statement)]
+    asks = _THERE[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(asks)
+        there = {name for (name,) in cursor.fetchall()}
+    return [name for name in names if name not in there]
 
 
 def drop(apps: Any, schema: Any) -> None:

@@ -11,7 +11,7 @@ from upstander.review.codings.standing import Reading
 from upstander.stages.resident import Resident
 from upstander.stages.sighted import messages_of
 
-__all__ = ["disagreements", "reached", "sample_due", "second_due"]
+__all__ = ["disagreements", "reached", "read_twice", "sample_due", "second_due"]
 
 
 def reached(there: Resident, now: datetime) -> list[Coding]:
@@ -65,3 +65,8 @@ def disagreements(there: Resident, *, settled: bool = False) -> list[Reading]:
     return sorted(
         (reading for reading in found if (reading.settled is not None) == settled), key=lambda row: row.message
     )
+
+
+def read_twice(there: Resident) -> list[Reading]:
+    """Messages that two people or more have read, whether they say the same or not."""
+    return sorted((row for row in there.readings.values() if len(row.own) > 1), key=lambda row: row.message)

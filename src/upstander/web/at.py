@@ -12,6 +12,7 @@ from upstander.register.models import Account, Case
 from upstander.register.site import Site
 from upstander.storage import Case as Folder
 from upstander.storage import Home
+from upstander.web.zones import in_zone_of
 
 __all__ = ["At", "actor", "at", "home", "now", "site"]
 
@@ -75,4 +76,6 @@ def at(request: HttpRequest, reference: str, power: Power = Power.SEE) -> At:
     if case is None:
         raise NotAllowed("There is no such case, or you have no access to it.", hidden=True)
     powers = who.need(power, case)
-    return At(who, case, home().open(case.reference), powers)
+    folder = home().open(case.reference)
+    in_zone_of(folder)
+    return At(who, case, folder, powers)

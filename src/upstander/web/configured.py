@@ -35,6 +35,7 @@ def configured(site: Site) -> dict[str, Any]:
             "django_htmx",
         ],
         "MIDDLEWARE": [
+            "upstander.web.zones.reset",
             "django.middleware.security.SecurityMiddleware",
             "upstander.web.guards.headers",
             "upstander.web.guards.limits",

@@ -1,7 +1,7 @@
 """How pages are drawn: one Jinja environment with GOV.UK's components, and what every page knows."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,21 +13,22 @@ from django.middleware.csrf import get_token
 from django.template import engines
 from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
-from django.utils.html import escape, format_html, json_script
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import escape, json_script
+from django.utils.safestring import SafeString
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
 
 from upstander.evidence.called import conversation_called, message_called, platform_called, read_as
-from upstander.evidence.worded import capital, date_in_words, moment_in_words
+from upstander.evidence.worded import capital
 from upstander.model.signs import UNSAFE, pieces, visible
 from upstander.register.models import Account, Care, Exposure
 from upstander.review.codings.worded import came
 from upstander.web.evidence import cut, drawn, name
 from upstander.web.hosts import by_number
 from upstander.web.linking import linked, spoken
-from upstander.web.moments import millis, moment
+from upstander.web.moments import also_utc, between, clock, day_in_words, iso_day, millis, moment, plainly
 from upstander.web.sparing import due, read_today, spared
 from upstander.web.told import trace_in_words
+from upstander.web.zones import shown_in, zone_said
 
 __all__ = ["Forms", "environment", "everywhere"]
 
@@ -54,18 +55,20 @@ def environment(**options: Any) -> Environment:
         ]
     )
     made.globals |= {"url": _url, "asset": _asset, "static_": static}
-    made.filters |= {"instant": moment, "clock": clock, "day": day, "date": date_in_words, "plainly": plainly}
+    made.filters |= {"instant": moment, "clock": clock, "day": day, "date": day_in_words, "plainly": plainly}
     made.filters |= {"number": number, "plural": plural, "json_script": json_script, "range": between}
     made.filters |= {"evidence": drawn, "name": name, "cut": cut, "kind": message_called, "trace": trace_in_words}
     made.filters |= {
         "conversation": conversation_called,
         "platform": platform_called,
         "linked": linked,
+        "also_utc": also_utc,
+        "iso_day": iso_day,
         "millis": millis,
         "spoken": spoken,
         "came": came,
     }
-    made.globals |= {"read_as": read_as}
+    made.globals |= {"read_as": read_as, "zone_said": zone_said, "shown_in": shown_in}
     made.filters |= {"visible": visible, "size": size, "as_is": as_is, "capital": capital}
     return made
 
@@ -111,29 +114,6 @@ def _asset(name: str) -> str:
 def day(at: date) -> str:
     """A day as people read it."""
     return f"{at:%A} {at.day} {at:%B %Y}"
-
-
-def between(earliest: datetime | None, latest: datetime | None) -> str:
-    """A bound that is a range: "3 April 2018", "between … and …", "not after …", "not known"."""
-    one, other = (None if at is None else f"{at.day} {at:%B %Y}" for at in (earliest, latest))
-    if one == other:
-        return one or "not known"
-    if one is None or other is None:
-        return f"not after {other}" if one is None else f"not before {one}"
-    return f"between {one} and {other}"
-
-
-def clock(at: datetime | None) -> SafeString:
-    """The time of a day, in UTC, with what a machine reads beside it."""
-    if at is None:
-        return mark_safe("undated")
-    told = at.astimezone(UTC)
-    return format_html('<time datetime="{}">{}</time>', told.isoformat(), f"{told:%H:%M:%S}")
-
-
-def plainly(at: datetime | None) -> str:
-    """A time where no element may stand, as in a title."""
-    return "no time" if at is None else moment_in_words(at)
 
 
 def number(value: float) -> str:

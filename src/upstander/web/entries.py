@@ -46,7 +46,7 @@ def _said(entry: Entry) -> Iterator[tuple[str, str]]:
     try:
         detail: Any = json.loads(entry.detail)
         if entry.verb == "admit_decision":
-            detail = json.loads(detail["line"])
+            detail = detail["said"]
     except (ValueError, TypeError, KeyError, RecursionError):
         return
     if isinstance(detail, dict):

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 
 from upstander.review.search.tokens import LANGUAGES
 from upstander.web.evidence import plain
+from upstander.web.zones import begins, ends, shown_in
 
 __all__ = ["FACETS", "LAST", "SORTS", "Asked"]
 
@@ -81,8 +82,8 @@ class Asked:
         parts = [f"({self.q})"] if self.q else []
         for field, value in self.narrowed:
             parts.append(f"at:{value}" if field == "at" else f'{field}:"{_quoted(value)}"')
-        parts += [f"since:{self.since}"] if self.since else []
-        parts += [f"until:{self.until}"] if self.until else []
+        parts += [f"since:{_first(self.since)}"] if self.since else []
+        parts += [f"until:{_last(self.until)}"] if self.until else []
         parts += ["deleted:*"] if self.deleted else []
         return self.q if parts == [f"({self.q})"] else " AND ".join(parts)
 
@@ -130,6 +131,16 @@ def _condition(said: str) -> tuple[str, str] | None:
 def _quoted(value: str) -> str:
     """A value as a phrase has it: a quote in it is asked for without."""
     return value.replace('"', " ")
+
+
+def _first(day: str) -> str:
+    """What a search is told of a day that it begins with: the day itself in UTC, else the instant with its offset."""
+    return day if shown_in() == "UTC" else begins(date.fromisoformat(day)).isoformat()
+
+
+def _last(day: str) -> str:
+    """The same of a day that it ends with."""
+    return day if shown_in() == "UTC" else ends(date.fromisoformat(day)).isoformat(timespec="milliseconds")
 
 
 def _day(said: str) -> bool:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from upstander.evidence.transcript import Attachment, Change, Conversation, Lane, Line, Trace
 from upstander.evidence.worded import REASONS, capital, listed, traces
 from upstander.web.evidence import cut
+from upstander.web.zones import local_day
 
 __all__ = ["Phone", "Shown", "happened", "shown", "trace_in_words"]
 
@@ -135,7 +136,7 @@ def shown(of: Conversation, lines: Sequence[Line], first: int, *, veiled: Collec
     made: list[Shown] = []
     before: date | None = None
     for place, line in enumerate(lines, start=first):
-        day = line.at.date() if line.at is not None else None
+        day = local_day(line.at)
         phones = tuple(_phones(of.lanes, line))
         text, more = cut(line.text or "", SHOWN)
         made.append(

@@ -41,14 +41,19 @@ class Transcript:
         """Conversations."""
         return self._conversations.rows
 
-    def conversations(self, *, named: str = "", first: int = 0, limit: int | None = None) -> list[Conversation]:
-        """Conversations whose title, on any phone, or id holds `named`: most phones first, then the largest."""
-        chosen = self._order if not named else [row for row in self._order if self._holds(row, named.casefold())]
+    def conversations(
+        self, *, named: str = "", exhibit: str = "", first: int = 0, limit: int | None = None
+    ) -> list[Conversation]:
+        """Conversations whose title, on any phone, or id holds `named`: most phones first, then the largest.
+
+        `exhibit` is the reference of one that shows them.
+        """
+        chosen = self._chosen(named, exhibit)
         return [self._conversation(row) for row in chosen[first : None if limit is None else first + limit]]
 
-    def counted(self, named: str) -> int:
-        """How many conversations there are whose title or id holds `named`."""
-        return sum(self._holds(row, named.casefold()) for row in self._order) if named else self.count
+    def counted(self, named: str, *, exhibit: str = "") -> int:
+        """How many conversations there are whose title or id holds `named`, and that the exhibit shows."""
+        return len(self._chosen(named, exhibit))
 
     def conversation(self, asked: str) -> Conversation | None:
         """The conversation of that id, or that the capture of that id shows; None where there is none."""
@@ -91,6 +96,15 @@ class Transcript:
     def _conversation(self, row: int, *, begun: bool = False) -> Conversation:
         row = self._begins[row][1] if begun else row
         return Conversation.of(next(self._conversations.rows_between(row, row + 1)))
+
+    def _chosen(self, named: str, exhibit: str) -> list[int]:
+        chosen = self._order
+        if named:
+            chosen = [row for row in chosen if self._holds(row, named.casefold())]
+        if exhibit:
+            lanes = self._conversations.columns("lanes")["lanes"].to_pylist()
+            chosen = [row for row in chosen if any(lane["reference"] == exhibit for lane in lanes[row])]
+        return chosen
 
     def _holds(self, row: int, wanted: str) -> bool:
         return any(wanted in said for said in self._said[row])

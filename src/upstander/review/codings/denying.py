@@ -77,8 +77,8 @@ def denied(case: Case, asked: Denying, *, now: datetime, of: Named | None = None
     yes = next((coding for coding in said.values() if coding.applies), None)
     if yes is not None:
         raise BadCode(
-            f"{by} said on {yes.at:%Y-%m-%d %H:%M} that {yes.code} applies to message {of.message}; say first that it"
-            f" does not (`upstander code` with {yes.code} and --not), or leave --nothing out"
+            f"{by} said on {yes.at:%Y-%m-%d %H:%M} UTC that {yes.code} applies to message {of.message}; say first"
+            f" that it does not (`upstander code` with {yes.code} and --not), or leave --nothing out"
         )
     codes = tuple(each for each in used.book.codes if each not in said)
     if not codes:

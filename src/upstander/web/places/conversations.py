@@ -1,7 +1,7 @@
 """Conversations: the list of them, and one read as it was."""
 
 import re
-from datetime import UTC, datetime
+from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -18,6 +18,7 @@ from upstander.web.evidence import plain
 from upstander.web.notes import notes
 from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
 from upstander.web.told import shown
+from upstander.web.zones import begins
 
 __all__ = ["conversation", "find", "listed", "number"]
 
@@ -33,15 +34,29 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
     """Every conversation, those that most phones show first."""
     here = at(request, reference, Power.READ)
     if not is_reconciled(here.folder):
-        return render(request, "conversations.html", {"at": here, "rows": [], "total": 0, "named": "", "ready": False})
+        return render(
+            request,
+            "conversations.html",
+            {"at": here, "rows": [], "total": 0, "named": "", "exhibit": "", "ready": False},
+        )
     there = transcript(here.folder)
     named = plain(request.GET.get("named", ""))[:200]
-    total = there.counted(named)
+    exhibit = plain(request.GET.get("exhibit", ""))[:200]
+    total = there.counted(named, exhibit=exhibit)
     pages = max(1, -(-total // _LISTED))
     page = number(request.GET.get("page", ""), pages)
-    rows = there.conversations(named=named, first=(page - 1) * _LISTED, limit=_LISTED)
-    query = urlencode({"named": named}) if named else ""
-    found = {"rows": rows, "total": total, "named": named, "page": page, "pages": pages, "query": query, "ready": True}
+    rows = there.conversations(named=named, exhibit=exhibit, first=(page - 1) * _LISTED, limit=_LISTED)
+    query = urlencode({name: said for name, said in (("named", named), ("exhibit", exhibit)) if said})
+    found = {
+        "rows": rows,
+        "total": total,
+        "named": named,
+        "exhibit": exhibit,
+        "page": page,
+        "pages": pages,
+        "query": query,
+        "ready": True,
+    }
     return render(request, "conversations.html", {"at": here, **found})
 
 
@@ -96,18 +111,18 @@ def number(asked: str, last: int) -> int:
 
 def _asked(request: HttpRequest, there: Transcript, of: Conversation) -> tuple[int | None, str]:
     """The place that a date or a message asks for; and what is wrong with what was asked."""
-    message, date = request.GET.get("message", "")[:200], request.GET.get("date", "").strip()
+    message, asked = request.GET.get("message", "")[:200], request.GET.get("date", "").strip()
     if message:
         found = there.find(message)
         if found is None or found[0].conversation != of.conversation:
             raise Http404
         return found[1], ""
-    if not date:
+    if not asked:
         return None, ""
     try:
-        if not _DATE.fullmatch(date):
-            raise ValueError(date)
-        day = datetime.fromisoformat(date).replace(tzinfo=UTC)
+        if not _DATE.fullmatch(asked):
+            raise ValueError(asked)
+        day = begins(date.fromisoformat(asked))
     except ValueError:
         return None, "Give the day as year, month and day, such as 2017-03-16."
     if not of.lines or of.first_at is None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from upstander.actions import Power, settle_disagreement
 from upstander.actions.settle_disagreement import stood
 from upstander.errors import BadCode, Refused, SaidAlready, UsageError
-from upstander.stages.given import disagreements
+from upstander.stages.given import disagreements, read_twice
 from upstander.stages.reading import found
 from upstander.stages.resident import resident
 from upstander.stages.sighted import named_by
@@ -43,11 +43,12 @@ def listed(request: HttpRequest, reference: str, code: str) -> HttpResponse:
     page = {"at": here, "code": which, "mode": "disagreements"}
     if there is None:
         return render(request, "review_opening.html", page)
-    settled = request.GET.get("settled") == "yes"
+    settled, twice = request.GET.get("settled") == "yes", request.GET.get("show") == "twice"
     with there.lock:
-        open_, done = disagreements(there), disagreements(there, settled=True)
-    rows = Paginator(done if settled else open_, _PAGE).get_page(request.GET.get("page"))
+        open_, done, both = disagreements(there), disagreements(there, settled=True), read_twice(there)
+    rows = Paginator(both if twice else done if settled else open_, _PAGE).get_page(request.GET.get("page"))
     page |= {"page": rows, "settled": settled, "open": len(open_), "done": len(done)}
+    page |= {"twice": twice, "both": len(both)}
     return render(request, "review_disagreements.html", page)
 
 

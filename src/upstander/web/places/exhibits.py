@@ -20,6 +20,7 @@ from upstander.actions import (
     sentence,
     stop_hand_in,
 )
+from upstander.actions.admit_exhibits import admitted_by
 from upstander.errors import OutputError, Refused, UsageError
 from upstander.evidence.contents import exhibits_named, warnings, warnings_by_kind
 from upstander.evidence.worded import capital
@@ -120,13 +121,17 @@ def one(request: HttpRequest, reference: str, exhibit: str) -> HttpResponse:
         row.intake: row.handed_by
         for row in HandIn.objects.filter(case=here.case).exclude(intake="").select_related("handed_by")
     }
+    typed = admitted_by(here.case)
     about = Q(about__in=[told.row["reference"], exhibit]) | Q(detail__contains=exhibit)
     found = Entry.objects.filter(about, case=here.case.reference).order_by("-sequence")
     entries = [{"entry": entry, "says": sentence(entry)} for entry in found[:_ENTRIES]]
     shown = {
         "at": here,
         "exhibit": told,
-        "receipts": [{"receipt": receipt, "by": by.get(receipt.intake.id)} for receipt in told.receipts],
+        "receipts": [
+            {"receipt": receipt, "by": by.get(receipt.intake.id), "typed": typed.get(receipt.intake.id)}
+            for receipt in told.receipts
+        ],
         "kinds": _kinds(told.warnings),
         "entries": entries,
     }

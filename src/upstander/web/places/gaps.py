@@ -1,12 +1,14 @@
 """Gaps and clocks: what phones lack and why, and where a clock was moved; with the picture."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby, islice
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from upstander.actions import Power
@@ -15,6 +17,7 @@ from upstander.evidence.reconciled import FINDINGS, REASONS, Wanted, clocks, gap
 from upstander.evidence.worded import REASONS as IN_WORDS
 from upstander.evidence.worded import clock, traces
 from upstander.stages.pictures import captures_picture
+from upstander.stages.transcripts import transcript
 from upstander.web.at import at
 
 __all__ = ["listed", "picture"]
@@ -38,11 +41,15 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
     exhibit = request.GET.get("exhibit", "")
     held = {row["reference"]: row["exhibit"] for row in exhibits(here.folder)}
     every = gaps_counted(here.folder, Wanted())
+    there = transcript(here.folder) if request.GET.get("conversation") else None
+    within = there.conversation(request.GET["conversation"][:200]) if there is not None else None
+    traced = request.GET.get("traced") == "yes"
     reasons = {"findings": FINDINGS, "all": None}.get(reason, (reason,))
     wanted = Wanted(reasons=reasons, exhibits=(held[exhibit],) if exhibit in held else None)
+    wanted = replace(wanted, conversations=(within.conversation,) if within is not None else None, traced=traced)
     total = sum(
-        row.gaps
-        for row in every
+        row.traced if traced else row.gaps
+        for row in (every if within is None else gaps_counted(here.folder, wanted))
         if (reasons is None or row.reason in reasons) and (wanted.exhibits is None or row.exhibit in wanted.exhibits)
     )
     page = Paginator(range(total), _PAGE).get_page(request.GET.get("page"))
@@ -60,6 +67,16 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
         "reason": reason,
         "exhibit": exhibit if exhibit in held else "",
         "references": list(held),
+        "within": within,
+        "traced": traced,
+        "query": urlencode(
+            [
+                ("reason", reason),
+                ("exhibit", exhibit if exhibit in held else ""),
+                *([("conversation", within.conversation)] if within is not None else []),
+                *([("traced", "yes")] if traced else []),
+            ]
+        ),
         "page": page,
         "rows": rows,
         "clocks": _clocks(

@@ -20,6 +20,7 @@ from upstander.model.signs import visible
 from upstander.register.models import Account, Entry
 from upstander.web.at import At, actor, at
 from upstander.web.entries import spoken_names
+from upstander.web.zones import in_utc
 
 __all__ = ["case", "exported", "site", "site_exported"]
 
@@ -87,6 +88,7 @@ def site(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, reference: str) -> HttpResponse:
     """The ledger of a case."""
     here = at(request, reference, Power.AUDIT)
+    in_utc()
     names = _names(Account.objects.filter(grants__case=here.case).distinct())
     return _page(request, Entry.objects.filter(case=here.case.reference), names, here)
 

@@ -11,11 +11,13 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from upstander.actions import Power, decide_alias
 from upstander.actions.decide_alias import tokens
 from upstander.errors import Refused, UsageError
+from upstander.evidence.reconciled import is_reconciled
 from upstander.people.decided import Pair, pairs_standing
 from upstander.people.decided import pairs as pairs_now
 from upstander.people.listed import called, persons
@@ -24,6 +26,7 @@ from upstander.stages.codes import code_of
 from upstander.stages.conduct import coded_of
 from upstander.stages.handles import handles, known_as
 from upstander.stages.persons import person as shown
+from upstander.stages.transcripts import transcript
 from upstander.web.at import at, now
 from upstander.web.places.stances import STANCES
 from upstander.web.reason import read, reason, unasked
@@ -63,13 +66,17 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
     here = at(request, reference, Power.READ)
     asked = request.GET.get("name", "").strip()[:200]
     everybody = persons(here.folder)
-    rows = [row for row in everybody if not asked or asked.casefold() in _names(row)]
+    there = {name: request.GET.get(name, "")[:200] for name in ("conversation", "exhibit")}
+    rows = [row for row in everybody if (not asked or asked.casefold() in _names(row)) and _is_in(row, there)]
     waiting = pairs_standing(here.folder, "proposed")
     page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
     known = known_as(here.folder, [row["participants"] for row in page.object_list])
     bearers = Counter(row["label"] for row in everybody)
     told = [(row, names, bearers[row["label"]] > 1) for row, names in zip(page.object_list, known, strict=True)]
-    context = {"page": page, "rows": told, "asked": asked, "waiting": waiting, "joins": JOINS}
+    context: dict[str, Any] = {"page": page, "rows": told, "asked": asked, "waiting": waiting, "joins": JOINS}
+    if there["conversation"] and is_reconciled(here.folder):
+        context["within"] = transcript(here.folder).conversation(there["conversation"])
+    context |= {"there": there, "query": urlencode({"name": asked, **there})}
     return render(request, "people.html", {"at": here, **context})
 
 
@@ -148,6 +155,12 @@ def _of(everything: list[Pair], participants: Iterable[dict[str, Any]]) -> list[
     """The pairs that have one of the participants in them."""
     handles = {f"{entry['capture']}/{entry['handle']}" for entry in participants}
     return [pair for pair in everything if {pair.row["a"], pair.row["b"]} & handles]
+
+
+def _is_in(row: dict[str, Any], there: Mapping[str, str]) -> bool:
+    """Whether one handle of theirs is in that conversation, and on that exhibit; where none is asked for, it is."""
+    asked = {name: value for name, value in there.items() if value}
+    return any(asked.items() <= entry.items() for entry in row["participants"])
 
 
 def _names(row: dict[str, Any]) -> str:
