@@ -15,8 +15,8 @@ from upstander.errors import UsageError
 from upstander.people.listed import persons
 from upstander.people.rows import strings
 from upstander.review.stance.standing import standing
-from upstander.stages.transcripts import tables_digest
 from upstander.storage import Case
+from upstander.storage.kept import tables_digest
 from upstander.storage.scan import collect, scan
 
 __all__ = ["Person", "Place", "Spell", "Stances", "person"]
