@@ -139,6 +139,7 @@ NO_PAGES: Mapping[str, str] = MappingProxyType(
         "search_keep": "takes a form and leads back",
         "site_ledger_export": "a file",
         "stance_decide": "takes a form and leads back",
+        "unscripted": "a picture of one dot, which browsers without scripts ask for",
         "text": "takes a form and leads back",
     }
 )

@@ -13,7 +13,7 @@ from upstander.evidence.transcript import Line
 from upstander.model.signs import UNSAFE
 from upstander.web.at import At, now
 from upstander.web.notes import themes
-from upstander.web.sparing import spared
+from upstander.web.sparing import alone, spared
 
 __all__ = ["KINDS", "back", "keep_reason", "kept_veiled", "read", "reason", "show_text", "shows_text", "unasked"]
 
@@ -74,7 +74,8 @@ def unasked(request: HttpRequest, here: At) -> HttpResponse:
 
 
 def read(request: HttpRequest, here: At, about: str, *, shown: int = 0, **what: Any) -> None:
-    """Enter in the ledger that they read this, and why; `shown` messages stand there with their text."""
+    """Enter in the ledger that they read this, and why; `shown` texts stand there (one more where one was opened)."""
+    shown += bool(alone(request))
     why = reason(request, here) or "no reason given"
     read_content(here.actor, now(), case=here.case, about=about[:300], why=why, what=what, shown=shown)
 
