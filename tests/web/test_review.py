@@ -239,6 +239,27 @@ def test_nobody_has_what_another_has(reader: Client, case: Case, ben: Client) ->
     assert there.found.queue._trained == again.queue._trained
 
 
+def test_a_role_that_is_withdrawn_is_gone_at_the_next_page(reader: Client, case: Case, ben: Client) -> None:
+    """Nothing is given, shown or written to whoever lost theirs between two pages."""
+    hold = given(ben)
+    Grant.objects.filter(account__username="ben").update(withdrawn_at=THEN)
+    for path in (f"{CODE}/", f"{CODE}/?reveal={hold}"):
+        assert ben.get(f"{ROOT}/{path}").status_code == 404
+    assert ben.post(f"{ROOT}/{CODE}/said/queue/", {"hold": hold, "say": "not"}).status_code == 404
+    assert codings(case) == []
+    assert not Entry.objects.filter(verb="read_content", actor="Ben").exists()
+
+
+def test_each_look_at_a_message_begins_its_time_anew(reader: Client, case: Case, ben: Client) -> None:
+    """What its reader looks at is theirs for as long again, and nobody else is given it."""
+    hold = given(reader)
+    began = Hold.objects.get(pk=hold).until
+    Hold.objects.filter(pk=hold).update(until=began - dt.timedelta(minutes=29))
+    page(reader, f"{CODE}/?reveal={hold}")
+    assert Hold.objects.get(pk=hold).until >= began
+    assert given(ben) != hold
+
+
 def test_what_lies_too_long_goes_to_others(reader: Client, case: Case, ben: Client) -> None:
     """And a late word is refused where they have it, and taken where nobody does."""
     hold = given(reader)

@@ -9,7 +9,9 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.conf import LazySettings
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.register.people import account, case
 from tests.web.conftest import Signed
@@ -71,6 +73,25 @@ def test_a_session_without_a_page_ends_and_one_that_is_busy_ends_after_twelve_ho
     assert not _in(busy)
     at[0] = dt.timedelta(seconds=settings.SESSION_COOKIE_AGE + 60)
     assert not _in(idle)
+
+
+def test_a_session_is_written_once_a_minute_and_lasts_from_then_on(
+    ada: Account, at: list[dt.timedelta], settings: LazySettings
+) -> None:
+    """Pages within a minute write nothing; a page after it lets the session last as long again."""
+    browser = _signed_in("ada")
+    session = Session.objects.get()
+    at[0] = dt.timedelta(minutes=90)
+    assert _in(browser)
+    kept = Session.objects.get(pk=session.pk)
+    assert kept.expire_date > session.expire_date + dt.timedelta(minutes=88)
+    with CaptureQueriesContext(connection) as asked:
+        assert _in(browser)
+    assert not [query["sql"] for query in asked if query["sql"].startswith(("UPDATE", "INSERT", "BEGIN"))]
+    at[0] = dt.timedelta(minutes=90, seconds=settings.SESSION_COOKIE_AGE - 61)
+    assert _in(browser)
+    at[0] += dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    assert not _in(browser)
 
 
 def test_another_password_ends_every_other_session(ada: Account, signed_in: Signed) -> None:

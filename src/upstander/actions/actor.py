@@ -56,11 +56,14 @@ class Actor:
         role = self.role(case)
         return frozenset() if role is None else OF_ROLES[role]
 
-    def need(self, power: Power, case: Case | None = None) -> None:
-        """Raise `NotAllowed` where they lack the power. Whoever may not see a case is not told that it is there."""
+    def need(self, power: Power, case: Case | None = None) -> frozenset[Power]:
+        """What they may do; raises `NotAllowed` where they lack the power.
+
+        Whoever may not see a case is not told that it is there.
+        """
         powers = self.powers(case)
         if power in powers:
-            return
+            return powers
         if case is not None and Power.SEE not in powers:
             raise NotAllowed("There is no such case, or you have no access to it.", hidden=True)
         raise NotAllowed(f"You may not do this here: it needs the power to {power.value}.")

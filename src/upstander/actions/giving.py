@@ -4,7 +4,7 @@ The queue says what is next; the register says who has what, and refuses what ma
 and has no entry in the ledger; what is read and what is said of it has.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -29,6 +29,8 @@ __all__ = ["LEASE", "give", "let_lie", "passed_by", "reveal"]
 
 #: How long somebody has a message that they do not decide on; each look at it begins it anew.
 LEASE = timedelta(minutes=30)
+#: What of it may be over before another look is written down.
+_SETTLED = timedelta(minutes=1)
 
 #: Messages that are tried where others were a little faster.
 _TRIES = 50
@@ -42,14 +44,16 @@ def give(
     folder: Folder,
     code: str,
     mode: HoldMode = HoldMode.QUEUE,
-    passed: bool = False,
+    passing: Collection[str] | None = None,
+    powers: Collection[Power] | None = None,
 ) -> tuple[Resident, Hold | None] | None:
     """What the actor reads next for a code, held for them; no hold where nothing can be given, None while it opens.
 
-    What they passed on they are not given again, unless `passed`. Raises `NotAllowed`, `BadCode`, `BadCodebook`,
-    `BadDecision`.
+    What they passed on (`passed_by`) they are not given again, unless another `passing` is said. `powers` are theirs
+    where whoever asks has just looked. Raises `NotAllowed`, `BadCode`, `BadCodebook`, `BadDecision`.
     """
-    actor.need(Power.CODE, case)
+    if powers is None or Power.CODE not in powers:
+        actor.need(Power.CODE, case)
     account = actor.account
     if account is None:
         raise NotAllowed("Only somebody with an account is given messages on the desk.")
@@ -67,11 +71,11 @@ def give(
         holds = _standing(now, case, there)
         mine = next((hold for hold in holds if (hold.account_id, hold.mode) == (account.pk, mode)), None)
         if mine is None:
-            passing = set() if passed else passed_by(account, case, code)
-            mine = _taken(now, case, account, there, mode, holds, others.held, passing)
+            over = passed_by(account, case, code) if passing is None else passing
+            mine = _taken(now, case, account, there, mode, holds, others.held, over)
             if mine is not None:
                 holds.append(mine)
-        else:
+        elif mine.until < now + LEASE - _SETTLED:
             mine.until = now + LEASE
             Hold.objects.filter(pk=mine.pk, end="").update(until=mine.until)
         others.ours = [
@@ -138,7 +142,7 @@ def _taken(
     mode: HoldMode,
     holds: Iterable[Hold],
     others: Iterable[tuple[str, str]],
-    passing: set[str],
+    passing: Collection[str],
 ) -> Hold | None:
     """The first that nobody has, taken; where somebody elsewhere was faster, the next."""
     if mode == HoldMode.QUEUE:
@@ -164,7 +168,11 @@ def _taken(
 
 
 def _ranked(
-    there: Resident, account: Account, holds: Iterable[Hold], others: Iterable[tuple[str, str]], passing: set[str]
+    there: Resident,
+    account: Account,
+    holds: Iterable[Hold],
+    others: Iterable[tuple[str, str]],
+    passing: Collection[str],
 ) -> Iterator[tuple[str, Via, str]]:
     """What the queue gives them, one after the other."""
     reader = f"account {account.pk}"

@@ -37,9 +37,10 @@ def project(case: Case, folder: Folder) -> None:
 def _project(case: Case, folder: Folder, file: File) -> None:
     path = folder.decisions / file.value
     last = add_numbered(path, [], what=file.label)
-    if last > Head.objects.get(pk=1).sequence:
-        raise BadDecision(f"a line of {path} says that it is entry {last:,} of the ledger, which has none such")
-    due = Decision.objects.filter(case=case, file=file, admitted=False, entry__gt=last).order_by("entry")
+    # With the last that the file has, so that one question tells both that its entry is there and what is due.
+    due = Decision.objects.filter(case=case, file=file, admitted=False, entry__gte=last).order_by("entry")
     made = list(due.values_list("entry_id", "line"))
-    if made:
+    if last and (not made or made[0][0] != last) and last > Head.objects.get(pk=1).sequence:
+        raise BadDecision(f"a line of {path} says that it is entry {last:,} of the ledger, which has none such")
+    if made and made[-1][0] != last:
         add_numbered(path, made, what=file.label)

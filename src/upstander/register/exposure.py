@@ -11,8 +11,11 @@ __all__ = ["paused", "seen", "today"]
 
 def seen(account: Account, count: int, now: datetime) -> None:
     """Add messages that were shown with their text."""
-    day = Exposure.objects.get_or_create(account=account, day=now.astimezone(UTC).date())[0]
-    Exposure.objects.filter(pk=day.pk).update(messages=F("messages") + count)
+    day, more = now.astimezone(UTC).date(), F("messages") + count
+    if not Exposure.objects.filter(account=account, day=day).update(messages=more):
+        # The first of the day; where somebody else makes it at the same moment, theirs is added to.
+        Exposure.objects.get_or_create(account=account, day=day)
+        Exposure.objects.filter(account=account, day=day).update(messages=more)
 
 
 def paused(account: Account, now: datetime) -> None:

@@ -71,8 +71,9 @@ def missing(using: str = "default") -> list[str]:
     connection = connections[using]
     made = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}[connection.vendor]
     names = [name for statement in made for name in re.findall(r"CREATE TRIGGER (\w+)", statement)]
+    asks = _THERE[connection.vendor]
     with connection.cursor() as cursor:
-        cursor.execute(_THERE[connection.vendor])
+        cursor.execute(asks)
         there = {name for (name,) in cursor.fetchall()}
     return [name for name in names if name not in there]
 

@@ -55,7 +55,7 @@ class Opened:
     @property
     def left(self) -> int:
         """Messages that nobody has decided on, nor on their words."""
-        return int((self.queue.known.label < 0).sum())
+        return int(np.count_nonzero(self.queue.known.label < 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from upstander.errors import ReviewError
-from upstander.review.certificate.planning import guess
-from upstander.review.certificate.reviewed import Reviewed
+import numpy as np
+
 from upstander.review.codings.coding import Coding, Via
 from upstander.review.codings.following import Following, Rewritten
 from upstander.review.codings.nothing import Expansion
@@ -20,6 +19,8 @@ from upstander.review.codings.standing import Reading, readings
 from upstander.review.queue.begun import begun
 from upstander.review.queue.order import Item, Why
 from upstander.review.queue.reasons import Span, reasons
+from upstander.stages.headway import Estimate, State, headway
+from upstander.stages.placed import Placed
 from upstander.stages.queue import Opened, opened
 from upstander.stages.sighted import messages_of
 from upstander.stages.transcripts import tables_digest
@@ -36,36 +37,6 @@ _opening = ThreadPoolExecutor(2, thread_name_prefix="queue")
 _learning = ThreadPoolExecutor(1, thread_name_prefix="ranking")
 _lock = threading.Lock()
 _known: OrderedDict[tuple[Path, str], "Future[Resident]"] = OrderedDict()
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """The share of all relevant messages that are known, by chance's own draws: 90 % interval, and no certificate."""
-
-    low: float
-    likely: float
-    high: float
-    #: Draws that reading by rank has not come to, and relevant ones among them: what it rests on.
-    apart: int
-    apart_relevant: int
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """How far reading has come."""
-
-    #: Messages with words; decided on, by reading or by the very same words; relevant among them.
-    messages: int
-    decided: int
-    relevant: int
-    #: Those decided by the words of another; and not decided.
-    carried: int
-    left: int
-    #: Of the random stream: drawn and relevant.
-    drawn: int
-    drawn_relevant: int
-    #: None where chance has shown too little to say anything.
-    recall: Estimate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +65,13 @@ class Resident:
     _skip: int = 0
     _state: tuple[int, State] | None = None
     _expansion: Expansion = field(init=False)
+    _placed: Placed = field(init=False)
 
     def __post_init__(self) -> None:
         """What the queue has taken already stands at the beginning of the file."""
         self._expansion = Expansion(self.following.codes, code=self.code)
         self._skip = len(self.found.made)
+        self._placed = Placed(self.found.pool.ids)
 
     @classmethod
     def open(cls, case: Case, code: str, made_from: str) -> "Resident":
@@ -163,8 +136,7 @@ class Resident:
 
     def place(self, message: str) -> int | None:
         """The place of a message in the pool; None where it has no words."""
-        place = self.found.pool.ids.index_of(message)
-        return None if place is None else int(place)
+        return self._placed.place(message)
 
     def message(self, place: int) -> str:
         """The message at a place."""
@@ -189,47 +161,15 @@ class Resident:
         if why == Why.RANKED and order.learned is not None:
             spans = reasons(text, order.learned, queue.matrix, int(queue.rows[place]))
         copies = 0 if queue.known.apart[place] else len(queue.known.copies(place)) - 1
-        group = int((queue.twins == queue.twins[place]).sum())
+        group = int(np.count_nonzero(queue.twins == queue.twins[place]))
         return Reason(tuple(spans), copies, max(0, group - 1 - copies))
 
     def state(self) -> State:
         """How far reading has come."""
         count = len(self.found.made)
         if self._state is None or self._state[0] != count:
-            self._state = (count, self._counted())
+            self._state = (count, headway(self.found))
         return self._state[1]
-
-    def _counted(self) -> State:
-        queue = self.found.queue
-        known, sample = queue.known, tuple(queue.sample())
-        decided = known.label >= 0
-        ranked = known.ranked & decided
-        found = int((known.label[ranked] > 0).sum())
-        relevant = int((known.label > 0).sum())
-        apart = sum(1 for _, by_rank in sample if not by_rank)
-        apart_relevant = sum(1 for yes, by_rank in sample if yes and not by_rank)
-        beside = int(decided.sum()) - int(ranked.sum()) - apart
-        recall: Estimate | None = None
-        if apart and relevant:
-            try:
-                copies = (beside, relevant - found - apart_relevant)
-                numbers = Reviewed(len(queue), int(ranked.sum()), found, sample, copies=copies, by_words=beside)
-                total = guess(numbers)
-                low, likely, high = (relevant / max(each, relevant) for each in (total.high, total.likely, total.low))
-                recall = Estimate(low, likely, high, apart, apart_relevant)
-            except ReviewError:
-                # Marks that no reading can have made, as of another seed: the certificate says what is wrong.
-                recall = None
-        return State(
-            messages=len(queue),
-            decided=int(decided.sum()),
-            relevant=relevant,
-            carried=int(known.carried.sum()),
-            left=self.found.left,
-            drawn=len(sample),
-            drawn_relevant=sum(1 for yes, _ in sample if yes),
-            recall=recall,
-        )
 
 
 def resident(case: Case, code: str, *, patience: float | None = None) -> Resident | None:

@@ -35,6 +35,8 @@ class Wanted:
     by: frozenset[str] | None = None
     #: Whether codings made since the table of them was may be missing: whoever answers many brings it up to date.
     older: bool = False
+    #: Whether every place of every hit is told, or of long ones those that an excerpt shows.
+    everywhere: bool = True
 
 
 def answer(case: Case, wanted: Wanted, *, progress: Progress, there: TextIndex | None = None) -> Found:
@@ -57,6 +59,7 @@ def answer(case: Case, wanted: Wanted, *, progress: Progress, there: TextIndex |
         limit=wanted.limit,
         offset=wanted.offset,
         context=wanted.context,
+        everywhere=wanted.everywhere,
         facets=wanted.facets,
         within=wanted.within,
         means=Means(stem=wanted.stem, codes=codes, flags=flags),

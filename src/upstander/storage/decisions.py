@@ -43,7 +43,7 @@ MEND = "mend the line or make it empty, and leave the others where they are"
 #: How a line ends that has a number: that of its entry in the ledger.
 _NUMBERED = re.compile(rb', "ledger": ([1-9][0-9]{0,17})\}$', re.MULTILINE)
 #: Bytes of the end of a file that are looked through for the last number, at first.
-_TAIL = 64 * 1024
+_TAIL = 4 * 1024
 
 
 Said = TypeVar("Said")

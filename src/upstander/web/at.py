@@ -75,8 +75,7 @@ def at(request: HttpRequest, reference: str, power: Power = Power.SEE) -> At:
     case = Case.objects.filter(reference=reference).first()
     if case is None:
         raise NotAllowed("There is no such case, or you have no access to it.", hidden=True)
-    powers = who.powers(case)
-    who.need(power, case)
+    powers = who.need(power, case)
     folder = home().open(case.reference)
     in_zone_of(folder)
     return At(who, case, folder, powers)

@@ -111,7 +111,8 @@ def configured(site: Site) -> dict[str, Any]:
         "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": not site.https,
         "MFA_TOTP_ISSUER": "Upstander",
         "SESSION_COOKIE_AGE": int(site.session_hours * 3600),
-        "SESSION_SAVE_EVERY_REQUEST": True,
+        # `signing_in.keep_open` saves it, once a minute.
+        "SESSION_SAVE_EVERY_REQUEST": False,
         "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
         # A browser takes a cookie of such a name from this host alone, over HTTPS, and sends it to no other.
         "SESSION_COOKIE_NAME": f"{'__Host-' if site.https else ''}sessionid",

@@ -14,7 +14,7 @@ from upstander.register.models import Account
 from upstander.register.site import Site
 from upstander.web.arriving import tidied
 from upstander.web.faults import missing
-from upstander.web.signing_in import stands
+from upstander.web.signing_in import keep_open, stands
 
 __all__ = ["entrance", "headers", "limits", "refusals"]
 
@@ -91,6 +91,8 @@ def entrance(get_response: Page) -> Page:
     def answered(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and not stands(request):
             logout(request)
+        if request.user.is_authenticated:
+            keep_open(request)
         if request.user.is_authenticated or request.path.startswith(_OPEN):
             return get_response(request)
         if not Account.objects.exists():

@@ -20,7 +20,7 @@ from django.utils import timezone
 from upstander.actions import SYSTEM, Actor, change_sign_in, lock_out, sign_in
 from upstander.register.models import Account, Entry
 
-__all__ = ["BACKEND", "LONGEST", "Adapter", "Passwords", "SigningIn", "locked", "stands"]
+__all__ = ["BACKEND", "LONGEST", "Adapter", "Passwords", "SigningIn", "keep_open", "locked", "stands"]
 
 #: How long an account stays locked.
 _LOCKED = timedelta(minutes=15)
@@ -120,6 +120,13 @@ def _added(user: Account, authenticator: Authenticator, **named: Any) -> None:  
 @receiver(authenticator_removed)
 def _removed(user: Account, authenticator: Authenticator, **named: Any) -> None:  # noqa: ARG001
     change_sign_in(Actor.of(user), timezone.now(), what=f"{authenticator.get_type_display()} removed")
+
+
+def keep_open(request: HttpRequest) -> None:
+    """Let the session last from now on: written once a minute, so that it ends a minute early rather than late."""
+    minute = int(timezone.now().timestamp() // 60)
+    if request.session.get("asked") != minute:
+        request.session["asked"] = minute
 
 
 def stands(request: HttpRequest) -> bool:

@@ -13,10 +13,17 @@ __all__ = ["alone", "due", "read_today", "scripted", "sign_of", "spared", "texts
 
 _UNSCRIPTED = "unscripted"
 
+#: Where an account that was looked up for one request keeps them.
+_KNOWN = "_care_of_request"
+
 
 def spared(account: Account) -> Care:
-    """Their choices; the most careful where they made none."""
-    return Care.objects.filter(account=account).first() or Care(account=account)
+    """Their choices; the most careful where they made none. Looked up once for what a request knows of them."""
+    known: Care | None = getattr(account, _KNOWN, None)
+    if known is None:
+        known = Care.objects.filter(account=account).first() or Care(account=account)
+        setattr(account, _KNOWN, known)
+    return known
 
 
 def read_today(account: Account) -> Exposure:

@@ -210,3 +210,23 @@ def test_a_ranking_is_made_beside_the_reading() -> None:
         queue = Queue(features, seed=2, executor=executor)
         read = _read(queue, truth)
     assert sorted(item.place for item in read) == list(range(200))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 60), st.integers(0, 9), st.lists(st.integers(0, 59), unique=True), st.sets(st.integers(0, 59)))
+def test_the_sample_is_the_stream_up_to_its_last_draw_or_its_first_hole(
+    size: int, seed: int, drawn: list[int], decided: set[int]
+) -> None:
+    """As one finds who goes through the stream from its beginning."""
+    queue = Queue(matrix(pl.Series(["tea"] * size)), seed=seed, carried=False)
+    for place in drawn:
+        if place < size:
+            queue.known.drawn[place] = True
+    for place in decided:
+        if place < size:
+            queue.known.label[place] = 0
+    shown = queue.stream.tolist()
+    while shown and not queue.known.drawn[shown[-1]]:
+        shown.pop()
+    holes = [number for number, place in enumerate(shown) if queue.known.label[place] < 0]
+    assert queue.beginning().tolist() == (shown[: holes[0]] if holes else shown)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.review.search.conftest import index_of, marked
 
-from upstander.review.search import TextIndex, parse
+from upstander.review.search import TextIndex, highlighting, parse
 from upstander.review.search.disguises import disguised, of_texts
 from upstander.review.search.highlighting import Highlighter
 from upstander.review.search.lookalikes import alike
@@ -174,3 +174,45 @@ def test_what_is_found_is_what_is_shown(random_texts: tuple[list[str], TextIndex
     highlighter = Highlighter(positive(parse(query)))
     shown = {place for place, text in enumerate(texts) if highlighter.spans(text)}
     assert set(marked(there, query)) == shown, query
+
+
+_LONG = st.lists(st.sampled_from([*_WORDS, *_SIGNS, *" \nx-", "lorem ipsum dolor ", "é" * 70, "A" * 90]), max_size=60)
+
+
+@settings(max_examples=400, deadline=None)
+@given(_LONG.map("".join), _ASKED)
+def test_an_excerpt_of_a_long_text_is_one_of_the_whole(text: str, query: str) -> None:
+    """Looked for by stretches there is something where there is something in the whole, and nothing else."""
+    leaves = Highlighter(positive(parse(query)))
+    every = leaves.spans(text)
+    with pytest.MonkeyPatch.context() as patched:
+        for name, characters in {"_STRETCH": 80, "_LONGEST": 160, "_OVERLAP": 30}.items():
+            patched.setattr(highlighting, name, characters)
+        found, more = leaves.first(text)
+    assert bool(found) == bool(every)
+    assert set(found) <= set(every)
+    if found:
+        # None is missing between the first and what an excerpt shows behind it.
+        near = [span for span in every if found[0][0] <= span[0] < found[0][0] + 10 and span[1] <= found[0][0] + 30]
+        assert set(near) <= set(found)
+    assert more or '"' in query or found == every
+
+
+def test_of_a_megabyte_no_more_is_read_than_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the words stand at its beginning its end is not looked at; at its end they are found as well."""
+    leaves, read = Highlighter(positive(parse("kettle"))), list[int]()
+    whole = Highlighter._found
+
+    def counted(self: Highlighter, folded: str) -> set[tuple[int, int]]:
+        read.append(len(folded))
+        return whole(self, folded)
+
+    monkeypatch.setattr(Highlighter, "_found", counted)
+    for text in ("a kettle " + "Aé " * 300_000, "(kettle)" + "A" * 1_000_000 + "é"):
+        ((first, last), *_), more = leaves.first(text)
+        assert text[first:last] == "kettle"
+        assert more
+        assert sum(read) < 20_000
+        read.clear()
+    assert leaves.first("Aé " * 300_000 + "kettle") == ([(900_000, 900_006)], False)
+    assert sum(read) < 1_200_000

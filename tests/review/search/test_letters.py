@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upstander.review.search.letters import fold, fold_map, folded
+from upstander.review.search import letters
+from upstander.review.search.letters import FoldMap, fold, fold_map, folded
 from upstander.review.search.tokens import akin, tokens
 
 
@@ -91,5 +92,16 @@ def test_folding_keeps_places(text: str) -> None:
     assert folded(pl.Series([text, "A", None, "é"])).to_list() == [shown, "a", "", "e"]
     assert fold(text) == shown
     assert len(places) == len(shown)
-    assert places == sorted(places)
+    assert list(places) == sorted(places)
     assert all(0 <= place < len(text) for place in places)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.one_of(_PIECES, st.sampled_from(["ab", "C d", "\n"])), max_size=40).map("".join))
+def test_places_of_a_long_text_are_those_of_a_short_one(text: str) -> None:
+    """Worked out piece by piece or at once, each character comes from the same place; behind the last is the end."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(letters, "_BLOCK", 3)
+        by_pieces = FoldMap(text)
+        _, places = fold_map(text)
+        assert [by_pieces[place] for place in range(len(places) + 1)] == [*places, len(text)]

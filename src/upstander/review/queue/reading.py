@@ -74,6 +74,8 @@ class Queue:
         begun = self.known.words[np.asarray(hits, np.int64)]
         self.hits = begun[np.sort(np.unique(begun, return_index=True)[1])]
         self.stream: Indices = shuffled(size, seed)
+        # Where in it each message stands.
+        self._streamed = np.argsort(self.stream).astype(np.uint32)
         self.held: dict[int, tuple[str, Item]] = {}
         self.shown = 0
         self.rankings = 0
@@ -183,8 +185,8 @@ class Queue:
     def beginning(self) -> Indices:
         """The places of the sample: the stream up to the last that was shown of it, or to the first hole."""
         known = self.known
-        drawn = np.flatnonzero(known.drawn[self.stream])
-        last = int(drawn[-1]) + 1 if len(drawn) else 0
+        drawn = np.flatnonzero(known.drawn)
+        last = int(self._streamed[drawn].max()) + 1 if len(drawn) else 0
         shown = self.stream[:last]
         # What somebody holds and has not decided on ends it: a sample is a beginning of the stream without holes.
         waiting = np.flatnonzero(known.label[shown] < 0)

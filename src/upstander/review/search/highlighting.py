@@ -5,13 +5,13 @@ Tantivy's own snippets are empty for fuzzy words and wildcards; and they would s
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from unicodedata import category
 
 from upstander.review.search.disguises import Disguise, disguised, readings
 from upstander.review.search.fitting import Fits, affixed, exactly, masked, nearly, said
-from upstander.review.search.letters import fold, fold_map
+from upstander.review.search.letters import JOINT, FoldMap, fold
 from upstander.review.search.nodes import Phrase, Within, Word
 from upstander.review.search.phrases import parts
 from upstander.review.search.substrings import pattern, substring
@@ -20,6 +20,12 @@ from upstander.review.search.tokens import alike_at, is_stemmed, stemmer, tokens
 __all__ = ["Highlighter", "Snippet", "snippet"]
 
 Span = tuple[int, int]
+
+#: What no word and no sign with its marks goes on across.
+_BLANK = re.compile("[ \n]")
+#: Characters of the first stretch of a text that an excerpt is looked for in, and at most of any later one; and how far
+#: they overlap: more than an excerpt has.
+_STRETCH, _LONGEST, _OVERLAP = 8_192, 131_072, 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,27 +159,68 @@ class Highlighter:
 
     def spans(self, text: str | None) -> list[Span]:
         """Every place in `text`, in order and none overlapping: first character and one past the last."""
-        if not text:
-            return []
-        folded, places = fold_map(text)
+        found = self._found(fold(text)) if text else set()
+        return _mapped(text, found) if text and found else []
+
+    def first(self, text: str | None) -> tuple[list[Span], bool]:
+        """Those places that an excerpt shows; and whether the text was looked through no further than to these.
+
+        A long text is looked through by stretches, from its beginning to the first that has any. They overlap: several
+        words that are further apart than that are looked for in the whole, where nothing else is found.
+        """
+        if not text or len(text) <= _STRETCH:
+            return self.spans(text), False
+        begin, length, end = 0, _STRETCH, 0
+        while end < len(text):
+            end, within = _cut(text, begin + length)
+            folded = fold(text[begin:end])
+            # What ends where a word is cut may be no more than its beginning.
+            found = {span for span in self._found(folded) if not (within and span[1] == len(folded))}
+            if found:
+                spans = [(first + begin, last + begin) for first, last in _mapped(text[begin:end], found)]
+                if end == len(text) or spans[0][0] + _OVERLAP <= end:
+                    return spans, end < len(text)
+            after = _BLANK.search(text, max(begin + 1, end - 2 * _OVERLAP), end - _OVERLAP + 1)
+            # The later, the longer; and longer where it ends in a word that is longer than the overlap.
+            begin, length = (begin, 2 * (end - begin)) if after is None else (after.start(), min(2 * length, _LONGEST))
+        several = bool(self.pieces) or any(len(fits) > 1 for fits, _ in self.runs)
+        return self.spans(text) if several else [], False
+
+    def _found(self, folded: str) -> set[Span]:
+        """Every place in a folded text."""
         found = {match.span(1) for piece in self.pieces for match in piece.finditer(folded)}
         if self.runs:
             told = _Told.of(folded, hidden=self.hidden)
             found.update(span for fits, slop in self.runs for span in told.runs(fits, slop))
-        merged: list[Span] = []
-        for first, last in sorted(found):
-            start, end = places[first], places[last] if last < len(places) else len(text)
-            # A character that becomes several when it is folded is marked whole.
-            least = places[last - 1] + 1
-            while end > least and category(text[end - 1]) == "Cf":
-                # What shows nothing belongs to no word.
-                end -= 1
-            end = max(end, least)
-            if merged and start < merged[-1][1]:
-                merged[-1] = merged[-1][0], max(end, merged[-1][1])
-            else:
-                merged.append((start, end))
-        return merged
+        return found
+
+
+def _cut(text: str, place: int) -> tuple[int, bool]:
+    """Where about a place a text can be cut in two that are folded alike alone; and whether that is within a word."""
+    blank = _BLANK.search(text, place, place + _OVERLAP)
+    if blank is not None:
+        return blank.start(), False
+    joint = JOINT.search(text, place)
+    return (len(text), False) if joint is None else (joint.start(), True)
+
+
+def _mapped(text: str, found: Iterable[Span]) -> list[Span]:
+    """Places in what a text becomes when it is folded, as places in it: in order, and none overlapping."""
+    origin = FoldMap(text)
+    merged: list[Span] = []
+    for first, last in sorted(found):
+        start, end = origin[first], origin[last]
+        # A character that becomes several when it is folded is marked whole.
+        least = origin[last - 1] + 1
+        while end > least and category(text[end - 1]) == "Cf":
+            # What shows nothing belongs to no word.
+            end -= 1
+        end = max(end, least)
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _placed(folded: str) -> Iterator[tuple[str, int, int]]:

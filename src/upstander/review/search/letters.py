@@ -5,10 +5,15 @@ signs of Indian scripts, Thai and Khmer, the voicing of kana), and what makes on
 `folded` works on each cluster of characters alone, so that a place in what it gives can be led back (`fold_map`).
 """
 
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+
 import numpy as np
 import polars as pl
 
-__all__ = ["EMOJI", "TONES", "fold", "fold_map", "folded"]
+__all__ = ["EMOJI", "JOINT", "TONES", "FoldMap", "fold", "fold_map", "folded"]
 
 #: What may be an emoji; and the five tones of skin that may follow one.
 EMOJI = r"[[\p{So}\x{2190}-\x{2BFF}]--\p{RI}]"
@@ -29,6 +34,10 @@ _CLUSTER = (
     r"(?s)[\p{So}\x{2190}-\x{2BFF}\x{1F3FB}-\x{1F3FF}\x{FE00}-\x{FE0F}\x{200D}\x{E0020}-\x{E007F}]{2,}"
     rf"|[^\p{{M}}]{_MARK}*|{_MARK}+"
 )
+
+#: Characters of a long text whose places are worked out at once; and where a text can be cut so that its pieces are
+#: folded as the whole is: between two signs of ASCII, which no mark and no joined emoji reaches across.
+_BLOCK, JOINT = 4_096, re.compile("(?<=[ -~])[ -~]")
 
 
 def folded(texts: pl.Series) -> pl.Series:
@@ -56,10 +65,10 @@ def fold(text: str) -> str:
     return text.lower() if text.isascii() else str(folded(pl.Series([text], dtype=pl.String))[0])
 
 
-def fold_map(text: str) -> tuple[str, list[int]]:
+def fold_map(text: str) -> tuple[str, Sequence[int]]:
     """One text as `folded` gives it, and for each character of that the place in `text` that it comes from."""
     if text.isascii():
-        return text.lower(), list(range(len(text)))
+        return text.lower(), range(len(text))
     clusters = pl.Series([text]).str.extract_all(_CLUSTER).explode()
     different = clusters.unique()
     known = dict(zip(different, folded(different), strict=True))
@@ -75,6 +84,42 @@ def fold_map(text: str) -> tuple[str, list[int]]:
             places += _within(cluster, characters, start)
         start += len(cluster)
     return "".join(shown), places
+
+
+class FoldMap:
+    """The places of one text that characters of its fold come from: of a long one, worked out where they are asked for.
+
+    The first place behind the fold is the text's end.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._blocks = [text] if len(text) <= _BLOCK or text.isascii() else _blocks(text)
+        lengths = [len(block) for block in self._blocks]
+        shown = (
+            lengths if text.isascii() else folded(pl.Series(self._blocks, dtype=pl.String)).str.len_chars().to_list()
+        )
+        #: Where each block begins, in the text and in its fold.
+        self._starts: list[int] = [0, *accumulate(lengths)]
+        self._shown: list[int] = [0, *accumulate(shown)]
+        self._known: dict[int, Sequence[int]] = {}
+
+    def __getitem__(self, place: int) -> int:
+        """Where in the text that character of its fold comes from."""
+        number = bisect_right(self._shown, place) - 1
+        if number == len(self._blocks):
+            return self._starts[-1]
+        if number not in self._known:
+            self._known[number] = fold_map(self._blocks[number])[1]
+        return self._starts[number] + self._known[number][place - self._shown[number]]
+
+
+def _blocks(text: str) -> list[str]:
+    """A text in pieces that are folded alike alone: each begins with a sign of ASCII that follows another."""
+    made, start = [], 0
+    while found := JOINT.search(text, start + _BLOCK):
+        made.append(text[start : found.start()])
+        start = found.start()
+    return [*made, text[start:]]
 
 
 def _within(cluster: str, characters: str, start: int) -> list[int]:

@@ -64,7 +64,12 @@ def queue(request: HttpRequest, reference: str, code: str, mode: str = "queue") 
     if reason(request, here) is None:
         return unasked(request, here)
     way, passed = HoldMode(mode), request.GET.get("passed") == "yes"
-    given = give(here.actor, now(), case=here.case, folder=here.folder, code=which.id, mode=way, passed=passed)
+    account = here.actor.account
+    passing = passed_by(account, here.case, which.id) if account is not None else set()
+    given = give(
+        here.actor, now(), case=here.case, folder=here.folder, code=which.id, mode=way,
+        passing=() if passed else passing, powers=here.powers,
+    )  # fmt: skip
     page: dict[str, Any] = {"at": here, "code": which, "mode": mode, "place": _where(reference, which.id, mode)}
     if given is None:
         return render(request, "review_opening.html", page)
@@ -73,11 +78,9 @@ def queue(request: HttpRequest, reference: str, code: str, mode: str = "queue") 
     hold = again or hold
     with there.lock:
         page |= {"state": there.state(), "reason": None, "again": again is not None}
-    account = here.actor.account
     if account is not None:
         done = Hold.objects.filter(account=account, case=here.case, code=which.id, end=HoldEnd.CODED)
-        page |= {"last": done.order_by("-ended_at")[:_LAST]}
-        page |= {"passed": len(passed_by(account, here.case, which.id))}
+        page |= {"last": done.order_by("-ended_at")[:_LAST], "passed": len(passing)}
     if hold is None:
         return render(request, "review_done.html", page)
     return render(request, "review_queue.html", {**page, **_message(request, here, which, there, hold)})

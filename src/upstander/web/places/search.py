@@ -137,6 +137,7 @@ def _found(here: At, asked: Asked) -> Found:
         within=_WITHIN,
         by=coders(here),
         older=True,
+        everywhere=False,
     )
     return answer(here.folder, wanted, progress=lambda *_: None, there=kept_index(here.folder))
 
