@@ -14,15 +14,27 @@ from upstander.model.signs import UNSAFE
 from upstander.web.at import At, now
 from upstander.web.notes import themes
 from upstander.web.sparing import alone, spared
+from upstander.web.zones import SESSION
 
-__all__ = ["KINDS", "back", "keep_reason", "kept_veiled", "read", "reason", "show_text", "shows_text", "unasked"]
+__all__ = [
+    "KINDS",
+    "back",
+    "keep_reason",
+    "kept_veiled",
+    "read",
+    "reason",
+    "show_text",
+    "shows_text",
+    "told_before",
+    "unasked",
+]
 
 #: What people read for; the last one is said in their own words.
 KINDS: Mapping[str, str] = MappingProxyType(
     {"investigating": "Investigating", "reviewing": "Reviewing", "quality": "Quality check", "other": "Other"}
 )
 
-_KEY = "reading"
+_KEY = SESSION
 
 
 def reason(request: HttpRequest, here: At) -> str | None:
@@ -31,9 +43,21 @@ def reason(request: HttpRequest, here: At) -> str | None:
     return why if isinstance(why, str) and why else None
 
 
-def keep_reason(request: HttpRequest, here: At, why: str) -> None:
-    """Keep why they read, for the rest of the session."""
-    _keep(request, here, why=why)
+def told_before(request: HttpRequest, here: At) -> dict[str, str]:
+    """What they said before in this session, as the form asks for it again."""
+    known = _kept(request, here)
+    why = known.get("why")
+    kind, _, said = why.partition(": ") if isinstance(why, str) else ("", "", "")
+    kinds = [name for name, title in KINDS.items() if title.lower() == kind and name != "other"]
+    told = {"zone": str(known.get("zone") or "")}
+    if kinds:
+        return {**told, "kind": kinds[0], "said": said}
+    return {**told, "kind": "other", "said": why} if isinstance(why, str) and why else told
+
+
+def keep_reason(request: HttpRequest, here: At, why: str, *, zone: str = "") -> None:
+    """Keep why they read, and in which zone they want times told, for the rest of the session."""
+    _keep(request, here, why=why, zone=zone)
 
 
 def shows_text(request: HttpRequest, here: At) -> bool:
