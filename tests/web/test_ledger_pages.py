@@ -149,6 +149,7 @@ def test_whoever_runs_the_site_sees_its_settings_and_no_secret(signed_in: Browse
     root = account("root", administrator=True)
     content = signed_in(root).get("/settings/").content.decode()
     assert "UPSTANDER_SESSION_HOURS" in content
+    assert "Nobody is told where to report a weakness" in content
     assert "a secret, shown to nobody" in content
     assert str(settings.SECRET_KEY) not in content
     assert signed_in(account("mo")).get("/settings/").status_code == 403

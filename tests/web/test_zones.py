@@ -102,7 +102,7 @@ def test_a_message_says_its_time_in_utc_too(reads: Callable[..., tuple[Client, C
     line = transcript(Case(home / "LONDON")).lines(of, 2, 3)[0]
     content = browser.get(f"/cases/LONDON/messages/{line.message}/").content.decode()
     assert ">28 October 2018, 01:30 BST</time></h1>" in content
-    assert "In UTC: 28 October 2018, 00:30 UTC." in content
+    assert "That is 28 October 2018, 00:30 UTC." in content
     assert content.count("Times are in Europe/London.") == 1
 
 
