@@ -170,7 +170,7 @@ def test_texts_opened_one_by_one_count_and_the_pause_leads_back(ada: Account, si
     for _ in range(2):
         assert browser.post("/own/opened/").status_code == 204
     content = browser.get("/cases/").content.decode()
-    assert "Shown to you today: 2 messages with text; a pause is offered after each 2" in content
+    assert "Shown to you today: 2 texts; a pause is offered after each 2" in content
     assert "Time for a pause?" in content
     assert browser.post("/own/pause/", {"next": "/cases/MS-1/search/?q=x"}).headers["Location"].endswith("?q=x")
     for hostile in ("//elsewhere.example/", "https://elsewhere.example/", "/\\elsewhere.example", ""):
