@@ -17,9 +17,12 @@ from tests.web.cases import registered, why
 from upstander.actions import Actor, choose_care
 from upstander.register.models import Account, Entry, Role
 from upstander.register.site import Site
+from upstander.review.codings import Coding, append
 from upstander.review.search import Found, parse
+from upstander.stages.codes import words_of, words_on
 from upstander.stages.flagging import flagged_with
 from upstander.stages.searches import Wanted, answer
+from upstander.stages.transcripts import transcript
 from upstander.storage import Case
 from upstander.web.facets import FIELDS, said_as
 from upstander.web.narrowing import Asked
@@ -211,3 +214,24 @@ def test_reviewers_are_spared_what_others_coded_and_what_is_flagged(case: Case, 
         assert "Misogyn" in content.partition("Content note.")[2].partition("</p>")[0]
         assert "You have not coded it." in content
         assert "Bo Example" not in content
+
+
+def test_what_messages_are_about_is_known_by_their_ids_as_by_their_lines(case: Case) -> None:
+    """Coded by any of its sightings, at once, by what is read on and by what is read anew; and none is lost."""
+    there = transcript(case)
+    lines = [line for of in there.conversations() for line in there.lines(of, 0, of.lines)]
+    ids = [line.message for line in lines]
+    before = words_of(case, ids)
+    assert before == words_on(case, lines) != {}
+    path = case.decisions / "codings.jsonl"
+    kept = path.read_bytes()
+    line = next(line for line in lines if line.message not in before and len({one.sighting for one in line.held}) > 1)
+    other = next(held.sighting for held in line.held if held.sighting != line.message)
+    try:
+        append(case, [Coding(other, "threat_violence", "police-misconduct@1", applies=True, by="Bo Example", at=NOW)])
+        assert words_of(case, [line.message]) == {line.message: {"threat_violence"}}
+        assert words_of(case, ids) == words_on(case, lines) == {**before, line.message: {"threat_violence"}}
+        assert words_of(case, ["no-message"]) == {}
+    finally:
+        path.write_bytes(kept)
+    assert words_of(case, ids) == before

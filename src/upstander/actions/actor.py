@@ -42,8 +42,9 @@ class Actor:
         """Their role in a case; None where they have none, or may never have one."""
         if self.account is None or not self.account.is_active:
             return None
-        grant = Grant.objects.filter(case=case, account=self.account, withdrawn_at=None).first()
-        return None if grant is None or barred(case, self.account) else Role(grant.role)
+        standing = Grant.objects.filter(case=case, account=self.account, withdrawn_at=None).order_by("pk")
+        role = standing.values_list("role", flat=True).first()
+        return None if role is None or barred(case, self.account) else Role(role)
 
     def powers(self, case: Case | None = None) -> frozenset[Power]:
         """What they may do in a case, or on the site."""

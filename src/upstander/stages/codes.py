@@ -1,40 +1,47 @@
-"""Which messages were coded with what, by anybody or by some: looked up while people code."""
+"""Which messages were coded with what, by anybody: looked up while people code."""
 
 import threading
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from upstander.errors import BadCodebook, BadDecision
 from upstander.evidence.transcript import Line
+from upstander.evidence.transcript.building import TABLES
 from upstander.review.codebook import Code, Codebook, kept
 from upstander.review.codebook.shelf import codebook, loaded, shipped
 from upstander.review.codings.coding import Coding
 from upstander.review.codings.nothing import said
 from upstander.review.codings.record import CODINGS
 from upstander.review.triage.codes import HEADS
+from upstander.stages.sighted import messages_of
+from upstander.stages.transcripts import tables_digest
 from upstander.storage import Case
 
-__all__ = ["code_of", "titles", "words_on"]
+__all__ = ["code_of", "titles", "words_of", "words_on"]
 
 #: The axis whose codes say what was done: what a reader may want to be told before they read it.
 _GRAVE = "behaviour"
 
 
-def words_on(case: Case, lines: Sequence[Line], *, by: Collection[str] | None = None) -> dict[str, set[str]]:
-    """The codes that apply to each message among these, by the last word of anybody, or of one of `by`."""
+def words_on(case: Case, lines: Sequence[Line]) -> dict[str, set[str]]:
+    """The codes that apply to each message among these, by the last word of anybody."""
     known = _known(case.decisions / CODINGS)
     known.catch_up()
-    found: dict[str, set[str]] = {}
-    for line in lines:
-        words = [word for held in line.held for word in known.words(held.sighting)]
-        codes = {code for (code, who), applies in words if applies and (by is None or who in by)}
-        if codes:
-            found[line.message] = codes
-    return found
+    return known.codes({line.message: [held.sighting for held in line.held] for line in lines})
+
+
+def words_of(case: Case, messages: Collection[str]) -> dict[str, set[str]]:
+    """The same of messages by their ids: none of their lines is read."""
+    known = _known(case.decisions / CODINGS)
+    known.catch_up()
+    coded = _coded(case, tables_digest(case, TABLES))
+    coded.catch_up(case, known)
+    return known.codes({message: coded.sightings[message] for message in messages if message in coded.sightings})
 
 
 def titles(case: Case, codes: Counter[str]) -> list[tuple[str, int]]:
@@ -88,7 +95,8 @@ class _Known:
 
     path: Path
     _upto: int = 0
-    _last: dict[str, dict[tuple[str, str], bool]] = field(default_factory=dict)
+    #: By sighting, in the order in which they were first coded: by code and who decided, whether it applies.
+    last: dict[str, dict[tuple[str, str], bool]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def catch_up(self) -> None:
@@ -96,7 +104,7 @@ class _Known:
         with self._lock:
             size = self.path.stat().st_size if self.path.is_file() else 0
             if size < self._upto:
-                self._upto, self._last = 0, {}
+                self._upto, self.last = 0, {}
             if size == self._upto:
                 return
             with self.path.open("rb") as stream:
@@ -114,11 +122,44 @@ class _Known:
         with suppress(BadDecision, UnicodeDecodeError):
             word = said(line.decode(), where)
             if isinstance(word, Coding):
-                self._last.setdefault(word.sighting, {})[word.code, word.by] = word.applies
+                self.last.setdefault(word.sighting, {})[word.code, word.by] = word.applies
 
-    def words(self, sighting: str) -> list[tuple[tuple[str, str], bool]]:
-        """By code and who decided, whether it applies."""
-        return list(self._last.get(sighting, {}).items())
+    def codes(self, sightings: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+        """The codes that apply to each message, whose sightings are given; one without any is left out."""
+        made = {
+            message: {code for each in ids for (code, _), applies in self.last.get(each, {}).items() if applies}
+            for message, ids in sightings.items()
+        }
+        return {message: codes for message, codes in made.items() if codes}
+
+
+@dataclass
+class _Coded:
+    """Which sightings of each message were coded, by tables that stay as they are."""
+
+    sightings: dict[str, list[str]] = field(default_factory=dict)
+    _of: dict[str, dict[tuple[str, str], bool]] | None = None
+    _taken: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def catch_up(self, case: Case, known: _Known) -> None:
+        """Take those that were coded since; all of them where the file is another than it was."""
+        with self._lock:
+            words = known.last
+            if words is not self._of:
+                self.sightings, self._of, self._taken = {}, words, 0
+            if len(words) == self._taken:
+                return
+            new = list(islice(words, self._taken, len(words)))
+            named = messages_of(case, new)
+            for sighting in new:
+                self.sightings.setdefault(named.get(sighting, sighting), []).append(sighting)
+            self._taken += len(new)
+
+
+@lru_cache(maxsize=16)
+def _coded(case: Case, tables: str) -> _Coded:  # noqa: ARG001 - what tells an older one from a newer
+    return _Coded()
 
 
 @lru_cache(maxsize=64)

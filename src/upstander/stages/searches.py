@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+
+import polars as pl
 
 from upstander.errors import UsageError
 from upstander.review.search import Asked, Found, Means, Sort, TextIndex, parse, search
@@ -12,6 +15,7 @@ from upstander.stages.exhibits import Progress
 from upstander.stages.flagging import flagged
 from upstander.stages.indexing import index
 from upstander.stages.review import codings
+from upstander.stages.transcripts import tables_digest
 from upstander.storage import Case
 
 __all__ = ["Wanted", "all_remembered", "answer", "forget", "forgotten", "remember", "remembered"]
@@ -51,7 +55,7 @@ def answer(case: Case, wanted: Wanted, *, progress: Progress, there: TextIndex |
     if wanted.facets or "code:" in wanted.query.lower():
         if not wanted.older:
             codings(case)
-        codes = coded(case, by=wanted.by)
+        codes = _coded(case, wanted.by, (tables_digest(case, ("codings",)), str(there.record["made_from"])), there)
     flags = flagged(case, there) if wanted.facets or "flagged:" in wanted.query.lower() else None
     asked = Asked(
         query=wanted.query,
@@ -65,6 +69,17 @@ def answer(case: Case, wanted: Wanted, *, progress: Progress, there: TextIndex |
         means=Means(stem=wanted.stem, codes=codes, flags=flags),
     )
     return search(there, asked, tree)
+
+
+@lru_cache(maxsize=64)
+def _coded(
+    case: Case,
+    by: frozenset[str] | None,
+    of: tuple[str, str],  # noqa: ARG001 - what tells an older table and an older index from a newer
+    index: TextIndex,
+) -> dict[str, list[int]]:
+    """By code, the rows of the index of what was coded so by anybody, or by one of `by`."""
+    return {code: index.rows_of(pl.Series(messages, dtype=pl.String)) for code, messages in coded(case, by=by).items()}
 
 
 def check_stem(language: str | None) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template import engines
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.html import escape, json_script
 from django.utils.safestring import SafeString
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
@@ -106,7 +106,12 @@ def opening(path: str, sign: str) -> str:
 
 
 def _url(name: str, **where: Any) -> str:
-    return reverse(name, kwargs=where)
+    return _reversed(get_script_prefix(), name, tuple(where.items()))
+
+
+@lru_cache(maxsize=4096)
+def _reversed(prefix: str, name: str, where: tuple[tuple[str, Any], ...]) -> str:  # noqa: ARG001 - it begins with it
+    return reverse(name, kwargs=dict(where))
 
 
 def _asset(name: str) -> str:

@@ -1,11 +1,11 @@
 """How evidence is drawn: escaped, in its own direction, with every sign that would be obeyed made visible."""
 
 import unicodedata
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from upstander.model.signs import pieces
+from upstander.model.signs import UNSAFE, pieces
 
 __all__ = ["cut", "drawn", "name", "plain"]
 
@@ -15,7 +15,10 @@ _NAME = 120
 
 def drawn(text: str | None) -> SafeString:
     """What people wrote, safe for a page; it keeps its line ends."""
-    made = "".join(_sign(piece) if sign else escape(piece) for piece, sign in pieces(text or ""))
+    said = text or ""
+    if UNSAFE.search(said) is None:
+        return mark_safe(escape(said))  # noqa: S308 - escaped
+    made = "".join(_sign(piece) if sign else escape(piece) for piece, sign in pieces(said))
     return mark_safe(made)  # noqa: S308 - every piece is escaped, or one of our own elements
 
 

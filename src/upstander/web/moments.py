@@ -1,6 +1,7 @@
 """Times as people read them, in the zone of the page."""
 
 from datetime import UTC, date, datetime
+from html import escape
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -15,7 +16,8 @@ def moment(at: datetime | None) -> SafeString:
     """A time as people read it, with its zone, and with what a machine reads beside it."""
     if at is None:
         return mark_safe("undated")
-    return format_html('<time datetime="{}">{}</time>', at.astimezone(UTC).isoformat(), moment_in_words(local(at)))
+    said = escape(moment_in_words(local(at)))
+    return mark_safe(f'<time datetime="{at.astimezone(UTC).isoformat()}">{said}</time>')  # noqa: S308 - escaped
 
 
 def also_utc(at: datetime | None) -> str:

@@ -1,16 +1,16 @@
 """What a reader is told of a page before they read it: which themes may be on it, and how often."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from upstander.actions import Power
 from upstander.evidence.transcript import Line
 from upstander.register.models import Hold, HoldEnd, HoldMode
-from upstander.stages.codes import titles, words_on
+from upstander.stages.codes import titles, words_of, words_on
 from upstander.stages.flagging import flagged_with
 from upstander.web.at import At
 
-__all__ = ["coders", "notes", "themes"]
+__all__ = ["coders", "notes", "themes", "themes_of", "titled"]
 
 
 def coders(here: At) -> frozenset[str] | None:
@@ -26,7 +26,12 @@ def coders(here: At) -> frozenset[str] | None:
 
 def notes(here: At, lines: Sequence[Line]) -> list[tuple[str, int]]:
     """Titles of the codes that may apply among these lines, with how many messages have each."""
-    return titles(here.folder, Counter(code for found in themes(here, lines).values() for code in found))
+    return titled(here, themes(here, lines).values())
+
+
+def titled(here: At, found: Iterable[Collection[str]]) -> list[tuple[str, int]]:
+    """Titles of the codes that messages may be of, with how many have each."""
+    return titles(here.folder, Counter(code for codes in found for code in codes))
 
 
 def themes(here: At, lines: Sequence[Line], *, reading: str | None = None) -> dict[str, set[str]]:
@@ -36,17 +41,23 @@ def themes(here: At, lines: Sequence[Line], *, reading: str | None = None) -> di
     page of the queue is `reading`, and of a message that is in the reader's hands for a second reading, neither is
     asked: there every message is taken to be of that code, whatever was said of it.
     """
-    coded, flagged = words_on(here.folder, lines), flagged_with(here.folder)
-    second = _second(here)
+    return _told(here, [line.message for line in lines], words_on(here.folder, lines), reading)
+
+
+def themes_of(here: At, messages: Collection[str]) -> dict[str, set[str]]:
+    """The same of messages by their ids."""
+    return _told(here, messages, words_of(here.folder, messages), None)
+
+
+def _told(here: At, messages: Iterable[str], coded: Mapping[str, set[str]], reading: str | None) -> dict[str, set[str]]:
+    flagged, second = flagged_with(here.folder), _second(here)
     made = {}
-    for line in lines:
-        codes = (
-            coded.get(line.message, set()) | flagged.get(line.message, frozenset()) | second.get(line.message, set())
-        )
+    for message in messages:
+        codes = coded.get(message, set()) | flagged.get(message, frozenset()) | second.get(message, set())
         if reading is not None:
             codes = codes | {reading}
         if codes:
-            made[line.message] = set(codes)
+            made[message] = set(codes)
     return made
 
 

@@ -18,8 +18,10 @@ from upstander.web.zones import SESSION
 
 __all__ = [
     "KINDS",
+    "among",
     "back",
     "keep_reason",
+    "kept_back",
     "kept_veiled",
     "read",
     "reason",
@@ -78,12 +80,22 @@ def kept_veiled(here: At, lines: Sequence[Line], *, reading: str | None = None) 
     By anybody's codings and by the first ranking (`themes`). On a page of the queue for the code `reading`, if that is
     one of the chosen, every message stays veiled alike: a veil there tells nobody what was said of a message.
     """
+    if not kept_back(here):
+        return frozenset()
+    return among(here, themes(here, lines, reading=reading))
+
+
+def kept_back(here: At) -> frozenset[str]:
+    """The codes whose messages stay veiled for their reader even where text is shown."""
     account = here.actor.account
     codes = spared(account).always_veiled if account is not None else []
-    if not isinstance(codes, list) or not codes:
-        return frozenset()
-    chosen = set(map(str, codes))
-    return frozenset(message for message, found in themes(here, lines, reading=reading).items() if found & chosen)
+    return frozenset(map(str, codes)) if isinstance(codes, list) else frozenset()
+
+
+def among(here: At, told: Mapping[str, set[str]]) -> frozenset[str]:
+    """Those of the messages that stay veiled, by what each may be about."""
+    chosen = kept_back(here)
+    return frozenset(message for message, found in told.items() if found & chosen)
 
 
 def show_text(request: HttpRequest, here: At, *, shown: bool) -> None:

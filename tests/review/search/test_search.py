@@ -5,6 +5,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -169,7 +170,7 @@ def test_codes_come_from_the_codings_and_not_from_the_index(case_of: CaseOf) -> 
     made = Coding(sighting=message, code="x1", codebook="b@1", applies=True, by="Ann", at=NOW)
     append(spoken, [made])
     review.codings(spoken)
-    means = Means(codes=coded(spoken))
+    means = Means(codes={code: there.rows_of(pl.Series(of)) for code, of in coded(spoken).items()})
     assert numbered(search(there, Asked("code:x1", means=means))) == [0]
     assert search(there, Asked("dog", facets=True, means=means)).facets["code"] == [("x1", 1)]
     with pytest.raises(BadQuery, match="there are x1"):

@@ -74,7 +74,6 @@ class Queue:
         begun = self.known.words[np.asarray(hits, np.int64)]
         self.hits = begun[np.sort(np.unique(begun, return_index=True)[1])]
         self.stream: Indices = shuffled(size, seed)
-        # Where in it each message stands.
         self._streamed = np.argsort(self.stream).astype(np.uint32)
         self.held: dict[int, tuple[str, Item]] = {}
         self.shown = 0

@@ -46,9 +46,8 @@ def facets(index: TextIndex, listed: int, compiler: Compiler, query: Query) -> F
     if any(count > 1 for count in pl.Series(list(names.custodians.values())).value_counts()["count"]):
         made["custodian"] = _custodians(index, query)[:listed]
     coded = []
-    for code, messages in (compiler.means.codes or {}).items():
-        rows_of = compiler.among_rows(index.rows_of(pl.Series(messages, dtype=pl.String)))
-        found = index.searcher.search(query.and_must_match(rows_of), 1)
+    for code, rows in (compiler.means.codes or {}).items():
+        found = index.searcher.search(query.and_must_match(compiler.among_rows(rows)), 1)
         coded.append((code, int(found.count)))  # type: ignore[attr-defined]  # there, and not in its stub
     made["code"] = sorted((row for row in coded if row[1]), key=lambda row: (-row[1], row[0]))[:listed]
     return made

@@ -247,8 +247,7 @@ class Compiler:
         chosen = [
             listed[number] for number in pick(value, Choices.of({number: [code] for number, code in enumerate(listed)}))
         ]
-        messages = pl.Series([message for code in chosen for message in codes[code]], dtype=pl.String).unique()
-        return self.among_rows(self.index.rows_of(messages))
+        return self.among_rows(sorted({row for code in chosen for row in codes[code]}))
 
     def _flagged(self, value: Value) -> Query:
         if self.means.flags is None:

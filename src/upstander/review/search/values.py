@@ -14,8 +14,8 @@ from upstander.review.search.source import Names
 
 __all__ = ["Choices", "Codes", "Flags", "choices_of", "pick"]
 
-#: By each code: the ids of the messages that it stands on.
-Codes = Mapping[str, list[str]]
+#: By each code: the rows of the messages that it stands on.
+Codes = Mapping[str, list[int]]
 #: By each head of the first ranking: the rows of the messages that it flags, ascending.
 Flags = Mapping[str, npt.NDArray[np.int64]]
 

@@ -18,12 +18,11 @@ from upstander.review.search import Found
 from upstander.review.search.tokens import LANGUAGES
 from upstander.stages.kept_index import kept_index
 from upstander.stages.searches import Wanted, all_remembered, answer
-from upstander.stages.transcripts import transcript
 from upstander.web.at import At, at, now
 from upstander.web.facets import FIELDS, said_as
 from upstander.web.narrowing import FACETS, LAST, SORTS, Asked
-from upstander.web.notes import coders, notes
-from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
+from upstander.web.notes import coders, themes_of, titled
+from upstander.web.reason import among, kept_back, read, reason, shows_text, unasked
 
 __all__ = ["drop", "keep", "search"]
 
@@ -146,13 +145,13 @@ def _spared(here: At, found: Found, *, text: bool) -> tuple[frozenset[str], list
     """Hits and what stands around them that stay veiled, and which themes are among the hits."""
     if not found.hits:
         return frozenset(), []
-    there = transcript(here.folder)
     shown = {row["message"] for hit in found.hits for row in (*hit.before, hit.row, *hit.after)}
     hits = {hit.row["message"] for hit in found.hits}
-    placed = {message: there.find(message) for message in (shown if text else hits)}
-    lines = {message: there.lines(*place, place[1] + 1)[0] for message, place in placed.items() if place is not None}
-    veiled = kept_veiled(here, list(lines.values())) if text else frozenset()
-    return veiled, notes(here, [line for message, line in lines.items() if message in hits])
+    # What stands around hits is looked up for whoever keeps some of it back.
+    asked = shown if text and kept_back(here) else hits
+    told = themes_of(here, asked)
+    veiled = among(here, told) if text else frozenset()
+    return veiled, titled(here, [codes for message, codes in told.items() if message in hits])
 
 
 def _facets(found: Found, asked: Asked) -> list[Facet]:
