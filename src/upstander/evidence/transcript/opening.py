@@ -109,9 +109,7 @@ class Transcript:
 
     @cached_property
     def _opened(self) -> Callable[[int], Conversation]:
-        return lru_cache(_REMEMBERED)(
-            lambda row: Conversation.of(next(self._conversations.rows_between(row, row + 1)))
-        )
+        return lru_cache(_REMEMBERED)(lambda row: Conversation.of(next(self._conversations.rows_between(row, row + 1))))
 
     def _chosen(self, named: str, exhibit: str) -> list[int]:
         chosen = self._order
