@@ -61,7 +61,7 @@ def test_gaps_are_narrowed(sample: Sample) -> None:
     (exhibit,) = {row["exhibit"] for row in everything if row["reference"] == "MS/3"}
     title = reconciled.conversations_meant(sample.case, "Knitting Circle 🧶")
     assert len(title) == 1
-    wanted = Wanted(exhibits=[exhibit], reasons=["after_leave", "unexplained"], conversations=title)
+    wanted = Wanted(exhibits=(exhibit,), reasons=("after_leave", "unexplained"), conversations=title)
     narrowed = list(reconciled.gaps(sample.case, wanted))
     assert narrowed == [
         row
@@ -101,7 +101,7 @@ def test_unknown_reasons_are_refused() -> None:
 def test_the_telling_message_has_the_most_traces(sample: Sample) -> None:
     """The message to ask about first is a deleted one that another phone holds, with as many traces as any."""
     message = reconciled.telling_message(sample.case)
-    rows = [row for row in reconciled.gaps(sample.case, Wanted(reasons=["deleted_on_phone"])) if row["message"]]
+    rows = [row for row in reconciled.gaps(sample.case, Wanted(reasons=("deleted_on_phone",))) if row["message"]]
     (chosen,) = [row for row in rows if row["message"] == message]
     assert chosen["held_by"] >= 1
     assert chosen["traces"].count(",") == max(row["traces"].count(",") for row in rows)

@@ -16,6 +16,7 @@ from upstander.evidence.document import natural
 from upstander.evidence.standing import RECONCILED
 from upstander.model import table
 from upstander.storage import Case, parts
+from upstander.storage.kept import kept
 from upstander.storage.scan import batches, collect, scan
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "gaps",
     "gaps_by_reason",
     "gaps_counted",
+    "gaps_page",
     "is_reconciled",
     "reconciled",
     "require_reconciled",
@@ -66,10 +68,10 @@ class Reconciled:
 class Wanted:
     """Which gaps are asked for; what is not given does not narrow."""
 
-    exhibits: Collection[str] | None = None
-    reasons: Collection[str] | None = None
+    exhibits: tuple[str, ...] | None = None
+    reasons: tuple[str, ...] | None = None
     #: Ids of reconciled conversations.
-    conversations: Collection[str] | None = None
+    conversations: tuple[str, ...] | None = None
     #: Only those with a trace on the phone.
     traced: bool = False
 
@@ -177,8 +179,17 @@ def gaps(case: Case, wanted: Wanted) -> Iterator[dict[str, Any]]:
     return (row for batch in batches(lazy) for row in batch.iter_rows(named=True))
 
 
+def gaps_page(case: Case, wanted: Wanted, *, first: int, many: int) -> list[dict[str, Any]]:
+    """So many of the gaps that `gaps` gives, from the one at that place on."""
+    return collect(_lacking(case, wanted).drop("custodian").slice(first, many)).to_dicts()
+
+
+@kept("gaps", "exhibits", most=64)
 def gaps_counted(case: Case, wanted: Wanted) -> list[Counted]:
-    """How many gaps there are of those asked for, by exhibit and reason: findings first, then as the schema lists."""
+    """How many gaps there are of those asked for, by exhibit and reason: findings first, then as the schema lists.
+
+    Kept while the tables stand: nobody changes what they are given.
+    """
     counted = collect(
         _lacking(case, wanted)
         .group_by("exhibit", "reference", pl.col("reason").cast(pl.String))
