@@ -24,7 +24,7 @@ _Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Silence:
-    """Arrays of shape (persons, messages), as `Opened.ids`, or the one person that was asked for, and the asked messages."""
+    """Arrays of shape (persons, messages): as `Opened.ids`, or the one who was asked for, and the asked messages."""
 
     messages: Ints
     #: Length of the window, milliseconds.

@@ -16,7 +16,6 @@ from upstander.people.listed import persons
 from upstander.people.rows import strings
 from upstander.review.stance.standing import standing
 from upstander.storage import Case
-from upstander.storage import Case
 from upstander.storage.kept import kept, tables_digest
 from upstander.storage.scan import collect, scan
 
