@@ -135,6 +135,15 @@ def test_a_case_is_admitted_with_its_owner(upstander: Command, case: str) -> Non
     said = upstander("case", "admit", case, "--owner", "bo")
     assert said.status == 2
     assert "owns the case C-1 already" in said.err
+    # Nobody could give a role in it: its owner is named in it since, or has left.
+    grant.account.is_active = False
+    grant.account.save()
+    assert without_owner() == [case]
+    assert upstander("case", "admit", case, "--owner", "ines").status == 2
+    assert upstander("case", "admit", case, "--owner", "bo").status == 0
+    assert without_owner() == []
+    assert [held.account.username for held in Grant.objects.filter(withdrawn_at=None)] == ["bo"]
+    assert '"instead_of":["ines"]' in Entry.objects.filter(verb="admit_case").latest("sequence").detail
 
 
 @pytest.mark.django_db

@@ -39,6 +39,8 @@ def test_what_takes_long_is_shown_as_it_was_and_begun_again_after_a_rest(monkeyp
     monkeypatch.setattr(beside, "RESTS", 1e9)
     assert there.ask("a", 4, lambda: "third", patience=5) == Worked("third", current=True)
     assert there.ask("a", 5, lambda: "too early", patience=5) == Worked("third", current=False)
+    # Whoever has just chosen something is shown what comes of it.
+    assert there.ask("a", 5, lambda: "asked for", chosen="plan") == Worked("asked for", current=True)
 
 
 def test_there_is_nothing_yet_while_it_is_worked_out_for_the_first_time() -> None:

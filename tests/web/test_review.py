@@ -15,9 +15,9 @@ from django.test import Client, TestCase
 from tests.register.people import account
 from tests.web.cases import registered, why
 
-from upstander.actions import Actor, choose_care
+from upstander.actions import SYSTEM, Actor, choose_care, close_account, give_role, state_standing, withdraw_role
 from upstander.cli.sample import REFERENCE
-from upstander.register.models import Account, Entry, Exposure, Grant, Hold, Role
+from upstander.register.models import Account, Entry, Exposure, Grant, Hold, Role, StandingKind
 from upstander.register.models import Case as Registered
 from upstander.register.site import Site
 from upstander.review.certificate.scope import Scope
@@ -255,6 +255,30 @@ def test_a_role_that_is_withdrawn_is_gone_at_the_next_page(reader: Client, case:
     assert ben.post(f"{ROOT}/{CODE}/said/queue/", {"hold": hold, "say": "not"}).status_code == 404
     assert codings(case) == []
     assert not Entry.objects.filter(verb="read_content", actor="Ben").exists()
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "another role", "closed", "named"])
+def test_what_somebody_had_whose_power_ends_is_for_others_at_once(
+    reader: Client, case: Case, ben: Client, ada: Account, how: str
+) -> None:
+    """Nothing of it is written any more; the next who asks is given it, and need not wait for it to lapse."""
+    hold, bens = Hold.objects.get(pk=given(ben)), Account.objects.get(username="ben")
+    page(ben, f"{CODE}/?reveal={hold.pk}")
+    where, owner = Registered.objects.get(), Actor.of(ada)
+    Grant.objects.filter(account=ada).update(role=Role.OWNER)
+    if how == "withdrawn":
+        withdraw_role(owner, THEN, case=where, account=bens)
+    elif how == "another role":
+        give_role(owner, THEN, case=where, account=bens, role=Role.AUDITOR)
+    elif how == "closed":
+        close_account(SYSTEM, THEN, account=bens)
+    else:
+        state_standing(owner, THEN, case=where, kind=StandingKind.SUBJECT, name=bens.full_name)
+    said = ben.post(f"{ROOT}/{CODE}/said/queue/", {"hold": hold.pk, "say": "ticked", "own": "on"})
+    assert said.status_code in (302, 403, 404)
+    assert "login" in said.headers.get("Location", "login")
+    assert codings(case) == []
+    assert Hold.objects.get(pk=given(reader)).message == hold.message
 
 
 def test_each_look_at_a_message_begins_its_time_anew(reader: Client, case: Case, ben: Client) -> None:

@@ -21,7 +21,8 @@ __all__ = ["admit_case", "admit_cases", "without_owner"]
 def admit_case(actor: Actor, now: datetime, /, *, folder: Folder, owner: Account | None = None) -> Told[Case]:
     """Admit a case that was made on the command line, with its owner.
 
-    A case that was admitted without one is given one. Raises `Refused` where it has an owner already, or where that
+    A case that was admitted without one is given one, and so is a case whose every owner is shut out of it or has a
+    closed account: nobody could give a role in it. Raises `Refused` where it has an owner already, or where that
     account cannot own it; `CaseDamaged` where its cover cannot be read.
     """
     cover = folder.cover
@@ -32,9 +33,8 @@ def admit_case(actor: Actor, now: datetime, /, *, folder: Folder, owner: Account
         case = Case.objects.create(reference=reference, title=cover.title[:300], opened_at=opened_at, opened_by=None)
     elif owner is None:
         raise Refused(f"The case {reference} is on the desk already.")
-    if owner is not None:
-        _own(actor, now, case, owner)
-    detail = {"title": cover.title, "owner": owner.username if owner is not None else None}
+    before = _own(actor, now, case, owner) if owner is not None else []
+    detail = {"title": cover.title, "owner": owner.username if owner is not None else None, "instead_of": before}
     return Told(case, reference, detail, case=case)
 
 
@@ -59,20 +59,31 @@ def admit_cases(now: datetime, home: Path) -> list[tuple[str, str]]:
 
 
 def without_owner() -> list[str]:
-    """References of the cases that nobody owns: nobody sees them."""
-    owned = Grant.objects.filter(role=Role.OWNER, withdrawn_at=None).values("case")
-    return list(Case.objects.exclude(pk__in=owned).values_list("reference", flat=True))
+    """References of the cases in which nobody can give a role: nobody owns them, or no owner may act any more."""
+    return [case.reference for case in Case.objects.order_by("reference") if not any(map(_acts, _owners(case)))]
 
 
-def _own(actor: Actor, now: datetime, case: Case, owner: Account) -> None:
-    held = Grant.objects.filter(case=case, role=Role.OWNER, withdrawn_at=None).select_related("account").first()
-    if held is not None:
-        raise Refused(f"{held.account} owns the case {case.reference} already, and gives roles in it.")
+def _owners(case: Case) -> list[Grant]:
+    return list(Grant.objects.filter(case=case, role=Role.OWNER, withdrawn_at=None).select_related("account"))
+
+
+def _acts(grant: Grant) -> bool:
+    return grant.account.is_active and barred(grant.case, grant.account) is None
+
+
+def _own(actor: Actor, now: datetime, case: Case, owner: Account) -> list[str]:
+    """Make them the owner; gives the user names of those that were and may not act any more."""
+    held = _owners(case)
+    acting = next(filter(_acts, held), None)
+    if acting is not None:
+        raise Refused(f"{acting.account} owns the case {case.reference} already, and gives roles in it.")
     if owner.administrator:
         raise Refused(f"{owner} runs the site and cannot own a case; name another account.")
     if not owner.is_active:
         raise Refused(f"The account of {owner} is closed.")
     if barred(case, owner) is not None:
         raise Refused(f"{owner} is named in the case {case.reference} and cannot own it.")
-    Grant.objects.filter(case=case, account=owner, withdrawn_at=None).update(withdrawn_at=now)
+    gone = Grant.objects.filter(pk__in=[grant.pk for grant in held]) | Grant.objects.filter(case=case, account=owner)
+    gone.filter(withdrawn_at=None).update(withdrawn_at=now)
     Grant.objects.create(case=case, account=owner, role=Role.OWNER, given_at=now, given_by=actor.account)
+    return [grant.account.username for grant in held]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
+from upstander.actions.holds import given_back
 from upstander.actions.powers import Power
 from upstander.errors import Refused
 from upstander.register.models import Account
@@ -22,4 +23,5 @@ def close_account(actor: Actor, now: datetime, /, *, account: Account) -> Told[N
     account.is_active = False
     account.sessions_end_before = now
     account.save()
+    given_back(account, now)
     return Told(None, account.username, {"name": account.full_name})

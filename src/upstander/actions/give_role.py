@@ -4,7 +4,8 @@ from datetime import datetime
 
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
-from upstander.actions.powers import Power
+from upstander.actions.holds import given_back
+from upstander.actions.powers import OF_ROLES, Power
 from upstander.errors import Refused
 from upstander.register.kinship import barred
 from upstander.register.models import Account, Case, Grant, Role, StandingKind
@@ -38,6 +39,8 @@ def give_role(actor: Actor, now: datetime, /, *, case: Case, account: Account, r
         leave_an_owner(case, before)
         before.withdrawn_at = now
         before.save()
+        if Power.CODE not in OF_ROLES[Role(role)]:
+            given_back(account, now, case=case)
     grant = Grant.objects.create(case=case, account=account, role=role, given_at=now, given_by=actor.account)
     detail = {"role": Role(role).value, "name": account.full_name, "instead_of": before.role if before else None}
     return Told(grant, account.username, detail)

@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 
 from upstander.actions.actor import Actor
 from upstander.errors import Refused, SaidAlready
-from upstander.register.models import Case, Hold, HoldEnd, HoldMode
+from upstander.register.models import Account, Case, Hold, HoldEnd, HoldMode
 
-__all__ = ["ended", "firsts", "held"]
+__all__ = ["ended", "firsts", "given_back", "held"]
 
 
 def held(actor: Actor, case: Case, number: int, *, again: bool = False) -> Hold:
@@ -46,3 +46,9 @@ def ended(hold: Hold, end: HoldEnd, now: datetime) -> None:
     if hold.end != HoldEnd.CODED:
         hold.end, hold.ended_at = end, now
         hold.save(update_fields=["end", "ended_at"])
+
+
+def given_back(account: Account, now: datetime, *, case: Case | None = None) -> None:
+    """Take from their hands what they have not decided on, in a case or in all: others are given it at once."""
+    held = Hold.objects.filter(account=account, end="")
+    (held if case is None else held.filter(case=case)).update(end=HoldEnd.LAPSED, ended_at=now)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
+from upstander.actions.holds import given_back
 from upstander.actions.powers import Power
 from upstander.errors import Refused
 from upstander.register.kinship import BARRED, same_person
@@ -54,6 +55,7 @@ def state_standing(
         for grant in shut:
             grant.withdrawn_at = now
             grant.save()
+            given_back(grant.account, now, case=case)
             lost.append(grant.account.username)
     detail = {"kind": StandingKind(kind).value, "number": standing.number, "access_withdrawn": lost}
     return Told(standing, clean, detail)

@@ -26,7 +26,8 @@ def admit(
 ) -> None:
     """Bring a case that was made on the command line to the desk, and say who owns it there.
 
-    Nobody at the desk sees a case before it has an owner. What was taken in and decided in it on the command line is
+    Nobody at the desk sees a case before it has an owner. One whose every owner is shut out or has a closed account is
+    given another in the same way. What was taken in and decided in it on the command line is
     entered in the ledger, each decision under the name that it bears.
     """
     opened(shared, make=True)

@@ -31,6 +31,7 @@ class Worked(Generic[Gives]):
 @dataclass(frozen=True, slots=True)
 class _Done(Generic[Gives]):
     stamp: Hashable
+    chosen: Hashable
     value: Gives
     #: Whether the work took long; if so, until when what it gave is shown, of whatever state it is.
     long: bool
@@ -49,11 +50,18 @@ class Beside(Generic[Gives]):
         self._done: OrderedDict[Hashable, _Done[Gives]] = OrderedDict()
 
     def ask(
-        self, key: Hashable, stamp: Hashable, work: Callable[[], Gives], *, patience: float | None = None
+        self,
+        key: Hashable,
+        stamp: Hashable,
+        work: Callable[[], Gives],
+        *,
+        chosen: Hashable = None,
+        patience: float | None = None,
     ) -> Worked[Gives] | None:
         """What the work gives for this stamp, or gave for an earlier one; None where there is nothing yet.
 
-        Raises whatever the work raises.
+        `chosen` is what somebody has just chosen and waits to see: what was made before it is no answer to them while
+        there is patience. Raises whatever the work raises.
         """
         with self._lock:
             done = self._done.get(key)
@@ -61,19 +69,20 @@ class Beside(Generic[Gives]):
                 self._done.move_to_end(key)
                 return Worked(done.value, current=True)
             running = self._at_work.get(key)
-            if running is None and done is not None and done.long and time.monotonic() < done.until:
+            brief = done is not None and done.long and done.chosen == chosen
+            if done is not None and running is None and brief and time.monotonic() < done.until:
                 return Worked(done.value, current=False)
             if running is None:
-                running = self._at_work[key] = (stamp, self._pool.submit(self._done_with, key, stamp, work))
+                running = self._at_work[key] = (stamp, self._pool.submit(self._done_with, key, stamp, chosen, work))
         of, future = running
-        wait = (BRIEFLY if done is not None and done.long else PATIENCE) if patience is None else patience
+        wait = (BRIEFLY if brief else PATIENCE) if patience is None else patience
         try:
             value = future.result(timeout=wait)
         except TimeoutError:
             return None if done is None else Worked(done.value, current=False)
         return Worked(value, current=of == stamp)
 
-    def _done_with(self, key: Hashable, stamp: Hashable, work: Callable[[], Gives]) -> Gives:
+    def _done_with(self, key: Hashable, stamp: Hashable, chosen: Hashable, work: Callable[[], Gives]) -> Gives:
         """Work, and keep what it gives, whether or not anybody still waits for it."""
         began = time.monotonic()
         try:
@@ -85,7 +94,7 @@ class Beside(Generic[Gives]):
         took = time.monotonic() - began
         with self._lock:
             self._at_work.pop(key, None)
-            self._done[key] = _Done(stamp, value, took > LONG, began + took + RESTS * took)
+            self._done[key] = _Done(stamp, chosen, value, took > LONG, began + took + RESTS * took)
             self._done.move_to_end(key)
             while len(self._done) > self._most:
                 self._done.popitem(last=False)

@@ -49,7 +49,7 @@ def measured(case: Case) -> Worked[Measured] | None:
         return Measured(agreement(case), len(coded_messages(case)[0]))
 
     state = (stamp(case, "codings.jsonl", "draws.jsonl"), tables_digest(case, _TABLES))
-    return _agreements.ask(case.path, state, work)
+    return _agreements.ask(case.path, state, work, chosen=stamp(case, "draws.jsonl"))
 
 
 def certified(
@@ -69,4 +69,5 @@ def certified(
         return Certifying(stands, made, plan(stands, recall=share, confidence=sure), share, sure)
 
     state = (stamp(case, "codings.jsonl", "certificates.jsonl", "queues.jsonl"), tables_digest(case, _TABLES))
-    return _certificates.ask((case.path, code, scope.written, share, sure), state, work)
+    key = (case.path, code, scope.written, share, sure)
+    return _certificates.ask(key, state, work, chosen=stamp(case, "certificates.jsonl", "queues.jsonl"))
