@@ -61,7 +61,7 @@ def test_gaps_are_narrowed(sample: Sample) -> None:
     (exhibit,) = {row["exhibit"] for row in everything if row["reference"] == "MS/3"}
     title = reconciled.conversations_meant(sample.case, "Knitting Circle 🧶")
     assert len(title) == 1
-    wanted = Wanted(exhibits=[exhibit], reasons=["after_leave", "unexplained"], conversations=title)
+    wanted = Wanted(exhibits=(exhibit,), reasons=("after_leave", "unexplained"), conversations=title)
     narrowed = list(reconciled.gaps(sample.case, wanted))
     assert narrowed == [
         row
@@ -101,7 +101,7 @@ def test_unknown_reasons_are_refused() -> None:
 def test_the_telling_message_has_the_most_traces(sample: Sample) -> None:
     """The message to ask about first is a deleted one that another phone holds, with as many traces as any."""
     message = reconciled.telling_message(sample.case)
-    rows = [row for row in reconciled.gaps(sample.case, Wanted(reasons=["deleted_on_phone"])) if row["message"]]
+    rows = [row for row in reconciled.gaps(sample.case, Wanted(reasons=("deleted_on_phone",))) if row["message"]]
     (chosen,) = [row for row in rows if row["message"] == message]
     assert chosen["held_by"] >= 1
     assert chosen["traces"].count(",") == max(row["traces"].count(",") for row in rows)
@@ -236,3 +236,13 @@ def test_a_capture_alone_is_a_conversation(sample: Sample, empty: Case) -> None:
     assert alone(empty) == {"captures": 0, "sightings": 0, "gaps": 0, "clocks": 0}
     assert reconciled.captures(empty) == []
     assert view(empty) is None
+
+
+def test_a_page_of_gaps_is_what_stands_there_among_all(sample: Sample) -> None:
+    """Whatever they are narrowed to, and past the end."""
+    exhibit = next(reconciled.gaps(sample.case, Wanted()))["exhibit"]
+    for wanted in (Wanted(), Wanted(reasons=("unexplained",)), Wanted(exhibits=(exhibit,), traced=True)):
+        every = list(reconciled.gaps(sample.case, wanted))
+        for first in range(0, len(every) + 7, 7):
+            page = reconciled.gaps_page(sample.case, wanted, first=first, many=7)
+            assert page == every[first : first + 7]

@@ -39,9 +39,9 @@ def test_the_overview_has_the_numbers_of_the_tables_and_each_leads_to_what_made_
     for number in (found.messages, found.deletions, found.unexplained, found.conversations):
         assert f'<span class="desk-figure">{number:,}</span>' in page
     told = overview(sample.case)
-    assert sum(told.gaps.values()) == found.gaps
+    assert sum(told.found.gaps.values()) == found.gaps
     assert f"{told.proposed} pairs of handles may be one person" in page
-    assert len(told.moved) == found.clock_steps
+    assert len(told.found.moved) == found.clock_steps
     links = {part.partition('"')[0] for part in page.split('href="')[1:]}
     inside = {link.partition("#")[0].replace("&amp;", "&") for link in links if link.startswith("/cases/")}
     assert len(inside) > 8

@@ -61,7 +61,7 @@ def gaps(
     case = shared.case(reference)
     ends = settled(case)
     wanted = Wanted(
-        exhibits=exhibits_named(case, exhibit) if exhibit is not None else None,
+        exhibits=tuple(exhibits_named(case, exhibit)) if exhibit is not None else None,
         reasons=check_reasons(reason),
         conversations=conversations_meant(case, conversation) if conversation is not None else None,
     )

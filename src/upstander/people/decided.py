@@ -8,8 +8,12 @@ from upstander.people.decisions import Decision, decisions
 from upstander.people.listed import suggestions
 from upstander.people.reasons import EXACT
 from upstander.storage import Case
+from upstander.storage.kept import Kept, stamp, tables_digest
 
 __all__ = ["Pair", "pairs", "pairs_standing"]
+
+
+_FILE = "aliases.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +28,20 @@ class Pair:
     detail: str
 
 
+_pairs: Kept[list[Pair]] = Kept(8)
+
+
 def pairs(case: Case) -> list[Pair]:
-    """Every suggestion, in the order of `suggestions`, standing as people left it. Raises `BadDecision`."""
-    said = {(one.a, one.b): one for one in decisions(case.decisions / "aliases.jsonl")}
+    """Every suggestion, in the order of `suggestions`, standing as people left it. Raises `BadDecision`.
+
+    Kept until somebody decides, or the tables are made again: nobody changes what they are given.
+    """
+    state = (tables_digest(case, ("alias_suggestions",)), stamp(case, _FILE))
+    return _pairs.of(case.path, state, lambda: _made(case))
+
+
+def _made(case: Case) -> list[Pair]:
+    said = {(one.a, one.b): one for one in decisions(case.decisions / _FILE)}
     return [_pair(row, said.get((row["a"], row["b"]))) for row in suggestions(case)]
 
 

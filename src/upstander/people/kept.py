@@ -29,6 +29,9 @@ __all__ = ["RECORD", "keep", "kept"]
 
 RECORD = "record.json"
 
+#: Bytes up to which a file is read as it is opened: a map of it would hold more, and one of the files that may be open.
+_SMALL = 32_768
+
 #: Arrays by ordinal, receipt or act, each a file of its own.
 _PLAIN = ("at", "author", "authored", "_hashes", "_ordinals")
 _RECEIPTS = ("ordinal", "person", "delivered", "read", "played")
@@ -93,7 +96,8 @@ def kept(folder: Path, *, made_from: str) -> Opened | None:
 
 def _opened(folder: Path, little: dict[str, Any]) -> Opened:
     def array(name: str) -> Any:
-        return np.load(folder / f"{name}.npy", mmap_mode="r")
+        path = folder / f"{name}.npy"
+        return np.load(path, mmap_mode="r" if path.stat().st_size > _SMALL else None)
 
     plain = {name: array(name) for name in _PLAIN}
     posts, bounds = array("posts"), array("bounds").tolist()
@@ -101,7 +105,7 @@ def _opened(folder: Path, little: dict[str, Any]) -> Opened:
     own: dict[int, list[tuple[str, Any, int]]] = {}
     for number, (person, reference, read) in enumerate(little["own"]):
         own.setdefault(person, []).append((reference, array(f"own-{number}"), read))
-    digests = pl.read_ipc(folder / "digests.arrow")
+    digests = _table(folder / "digests.arrow")
     return Opened(
         conversation=little["conversation"],
         captures=[Capture(**capture) for capture in little["captures"]],
@@ -125,7 +129,10 @@ def _opened(folder: Path, little: dict[str, Any]) -> Opened:
         administrators=frozenset(little["administrators"]),
         shared=[(ordinal, message) for ordinal, message in little["shared"]],
         digests=Digests(
-            {ordinal: (digest, capture) for ordinal, digest, capture in digests.iter_rows()},
+            {
+                ordinal: (digest, capture)
+                for ordinal, digest, capture in zip(*(column.to_pylist() for column in digests.columns), strict=True)
+            },
             {(capture, person): _accounts(entry) for capture, person, entry in little["accounts"]},
             {person: _accounts(entry) for person, entry in little["anywhere"]},
         ),

@@ -5,10 +5,12 @@ from typing import Any
 from upstander.errors import UsageError
 from upstander.people.rows import strings
 from upstander.storage import Case
+from upstander.storage.kept import kept
 from upstander.storage.scan import scan
 
 __all__ = ["called", "persons", "suggestions"]
 
+_ORDER = ("proposed", "blocked", "refused", "confirmed", "applied")
 _PARTICIPANT = ("capture", "conversation", "exhibit", "handle", "name", "number", "owner")
 
 
@@ -18,8 +20,12 @@ def called(case: Case, person: str) -> str | None:
     return str(found.item() or person) if found.height else None
 
 
+@kept("persons", "alias_suggestions")
 def persons(case: Case) -> list[dict[str, Any]]:
-    """Every person: id, label, participants (columns of the persons table), and the reasons that join them."""
+    """Every person: id, label, participants (columns of the persons table), and the reasons that join them.
+
+    Kept while the tables stand, as suggestions are: nobody changes what they are given.
+    """
     rows = strings(scan(case, "persons")).sort("label", "person", "capture", "handle").collect()
     found: dict[str, dict[str, Any]] = {}
     of: dict[str, str] = {}
@@ -29,7 +35,7 @@ def persons(case: Case) -> list[dict[str, Any]]:
         )
         entry["participants"].append({name: row[name] for name in _PARTICIPANT if row[name] is not None})
         of[f"{row['capture']}/{row['handle']}"] = row["person"]
-    for row in suggestions(case):
+    for row in _suggestions(case):
         person = of.get(row["a"])
         if row["standing"] in ("applied", "confirmed") and person is not None and person == of.get(row["b"]):
             reasons = found[person]["reasons"]
@@ -43,9 +49,12 @@ def suggestions(case: Case, *, standing: str | None = None) -> list[dict[str, An
 
     Raises `UsageError` for a standing that there is not.
     """
-    order = ("proposed", "blocked", "refused", "confirmed", "applied")
-    if standing is not None and standing not in order:
-        raise UsageError(f"{standing!r} is no standing of a suggestion; the standings are {', '.join(order)}")
+    if standing is not None and standing not in _ORDER:
+        raise UsageError(f"{standing!r} is no standing of a suggestion; the standings are {', '.join(_ORDER)}")
+    return [row for row in _suggestions(case) if standing is None or row["standing"] == standing]
+
+
+@kept("alias_suggestions")
+def _suggestions(case: Case) -> list[dict[str, Any]]:
     rows = strings(scan(case, "alias_suggestions")).collect().to_dicts()
-    chosen = [row for row in rows if standing is None or row["standing"] == standing]
-    return sorted(chosen, key=lambda row: (order.index(row["standing"]), -row["score"], row["a"], row["b"]))
+    return sorted(rows, key=lambda row: (_ORDER.index(row["standing"]), -row["score"], row["a"], row["b"]))

@@ -73,11 +73,16 @@ class Opened:
 
     def ordinal(self, message: str) -> int | None:
         """Place of the message that the id of any of its sightings names."""
-        wanted = pl.Series([message]).hash().to_numpy()[0]
-        place = int(np.searchsorted(self._hashes, wanted))
-        if place < len(self._hashes) and self._hashes[place] == wanted:
-            return int(self._ordinals[place])
-        return None
+        return self.places([message])[0]
+
+    def places(self, messages: Sequence[str]) -> list[int | None]:
+        """The same of many: None for each that is not of the conversation."""
+        wanted = pl.Series(messages, dtype=pl.String).hash().to_numpy()
+        found = np.searchsorted(self._hashes, wanted)
+        return [
+            int(self._ordinals[place]) if place < len(self._hashes) and self._hashes[place] == one else None
+            for place, one in zip(found.tolist(), wanted, strict=True)
+        ]
 
 
 def opened(case: Case, conversation: str) -> Opened:

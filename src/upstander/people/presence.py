@@ -114,9 +114,9 @@ class Presence:
         ]
         return sorted(made, key=lambda standing: (_ORDER[standing.strongest], standing.person))
 
-    def silence(self, messages: Sequence[int] | Ints, *, window: int = 7 * DAY) -> Silence:
-        """What everybody did about the messages at these ordinals, with the opportunity; see `Silence`."""
-        return silence(self.of, messages, window=window)
+    def silence(self, messages: Sequence[int] | Ints, *, window: int = 7 * DAY, person: int | None = None) -> Silence:
+        """What everybody, or that person, did about the messages at these ordinals, with the opportunity."""
+        return silence(self.of, messages, window=window, person=person)
 
     def _membership(self, person: int, message: int) -> Stretch | None:
         for stretch in self.of.stretches[person]:

@@ -24,7 +24,7 @@ _Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Silence:
-    """Arrays of shape (persons, messages): rows as `Opened.ids`, columns as the messages that were asked for."""
+    """Arrays of shape (persons, messages): as `Opened.ids`, or the one who was asked for, and the asked messages."""
 
     messages: Ints
     #: Length of the window, milliseconds.
@@ -51,34 +51,39 @@ class Silence:
         return self.present & ~self.wrote & ~self.replied & ~self.reacted
 
 
-def silence(of: Opened, messages: Sequence[int] | Ints, *, window: int = 7 * DAY) -> Silence:
-    """What everybody did about `messages` (ordinals) and after them, within `window` milliseconds."""
+def silence(of: Opened, messages: Sequence[int] | Ints, *, window: int = 7 * DAY, person: int | None = None) -> Silence:
+    """What everybody did about `messages` (ordinals) and after them, within `window` milliseconds.
+
+    With `person`, a place in `Opened.ids`, what they alone did: the arrays have one row.
+    """
     asked = np.asarray(messages, np.int64)
-    size = (len(of.ids), len(asked))
+    people = range(len(of.ids)) if person is None else range(person, person + 1)
+    size = (len(people), len(asked))
     # Up to when the window lasts, as an ordinal: messages at its very end are in it.
     end = np.searchsorted(of.at, of.at[asked] + window, "right")
     next_post = np.full(size, _NONE, np.int64)
     own_posts = np.zeros(size, np.int64)
     present = np.zeros(size, np.bool_)
     left = np.zeros(size, np.bool_)
-    for person, posts in enumerate(of.posts):
+    for row, place in enumerate(people):
+        posts = of.posts[place]
         after = np.searchsorted(posts, asked, "right")
-        own_posts[person] = np.searchsorted(posts, end, "left") - after
+        own_posts[row] = np.searchsorted(posts, end, "left") - after
         there = after < len(posts)
-        next_post[person, there] = posts[after[there]]
-        for stretch in of.stretches[person]:
+        next_post[row, there] = posts[after[there]]
+        for stretch in of.stretches[place]:
             if stretch.rung in ("by_events", "by_inference"):
-                present[person] |= (asked >= stretch.since) & (asked < stretch.until)
+                present[row] |= (asked >= stretch.since) & (asked < stretch.until)
             elif stretch.rung in ("left", "removed"):
-                left[person] |= (stretch.since > asked) & (stretch.since < end)
+                left[row] |= (stretch.since > asked) & (stretch.since < end)
     dated = of.at[asked] != UNDATED
     lag = np.where((next_post >= 0) & dated, of.at[next_post] - np.where(dated, of.at[asked], 0), _NONE)
-    replied, reacted = _acted(of, asked, size)
+    replied, reacted = _acted(of, asked, people)
     return Silence(
         messages=asked,
         window=window,
         present=present,
-        wrote=of.author[asked] == np.arange(size[0])[:, None],
+        wrote=of.author[asked] == np.asarray(people)[:, None],
         replied=replied,
         reacted=reacted,
         left=left,
@@ -89,15 +94,19 @@ def silence(of: Opened, messages: Sequence[int] | Ints, *, window: int = 7 * DAY
     )
 
 
-def _acted(of: Opened, asked: Ints, size: tuple[int, int]) -> tuple[_Flags, _Flags]:
-    replied, reacted = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+def _acted(of: Opened, asked: Ints, people: range) -> tuple[_Flags, _Flags]:
+    replied = np.zeros((len(people), len(asked)), np.bool_)
+    reacted = np.zeros_like(replied)
     acts = of.acts
     first = np.searchsorted(acts.ordinal, asked, "left")
     last = np.searchsorted(acts.ordinal, asked, "right")
     for column in np.flatnonzero(last > first):
         for place in range(first[column], last[column]):
+            person = int(acts.person[place])
+            if person not in people:
+                continue
             if acts.act[place] == "reply":
-                replied[acts.person[place], column] = True
+                replied[person - people.start, column] = True
             elif acts.act[place] == "reaction":
-                reacted[acts.person[place], column] = True
+                reacted[person - people.start, column] = True
     return replied, reacted

@@ -21,8 +21,8 @@ from upstander.review.collection import collection, known_as
 from upstander.review.queue.begun import Copies, way
 from upstander.review.queue.stream import in_order
 from upstander.stages.review import codings
-from upstander.stages.transcripts import tables_digest
 from upstander.storage import Case
+from upstander.storage.kept import tables_digest
 from upstander.storage.scan import collect, scan
 
 __all__ = ["Certified", "Standing", "certify", "chosen", "points", "prepare", "standing"]

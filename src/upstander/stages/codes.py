@@ -19,8 +19,8 @@ from upstander.review.codings.nothing import said
 from upstander.review.codings.record import CODINGS
 from upstander.review.triage.codes import HEADS
 from upstander.stages.sighted import messages_of
-from upstander.stages.transcripts import tables_digest
 from upstander.storage import Case
+from upstander.storage.kept import tables_digest
 
 __all__ = ["code_of", "titles", "words_of", "words_on"]
 

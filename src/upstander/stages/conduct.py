@@ -14,6 +14,7 @@ from upstander.people.rows import strings
 from upstander.review.stance.standing import standing
 from upstander.stages.knowing import presence
 from upstander.storage import Case
+from upstander.storage.kept import kept
 from upstander.storage.scan import collect, scan
 
 __all__ = ["DID", "Coded", "coded_of"]
@@ -53,39 +54,56 @@ def coded_of(
 
     `opened` gives a conversation's arrays; with `code`, of that one alone.
     """
-    found = _applied(case, code)
+    within = _within(case).get(asked, frozenset())
     mine = collect(standing(case).filter(pl.col("person") == asked).select("message", "confirmed", "act"))
     challenged = set(mine.filter(pl.col("confirmed") == "challenge")["message"])
     open_ = set(mine.filter(pl.col("confirmed").is_null(), pl.col("act") != "next_post")["message"])
     lists: dict[str, dict[str, list[str]]] = {}
-    for (conversation,), rows in found.partition_by("conversation", as_dict=True, maintain_order=True).items():
-        there = opened(case, str(conversation))
+    for conversation, found in _applied(case).items():
+        rows = [row for row in found if code in (None, row[1])] if conversation in within else []
+        if not rows:
+            continue
+        there = opened(case, conversation)
         if asked not in there.of.ids:
             continue
-        place = there.of.ids.index(asked)
-        silent = there.silence(rows["ordinal"].to_list())
-        for column, (name, message) in enumerate(rows.select("code", "message").iter_rows()):
+        ordinals = there.of.places([message for message, _ in rows])
+        placed = sorted((at, *row) for at, row in zip(ordinals, rows, strict=True) if at is not None)
+        silent = there.silence([at for at, _, _ in placed], person=there.of.ids.index(asked))
+        for column, (_, message, name) in enumerate(placed):
             told = lists.setdefault(name, {each: [] for each in DID})
-            if silent.wrote[place, column]:
+            if silent.wrote[0, column]:
                 told["own"].append(message)
-            elif silent.present[place, column]:
-                nothing = bool(silent.nothing[place, column])
-                did = {each: bool(getattr(silent, each)[place, column]) for each in ("replied", "reacted", "left")}
+            elif silent.present[0, column]:
+                nothing = bool(silent.nothing[0, column])
+                did = {each: bool(getattr(silent, each)[0, column]) for each in ("replied", "reacted", "left")}
                 did |= {"present": True, "nothing": nothing, "challenged": message in challenged}
-                did |= {"active": nothing and silent.own_posts[place, column] > 0, "unconfirmed": message in open_}
+                did |= {"active": nothing and silent.own_posts[0, column] > 0, "unconfirmed": message in open_}
                 for each, so in did.items():
                     if so:
                         told[each].append(message)
     return [Coded(name, **{each: tuple(rows) for each, rows in lists[name].items()}) for name in sorted(lists)]
 
 
-def _applied(case: Case, code: str | None) -> pl.DataFrame:
-    """Messages (conversation, ordinal, message) and the codes that apply to them: nobody who stands says otherwise."""
+@kept("codings")
+def _applied(case: Case) -> dict[str, list[tuple[str, str]]]:
+    """By conversation, messages and codes that apply to them: nobody who stands says otherwise."""
     stands = strings(scan(case, "codings")).filter("stands", pl.col("message").is_not_null())
-    if code is not None:
-        stands = stands.filter(pl.col("code") == code)
     agreed = stands.group_by("message", "code").agg(pl.col("applies").all(), pl.col("conversation").first())
-    found = collect(agreed.filter("applies"))
-    lead = scan(case, "sightings").filter("lead", pl.col("message").is_in(found["message"].unique().to_list()))
-    rows = found.join(collect(lead.select("message", "ordinal")), on="message", how="inner")
-    return rows.select("conversation", "ordinal", "message", "code").sort("conversation", "ordinal", "code")
+    found: dict[str, list[tuple[str, str]]] = {}
+    rows = collect(agreed.filter("applies").sort("conversation", "message", "code"))
+    for conversation, message, code in rows.select("conversation", "message", "code").iter_rows():
+        found.setdefault(conversation, []).append((message, code))
+    return found
+
+
+@kept("persons")
+def _within(case: Case) -> dict[str, frozenset[str]]:
+    """By person, the conversations that a handle of theirs is in."""
+    rows = (
+        strings(scan(case, "persons"))
+        .select("person", "conversation")
+        .drop_nulls()
+        .group_by("person")
+        .agg(pl.col("conversation").unique())
+    )
+    return {person: frozenset(conversations) for person, conversations in collect(rows).iter_rows()}

@@ -8,8 +8,8 @@ from typing import Any
 
 from upstander.errors import UsageError
 from upstander.evidence.contents import counts_by_exhibit, exhibits, warnings_by_kind
-from upstander.stages.transcripts import tables_digest
 from upstander.storage import Case, Intake, intakes
+from upstander.storage.kept import tables_digest
 
 __all__ = ["Exhibit", "Receipt", "exhibit", "exhibits_held"]
 

@@ -9,8 +9,8 @@ from upstander.review.search.building import INDEX
 from upstander.review.search.source import TABLES
 from upstander.stages.exhibits import Progress
 from upstander.stages.indexing import index, indexed
-from upstander.stages.transcripts import tables_digest
 from upstander.storage import Case
+from upstander.storage.kept import tables_digest
 
 __all__ = ["kept_index"]
 

@@ -8,8 +8,8 @@ from upstander.people.kept import keep, kept
 from upstander.people.opened import opened
 from upstander.people.presence import Presence
 from upstander.stages.review import digest
-from upstander.stages.transcripts import tables_digest
 from upstander.storage import Case
+from upstander.storage.kept import tables_digest
 
 __all__ = ["KNOWING", "presence"]
 

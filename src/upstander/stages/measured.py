@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from upstander.review.agreement import Agreement, agreement
 from upstander.review.agreement.report import coded_messages
 from upstander.review.certificate.choices import CONFIDENCE, RECALL
-from upstander.stages.beside import Beside, Worked, stamp
+from upstander.stages.beside import Beside, Worked
 from upstander.stages.certificate import Certified, Standing, certify, chosen, standing
 from upstander.stages.choosing import Planned, plan
 from upstander.stages.population import population as scoped
 from upstander.stages.review import codings
-from upstander.stages.transcripts import tables_digest
 from upstander.storage import Case
+from upstander.storage.kept import stamp, tables_digest
 
 __all__ = ["Certifying", "Measured", "certified", "measured"]
 

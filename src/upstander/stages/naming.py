@@ -32,11 +32,10 @@ def spot(case: Case, asked: str) -> Spot | None:
     whole = there.conversation(asked)
     if whole is not None:
         return Spot(whole.conversation, whole.title)
-    place = there.find(asked)
-    if place is None:
+    found = there.line(asked)
+    if found is None:
         return None
-    of, at_place = place
-    line = there.lines(of, at_place, at_place + 1)[0]
+    of, line = found
     if asked != line.message and asked not in {held.sighting for held in line.held}:
         return None
     return Spot(of.conversation, of.title, line.message, line.called, line.notice, line.at)

@@ -1,10 +1,8 @@
-"""A case at a glance: what came in, what was found, and what needs a human; kept until something of it changes."""
+"""A case at a glance: what came in, what was found, and what needs a human."""
 
-import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,13 +11,14 @@ from upstander.evidence.contents import Totals, totals, warnings_by_kind
 from upstander.evidence.reconciled import Reconciled, Wanted, captures, clocks, gaps_by_reason, gaps_counted, reconciled
 from upstander.evidence.standing import PEOPLE, STANCES, Standing, standing, unread
 from upstander.people.decided import pairs_standing
-from upstander.review.codings.listing import coded
-from upstander.review.codings.standing import Reading, readings
 from upstander.review.stance.counting import counts
+from upstander.review.stance.decision import STANCES_FILE
+from upstander.stages.tally import tallied
 from upstander.storage import Case, parts
+from upstander.storage.kept import Kept, kept, stamp, tables_digest
 from upstander.storage.scan import collect, scan
 
-__all__ = ["LOOK_FIRST", "Overview", "overview"]
+__all__ = ["LOOK_FIRST", "Found", "Overview", "found", "overview"]
 
 #: Warnings that are worth a look before anything is read.
 LOOK_FIRST = (
@@ -34,13 +33,12 @@ LOOK_FIRST = (
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
-    """What a case holds, as its tables stand."""
+class Found:
+    """What the tables of the exhibits, put together, hold; kept while they stand."""
 
     totals: Totals
     #: None where the captures were not reconciled.
     together: Reconciled | None
-    standing: Standing
     #: Phones and accounts that show anything, and the first and last time that any shows.
     phones: int
     first_at: datetime | None
@@ -51,6 +49,14 @@ class Overview:
     #: Rows of the clocks table: the stretches in which a clock was moved.
     moved: tuple[Mapping[str, Any], ...]
     warnings: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A case at a glance: what was found, and what people have done and have to do, as of now."""
+
+    found: Found
+    standing: Standing
     #: References of exhibits that are not read yet.
     unread: tuple[str, ...]
     #: Pairs of handles that may be one person.
@@ -63,31 +69,27 @@ class Overview:
     relevant: Mapping[str, tuple[int, int]]
 
 
-_KEPT: dict[Path, tuple[object, Overview]] = {}
-
-
 def overview(case: Case) -> Overview:
-    """The case at a glance; worked out again where a table or a decision is another than it was."""
-    stamp = _stamp(case)
-    known = _KEPT.get(case.path)
-    if known is not None and known[0] == stamp:
-        return known[1]
-    made = _made(case)
-    if len(_KEPT) >= 64:
-        _KEPT.clear()
-    _KEPT[case.path] = (stamp, made)
-    return made
-
-
-def _made(case: Case) -> Overview:
-    span = collect(scan(case, "conversations").select(pl.col("first_sent_at").min(), pl.col("last_sent_at").max()))
-    there = {part.name for part in parts(case)}
-    read = readings((row.about, row.coding) for row in coded(case)).values()
-    relevant = _relevant(read)
+    """The case at a glance; what rests on tables is worked out again where they are others, decisions count at once."""
+    counted = {code: count for code, count in tallied(case).items() if count.read}
     return Overview(
+        found=found(case),
+        standing=standing(case, PEOPLE),
+        unread=unread(case),
+        proposed=pairs_standing(case, "proposed"),
+        unconfirmed=_unconfirmed(case),
+        disputed=sum(count.disputed for count in counted.values()),
+        relevant={code: (count.relevant, count.disputed) for code, count in counted.items()},
+    )
+
+
+@kept("exhibits", "conversations", "participants", "warnings", "sightings", "captures", "gaps", "clocks", most=16)
+def found(case: Case) -> Found:
+    """What the tables hold."""
+    span = collect(scan(case, "conversations").select(pl.col("first_sent_at").min(), pl.col("last_sent_at").max()))
+    return Found(
         totals=totals(case),
         together=reconciled(case),
-        standing=standing(case, PEOPLE),
         phones=len({row["exhibit"] for row in captures(case)}),
         first_at=span["first_sent_at"].item(),
         last_at=span["last_sent_at"].item(),
@@ -95,11 +97,6 @@ def _made(case: Case) -> Overview:
         adrift=_adrift(case),
         moved=tuple(row for row in clocks(case) if row["kind"] == "moved"),
         warnings=warnings_by_kind(case),
-        unread=unread(case),
-        proposed=pairs_standing(case, "proposed"),
-        unconfirmed=counts(case).unconfirmed if STANCES in there else None,
-        disputed=sum(differ for _, differ in relevant.values()),
-        relevant=relevant,
     )
 
 
@@ -109,26 +106,13 @@ def _adrift(case: Case) -> dict[str, int]:
     return dict(collect(rows.group_by(pl.col("reason").cast(pl.String)).len().sort("reason")).iter_rows())
 
 
-def _relevant(read: Collection[Reading]) -> dict[str, tuple[int, int]]:
-    found = dict.fromkeys(sorted({reading.code for reading in read}), (0, 0))
-    for reading in read:
-        applies, differ = found[reading.code]
-        open_ = reading.disputed and reading.settled is None
-        found[reading.code] = (applies + bool(reading.applies), differ + open_)
-    return found
+def _unconfirmed(case: Case) -> int | None:
+    state = (tables_digest(case, ("stances",)), stamp(case, STANCES_FILE))
+    return _guesses.of(case.path, state, lambda: _guessed(case))
 
 
-def _stamp(case: Case) -> object:
-    """What tells one state of the tables and decisions from another: when each was last put in place."""
-    found = []
-    for folder, names in ((case.tables, ("part.json",)), (case.decisions, None)):
-        if not folder.is_dir():
-            continue
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                path = Path(entry.path)
-                for file in [path / name for name in names] if names else [path]:
-                    if file.is_file():
-                        known = file.stat()
-                        found.append((str(file), known.st_mtime_ns, known.st_ino, known.st_size))
-    return tuple(sorted(found))
+_guesses: Kept[int | None] = Kept(16)
+
+
+def _guessed(case: Case) -> int | None:
+    return counts(case).unconfirmed if any(part.name == STANCES for part in parts(case)) else None

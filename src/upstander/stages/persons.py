@@ -15,8 +15,8 @@ from upstander.errors import UsageError
 from upstander.people.listed import persons
 from upstander.people.rows import strings
 from upstander.review.stance.standing import standing
-from upstander.stages.transcripts import tables_digest
 from upstander.storage import Case
+from upstander.storage.kept import kept, tables_digest
 from upstander.storage.scan import collect, scan
 
 __all__ = ["Person", "Place", "Spell", "Stances", "person"]
@@ -151,9 +151,9 @@ def _own(sent: _Sent, participants: Collection[dict[str, Any]]) -> Counter[str]:
 
 
 def _stances(case: Case, asked: str) -> Stances | None:
-    rows = standing(case).filter(pl.col("person") == asked).select("confirmed", "stance")
-    told = collect(rows)
-    if told.is_empty() and collect(scan(case, "stances").select(pl.len())).item() == 0:
+    rows = standing(case)
+    told = collect(rows.filter(pl.col("person") == asked).select("confirmed", "stance"))
+    if told.is_empty() and collect(rows.select(pl.len())).item() == 0:
         return None
     confirmed = told.drop_nulls("confirmed").group_by("confirmed").len().sort("confirmed")
     guessed = told.filter(pl.col("confirmed").is_null()).group_by("stance").len().sort("stance")
@@ -161,10 +161,17 @@ def _stances(case: Case, asked: str) -> Stances | None:
 
 
 def _spells(case: Case, asked: str) -> tuple[Spell, ...]:
-    rows = strings(scan(case, "memberships")).filter(person=asked).sort("conversation", "ordinal")
-    return tuple(Spell(**{name: row[name] for name in Spell.__slots__}) for row in collect(rows).iter_rows(named=True))
+    rows = _memberships(case).filter(person=asked)
+    return tuple(Spell(**{name: row[name] for name in Spell.__slots__}) for row in rows.iter_rows(named=True))
 
 
+@kept("memberships", most=4)
+def _memberships(case: Case) -> pl.DataFrame:
+    rows = strings(scan(case, "memberships")).sort("conversation", "ordinal")
+    return collect(rows.select("person", *Spell.__slots__))
+
+
+@kept("captures", "conversations", most=4)
 def _titles(case: Case) -> dict[str, str]:
     """What each conversation is called, by the capture with the most to say: the first that has a title."""
     placed = strings(scan(case, "captures")).select("conversation", "capture")

@@ -23,8 +23,8 @@ from upstander.stages.headway import Estimate, State, headway
 from upstander.stages.placed import Placed
 from upstander.stages.queue import Opened, opened
 from upstander.stages.sighted import messages_of
-from upstander.stages.transcripts import tables_digest
 from upstander.storage import Case
+from upstander.storage.kept import tables_digest
 
 __all__ = ["Estimate", "Reason", "Resident", "State", "open_already", "resident"]
 

@@ -15,8 +15,8 @@ from upstander.stages.exhibits import Progress
 from upstander.stages.flagging import flagged
 from upstander.stages.indexing import index
 from upstander.stages.review import codings
-from upstander.stages.transcripts import tables_digest
 from upstander.storage import Case
+from upstander.storage.kept import tables_digest
 
 __all__ = ["Wanted", "all_remembered", "answer", "forget", "forgotten", "remember", "remembered"]
 

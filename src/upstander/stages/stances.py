@@ -13,8 +13,9 @@ from upstander.review.search.codes import coded
 from upstander.review.stance.counting import Counts, counts
 from upstander.review.stance.decision import Ruling
 from upstander.review.stance.kinds import ORDER, Stance
-from upstander.review.stance.standing import Key, key_of, said, short, standing
+from upstander.review.stance.standing import Key, key_of, said, short, standing, state
 from upstander.storage import Case, parts
+from upstander.storage.kept import Kept, kept, tables_digest
 from upstander.storage.scan import collect, scan
 
 __all__ = ["SHOWS", "Asked", "Listed", "Made", "Response", "listed", "made", "named", "one"]
@@ -99,16 +100,20 @@ def made(case: Case) -> Made:
 
 def listed(case: Case, asked: Asked, *, first: int = 0, limit: int = 50) -> Listed:
     """Responses in their order: those to coded messages first, then as conversations go. Raises `BadDecision`."""
-    rows = _asked(case, asked)
-    found = collect(rows.select("conversation", "ordinal", "message", "person", "act", "response", "emoji", "_coded"))
-    places = found.with_row_index("_place").sort(~pl.col("_coded"), maintain_order=True)["_place"]
+    given = (tables_digest(case, ("codings",)), state(case))
+    places = _places.of((case.path, asked), given, lambda: _placed(case, asked))
     chosen = places.slice(first, limit)
-    whole = collect(
-        rows.select(*_ROW, *ORDER).with_row_index("_place").filter(pl.col("_place").is_in(chosen.implode()))
-    )
-    order = {place: number for number, place in enumerate(chosen)}
-    ordered = sorted(whole.iter_rows(named=True), key=lambda row: order[row["_place"]])
-    return Listed(found.height, tuple(_responses(case, ordered)))
+    rows = collect(standing(case).select(pl.col(*_ROW, *ORDER).gather(chosen)))
+    return Listed(len(places), tuple(_responses(case, list(rows.iter_rows(named=True)))))
+
+
+#: Where the rows of what was asked for last stand in the table, in the order of the list: four bytes a response.
+_places: Kept[pl.Series] = Kept(32)
+
+
+def _placed(case: Case, asked: Asked) -> pl.Series:
+    found = collect(_asked(case, asked).select("_place", "_coded"))
+    return found.sort(~pl.col("_coded"), maintain_order=True)["_place"]
 
 
 def named(case: Case, message: str, name: str) -> Response | None:
@@ -126,7 +131,7 @@ def one(case: Case, key: Key) -> Response | None:
 
 
 def _asked(case: Case, asked: Asked) -> pl.LazyFrame:
-    rows = standing(case)
+    rows = standing(case).with_row_index("_place")
     if asked.message is not None:
         rows = rows.filter(pl.col("message") == asked.message)
     if asked.person is not None:
@@ -137,9 +142,14 @@ def _asked(case: Case, asked: Asked) -> pl.LazyFrame:
         rows = _left(case, rows.filter(pl.col("confirmed").is_null()), wanted=asked.show == "open")
     if asked.stance is not None:
         rows = rows.filter(pl.coalesce("confirmed", "stance") == asked.stance)
-    messages = sorted({message for found in coded(case).values() for message in found})
-    rows = rows.with_columns(pl.col("message").is_in(messages).alias("_coded"))
+    rows = rows.with_columns(pl.col("message").is_in(_coded(case).implode()).alias("_coded"))
     return rows.filter("_coded") if asked.coded else rows
+
+
+@kept("codings")
+def _coded(case: Case) -> pl.Series:
+    """Every message that a code applies to, by anybody."""
+    return pl.Series(sorted({message for found in coded(case).values() for message in found}), dtype=pl.String)
 
 
 def _left(case: Case, rows: pl.LazyFrame, *, wanted: bool) -> pl.LazyFrame:
@@ -158,10 +168,13 @@ def _left(case: Case, rows: pl.LazyFrame, *, wanted: bool) -> pl.LazyFrame:
 def _responses(case: Case, rows: Collection[Mapping[str, Any]]) -> list[Response]:
     if not rows:
         return []
-    wanted = sorted({row["person"] for row in rows})
-    named = scan(case, "persons").filter(pl.col("person").is_in(wanted)).select("person", "label")
-    labels = dict(collect(named.unique("person", keep="first")).iter_rows())
-    return list(map(partial(_response, labels=labels, last=said(case).last), rows))
+    return list(map(partial(_response, labels=_labels(case), last=said(case).last), rows))
+
+
+@kept("persons")
+def _labels(case: Case) -> dict[str, str | None]:
+    named = scan(case, "persons").select("person", "label")
+    return dict(collect(named.unique("person", keep="first")).iter_rows())
 
 
 def _response(

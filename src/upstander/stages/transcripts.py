@@ -1,6 +1,5 @@
 """The transcript of a case: made when a page asks for it, and again when the tables have changed."""
 
-import time
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,15 +9,13 @@ from upstander.evidence.transcript import Transcript
 from upstander.evidence.transcript.building import TABLES, TRANSCRIPT, build
 from upstander.stages.exhibits import Progress
 from upstander.stages.review import digest
-from upstander.storage import Case, parts
+from upstander.storage import Case
 from upstander.storage.files import sync_folder
+from upstander.storage.kept import tables_digest
 
-__all__ = ["tables_digest", "transcript"]
+__all__ = ["transcript"]
 
 _VERSION = f"upstander {__version__} transcript 2"
-
-#: Nanoseconds after which a folder's time tells whether it was touched since.
-_SETTLED = 1_000_000_000
 
 
 def transcript(case: Case, *, progress: Progress = lambda *_: None) -> Transcript:
@@ -56,25 +53,3 @@ def transcript(case: Case, *, progress: Progress = lambda *_: None) -> Transcrip
 @lru_cache(maxsize=16)
 def _opened(folder: str, made_from: str) -> Transcript:  # noqa: ARG001 - what tells an older one from a newer
     return Transcript(Path(folder))
-
-
-def tables_digest(case: Case, names: tuple[str, ...]) -> str:
-    """One digest of what those tables hold; a folder of parts that nobody has touched is not read again."""
-    touched = case.tables.stat().st_mtime_ns if case.tables.is_dir() else 0
-    if time.time_ns() - touched < _SETTLED:
-        return _digest(case, names)
-    return _remembered(case, names, touched)
-
-
-@lru_cache(maxsize=64)
-def _remembered(case: Case, names: tuple[str, ...], touched: int) -> str:  # noqa: ARG001 - what makes it another answer
-    return _digest(case, names)
-
-
-def _digest(case: Case, names: tuple[str, ...]) -> str:
-    held: dict[str, list[str]] = {name: [] for name in names}
-    for part in parts(case):
-        for name in names:
-            if name in part.tables:
-                held[name].append(part.tables[name]["sha256"])
-    return digest(held)

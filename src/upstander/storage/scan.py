@@ -24,18 +24,32 @@ def scan(case: Case, name: str, *, part: str | None = None) -> pl.LazyFrame:
 
     All parts together, or only the part of that name: one row of one exhibit is found without opening the others.
     """
-    # By the records and not by the files: a file that is not there just now must not make a table that seems empty.
-    wanted = [each for each in parts(case) if name in each.tables and part in (None, each.name)]
-    files = [each.path / f"{name}.parquet" for each in wanted]
-    if not files:
-        return _empty(name).lazy()
-    there = pl.scan_parquet(files)
     with _damage():
-        known = set(there.collect_schema().names())
+        there, known = _files(case, name, part)
+    if there is None:
+        return _empty(name).lazy()
     # Tables that an earlier version made stand until they are made again; what has been added since is not known there.
     later = [field.name for field in schema(name) if field.name not in known]
     dtypes = _empty(name).schema
     return there.with_columns(pl.lit(None, dtypes[each]).alias(each) for each in later) if later else there
+
+
+def _files(case: Case, name: str, part: str | None) -> tuple[pl.LazyFrame | None, set[str]]:
+    """The files of a table and the columns that they have; None where there are no files."""
+    for tried in range(_TRIES):
+        # By the records and not by the files: a file that is not there just now must not make a table that seems empty.
+        wanted = [each for each in parts(case) if name in each.tables and part in (None, each.name)]
+        if not wanted:
+            break
+        there = pl.scan_parquet([each.path / f"{name}.parquet" for each in wanted])
+        try:
+            return there, set(there.collect_schema().names())
+        except FileNotFoundError:
+            # Another process has put a newer part in the place of an older one since the records were read.
+            if tried == _TRIES - 1:
+                raise
+            time.sleep(_PAUSE)
+    return None, set()
 
 
 def _empty(name: str) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """What stands before and behind every page: headers, the entrance, and refusals as pages."""
 
+import time
 from collections.abc import Callable
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from upstander.errors import CaseBusy, CaseMissing, NotAllowed, UpstanderError
+from upstander.errors import CaseBusy, CaseDamaged, CaseMissing, NotAllowed, UpstanderError
 from upstander.register.models import Account
 from upstander.register.site import Site
 from upstander.web.arriving import tidied
@@ -38,6 +39,9 @@ _POLICY = "; ".join(
 
 #: Verbs that pages take; which page takes which is its own to say.
 _VERBS = ("GET", "HEAD", "POST")
+
+#: Seconds after which a page is made once more whose tables could not be read.
+_MOMENT = 0.1
 
 #: Where one may be without an account.
 _OPEN = ("/static/", "/account/login/", "/account/2fa/", "/account/inactive/", "/begin/", "/.well-known/")
@@ -112,7 +116,22 @@ def refusals(get_response: Page) -> Page:
     return answered
 
 
+def _again(request: HttpRequest) -> HttpResponse:
+    match = request.resolver_match
+    if match is None:
+        raise CaseDamaged("nothing was found at this address")
+    answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    return answer
+
+
 def _refused(request: HttpRequest, problem: Exception) -> HttpResponse | None:
+    if isinstance(problem, CaseDamaged) and request.method in ("GET", "HEAD"):
+        # Tables that a worker was putting in the place of others just then are whole a moment later.
+        time.sleep(_MOMENT)
+        try:
+            return _again(request)
+        except UpstanderError as still:
+            problem = still
     if not isinstance(problem, UpstanderError):
         return None
     status, title = 409, "That cannot be done now"

@@ -1,10 +1,10 @@
 """A transcript that is there, read where it lies: nothing of it is loaded before it is asked for."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ __all__ = ["Transcript"]
 
 #: Characters of an id that are enough to look for it by its beginning.
 _BEGINNING = 4
+#: Conversations, and messages that were looked for by their ids, that are remembered while the transcript stands.
+_REMEMBERED = 2_048
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,24 @@ class Transcript:
         of = self._conversation(bisect_right(self._begins, row, key=lambda begun: begun[0]) - 1, begun=True)
         return of, row - of.first
 
+    @cached_property
+    def line(self) -> Callable[[str], tuple[Conversation, Line] | None]:
+        """Conversation and line of the message that `find` finds; those asked for last are remembered."""
+        return lru_cache(_REMEMBERED)(self._line)
+
+    def _line(self, asked: str) -> tuple[Conversation, Line] | None:
+        place = self.find(asked)
+        return None if place is None else (place[0], self.lines(place[0], place[1], place[1] + 1)[0])
+
     def _value(self, column: str, of: Conversation, place: int) -> Any:
         return self._lines.value(column, of.first + place)
 
     def _conversation(self, row: int, *, begun: bool = False) -> Conversation:
-        row = self._begins[row][1] if begun else row
-        return Conversation.of(next(self._conversations.rows_between(row, row + 1)))
+        return self._opened(self._begins[row][1] if begun else row)
+
+    @cached_property
+    def _opened(self) -> Callable[[int], Conversation]:
+        return lru_cache(_REMEMBERED)(lambda row: Conversation.of(next(self._conversations.rows_between(row, row + 1))))
 
     def _chosen(self, named: str, exhibit: str) -> list[int]:
         chosen = self._order

@@ -7,6 +7,7 @@ the ids that stand in it, which are those of the table that whoever decided look
 import hashlib
 import json
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -16,15 +17,18 @@ import polars as pl
 from upstander.errors import BadDecision
 from upstander.review.stance.decision import STANCES_FILE, Ruling
 from upstander.review.stance.kinds import Stance
-from upstander.storage import Case, decisions, parts
-from upstander.storage.scan import scan
+from upstander.storage import Case, Part, decisions, parts
+from upstander.storage.kept import Kept, stamp
+from upstander.storage.scan import collect, scan
 
-__all__ = ["DECISIONS", "Key", "Said", "key_of", "said", "short", "standing"]
+__all__ = ["DECISIONS", "Key", "Said", "key_of", "said", "short", "standing", "state"]
 
 #: Under which name the part says how many bytes of the decision file it was made with.
 DECISIONS = "decisions"
 
 _PART = "stances"
+#: Rows of a table that is kept in memory while it stands, some 40 MB; a larger one is read for every question.
+_ROWS = 300_000
 _STRINGS = ("conversation", "act", "stance", "confirmed", "basis")
 
 #: Message, act, and what tells the response from others: its id, or the person and the emoji.
@@ -99,8 +103,52 @@ def _said(path: Path) -> Said:
 
 def standing(case: Case) -> pl.LazyFrame:
     """The rows of `stances`, `confirmed` as it stands now; categories come as strings. Raises `BadDecision`."""
-    rows = scan(case, "stances").with_columns(pl.col(*_STRINGS).cast(pl.String))
-    newer = said(case).since(_made_with(case))
+    part = _part(case)
+    if part is not None and part.tables[_PART]["rows"] > _ROWS:
+        return _joined(_read(case), said(case).since(_made_with(part)))
+    return _standing.of(case.path, _state(case, part), lambda: _stands(case, part)).lazy()
+
+
+def state(case: Case) -> tuple[object, ...]:
+    """What tells one state of what `standing` gives from another."""
+    return _state(case, _part(case))
+
+
+_tables: Kept[pl.DataFrame] = Kept(2)
+_standing: Kept[pl.DataFrame] = Kept(2)
+
+
+def _state(case: Case, part: Part | None) -> tuple[object, ...]:
+    return _sha256(part), _made_with(part), stamp(case, STANCES_FILE)
+
+
+def _sha256(part: Part | None) -> str:
+    return "" if part is None else str(part.tables[_PART]["sha256"])
+
+
+def _read(case: Case) -> pl.LazyFrame:
+    return scan(case, _PART).with_columns(pl.col(*_STRINGS).cast(pl.String))
+
+
+def _stands(case: Case, part: Part | None) -> pl.DataFrame:
+    """The kept table with what was decided since: of its columns `confirmed` alone is made anew."""
+    rows = _tables.of(case.path, _sha256(part), lambda: collect(_read(case)))
+    newer = said(case).since(_made_with(part))
+    if not newer:
+        return rows
+    about = pl.Series(sorted({message for message, _, _ in newer}), dtype=pl.String)
+    names = ("message", "act", "response", "person", "emoji")
+    chosen = rows.select(*names).with_row_index("place").filter(pl.col("message").is_in(about.implode()))
+    words = {place: newer.get(key_of(*row)) for place, *row in chosen.iter_rows()}
+    decided = {place: ruling.stance for place, ruling in words.items() if ruling is not None}
+    told = [None if stance is Stance.UNDECIDED else stance.value for stance in decided.values()]
+    if not decided:
+        return rows
+    confirmed = rows["confirmed"].clone().scatter(list(decided), pl.Series(told, dtype=pl.String))
+    return rows.with_columns(confirmed.alias("confirmed"))
+
+
+def _joined(rows: pl.LazyFrame, newer: Mapping[Key, Ruling]) -> pl.LazyFrame:
     if not newer:
         return rows
     names = ["message", "act", "_what"]
@@ -114,8 +162,11 @@ def standing(case: Case) -> pl.LazyFrame:
     return joined.with_columns(confirmed).drop("_what", "_said")
 
 
-def _made_with(case: Case) -> int:
+def _part(case: Case) -> Part | None:
+    return next((part for part in parts(case) if part.name == _PART and _PART in part.tables), None)
+
+
+def _made_with(part: Part | None) -> int:
     """How many bytes of the decision file the table knows."""
-    part = next((part for part in parts(case) if part.name == _PART), None)
     known = 0 if part is None else part.about.get(DECISIONS, 0)
     return known if isinstance(known, int) else 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from upstander.actions import Power
 from upstander.evidence.contents import conversations, exhibits
-from upstander.evidence.reconciled import FINDINGS, REASONS, Wanted, clocks, gaps, gaps_by_reason, gaps_counted
+from upstander.evidence.reconciled import FINDINGS, REASONS, Wanted, clocks, gaps_by_reason, gaps_counted, gaps_page
 from upstander.evidence.worded import REASONS as IN_WORDS
 from upstander.evidence.worded import clock, traces
 from upstander.stages.pictures import captures_picture
@@ -56,7 +56,7 @@ def listed(request: HttpRequest, reference: str) -> HttpResponse:
     first = (page.number - 1) * _PAGE
     rows = [
         {**row, "words": IN_WORDS[row["reason"]], "shown_by": traces(row["traces"])}
-        for row in islice(gaps(here.folder, wanted), first, first + _PAGE)
+        for row in gaps_page(here.folder, wanted, first=first, many=_PAGE)
     ]
     shown = {
         "at": here,

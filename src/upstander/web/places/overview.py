@@ -25,18 +25,20 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
     """The case at a glance: whoever may not read it sees how much there is, and not what."""
     here = at(request, reference)
     told = glance(here.folder)
+    found = told.found
     reads = Power.READ in here.powers
     hand_ins = HandIn.objects.filter(case=here.case)
     shown = {
         "at": here,
         "told": told,
-        "gaps": [(name, REASONS[name], count) for name, count in told.gaps.items()],
+        "found": found,
+        "gaps": [(name, REASONS[name], count) for name, count in found.gaps.items()],
         "coded": _coded(here, told.relevant) if Power.SETTLE in here.powers else None,
-        "moved": [{**row, "words": clock(row)} for row in told.moved],
-        "first": [(kind, warning_kinds()[kind], told.warnings[kind]) for kind in LOOK_FIRST if kind in told.warnings],
+        "moved": [{**row, "words": clock(row)} for row in found.moved],
+        "first": [(kind, warning_kinds()[kind], found.warnings[kind]) for kind in LOOK_FIRST if kind in found.warnings],
         "open": sum(row.open for row in hand_ins),
         "halted": hand_ins.filter(state__in=(HandInState.STOPPED, HandInState.FAILED)).count(),
-        "picture": captures_picture(here.folder) if reads and told.together is not None else None,
+        "picture": captures_picture(here.folder) if reads and found.together is not None else None,
         "links": {
             name: _link(name, here) for name in ("conversations", "people", "pairs", "review", "search", "stances")
         },

@@ -154,7 +154,7 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
 def _of(everything: list[Pair], participants: Iterable[dict[str, Any]]) -> list[Pair]:
     """The pairs that have one of the participants in them."""
     handles = {f"{entry['capture']}/{entry['handle']}" for entry in participants}
-    return [pair for pair in everything if {pair.row["a"], pair.row["b"]} & handles]
+    return [pair for pair in everything if pair.row["a"] in handles or pair.row["b"] in handles]
 
 
 def _is_in(row: dict[str, Any], there: Mapping[str, str]) -> bool:
