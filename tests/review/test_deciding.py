@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -18,6 +19,7 @@ from upstander.review.codings.named import Named, named
 from upstander.review.codings.record import history
 from upstander.review.codings.standing import readings, stands
 from upstander.stages import review
+from upstander.storage import decisions
 
 NOW = datetime(2018, 4, 3, 10, 0, tzinfo=UTC)
 JOKE = codebook("police-misconduct").code("joke")
@@ -133,6 +135,43 @@ def test_what_was_found_is_remembered_until_the_file_is_changed(
         assert history(case).names == ["E", "C", "A"]
     with pytest.raises(UsageError, match="write the name as before"):
         decide(case, Asked("2", "joke", "e"), now=NOW)
+
+
+def test_a_process_that_asks_again_reads_what_is_new(case_of: CaseOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And all of it where the file is another, shorter, or says something else before what is new."""
+    case = case_of([("Ash", "one"), ("Bo", "two")])
+    path = case.decisions / "codings.jsonl"
+    for number in range(20):
+        decide(case, Asked("1", "joke", f"Reader {'ABCD'[number % 4]}"), now=NOW)
+    assert history(case).names[-1] == "Reader D"
+    whole: list[bytes] = []
+    every = decisions.content
+
+    def counted(of: Path, **named: str) -> bytes:
+        whole.append(every(of, **named))
+        return whole[-1]
+
+    monkeypatch.setattr(decisions, "content", counted)
+    line = path.read_bytes().splitlines()[-1]
+    with path.open("ab") as stream:
+        stream.write(line.replace(b"Reader D", b"Reader E") + b"\n" + line.replace(b"Reader D", b"Reader F")[:-9])
+    assert history(case).names[-1] == "Reader F"
+    with path.open("ab") as stream:
+        stream.write(line[-9:] + b"\n")
+    assert history(case).names[-3:] == ["Reader D", "Reader E", "Reader F"]
+    assert whole == []
+    kept = path.read_bytes()
+    path.write_bytes(kept.replace(b"Reader D", b"Somebody else"))
+    assert history(case).names[-3:] == ["Somebody else", "Reader E", "Reader F"]
+    path.write_bytes(b"".join(kept.splitlines(keepends=True)[:2]))
+    assert history(case).names == ["Reader A", "Reader B"]
+    other = path.with_suffix(".new")
+    other.write_bytes(kept.replace(b"Reader", b"Leader"))
+    other.replace(path)
+    assert history(case).names[-1] == "Leader F"
+    assert len(whole) == 3
+    path.unlink()
+    assert history(case).names == []
 
 
 def test_what_stands() -> None:

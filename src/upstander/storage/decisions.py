@@ -31,6 +31,7 @@ __all__ = [
     "add_numbered",
     "content",
     "instant",
+    "later",
     "lines",
     "row",
     "told",
@@ -156,6 +157,26 @@ def content(path: Path, *, named: str = "the decision file") -> bytes:
         return b""
     except OSError as problem:
         raise BadDecision(f"{named} {path} cannot be read: {problem.strerror or problem}") from problem
+
+
+def later(path: Path, file: int, upto: int, before: bytes) -> bytes | None:
+    """What stands in the file behind its byte `upto`; None where it is not the one numbered `file`, or was changed.
+
+    It is the same while `before` stands before that. Raises `BadDecision` where it cannot be read.
+    """
+    try:
+        with path.open("rb", buffering=0) as stream:
+            fcntl.flock(stream, fcntl.LOCK_SH)
+            known = os.fstat(stream.fileno())
+            if known.st_ino != file or known.st_size < upto:
+                return None
+            begin = upto - len(before)
+            found = os.pread(stream.fileno(), known.st_size - begin, begin)
+            return found[len(before) :] if found.startswith(before) else None
+    except FileNotFoundError:
+        return None
+    except OSError as problem:
+        raise BadDecision(f"the decision file {path} cannot be read: {problem.strerror or problem}") from problem
 
 
 def told(path: Path, read: Callable[[str, str], Said], *, named: str = "the decision file") -> Told[Said]:

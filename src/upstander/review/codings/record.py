@@ -24,6 +24,9 @@ CODINGS = "codings.jsonl"
 #: New bytes after which it is written down what was found in them.
 _MUCH = 200_000
 
+#: Bytes of what was looked through that are compared before what is new is believed to follow them.
+_BEFORE = 1_024
+
 #: The texts of a field, as JSON: a quote within a text is escaped, so that no note is taken for a field.
 _TEXTS = r'(?<!\\)"%s"\s*:\s*("(?:[^"\\]|\\.)*")'
 _BY, _CODEBOOK = (re.compile((_TEXTS % field).encode()) for field in ("by", "codebook"))
@@ -78,21 +81,63 @@ class Codes:
         return word
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What was found in a file when this process last looked, and by what it is the same file: it only grows."""
+
+    file: int
+    upto: int
+    #: The last bytes of what was looked through.
+    before: bytes
+    names: list[str]
+    codebooks: list[str]
+
+
+_looked: dict[Path, _Looked] = {}
+
+
 def history(case: Case) -> "History":
-    """What a new coding must know of those before it. Raises `BadDecision` where the file cannot be read."""
+    """What a new coding must know of those before it. Raises `BadDecision` where the file cannot be read.
+
+    A process that asks again reads what is new since; all of it where the file is another, or shorter.
+    """
     path = case.decisions / CODINGS
+    known = _looked.get(path)
+    tail = None if known is None else decisions.later(path, known.file, known.upto, known.before)
+    if known is not None and tail is not None:
+        names, codebooks = _found(known.names, known.codebooks, tail)
+        _keep(path, known.file, known.upto, known.before, tail, names, codebooks)
+        return History(path, names, codebooks, Codes(case))
     content = decisions.content(path)
+    names, codebooks = _looked_through(case, content)
+    if content:
+        _keep(path, path.stat().st_ino, 0, b"", content, names, codebooks)
+    return History(path, names, codebooks, Codes(case))
+
+
+def _found(names: list[str], codebooks: list[str], tail: bytes) -> tuple[list[str], list[str]]:
+    return _added(names, _texts(_BY, tail)), _added(codebooks, _texts(_CODEBOOK, tail))
+
+
+def _keep(path: Path, file: int, upto: int, before: bytes, new: bytes, names: list[str], codebooks: list[str]) -> None:
+    """Remember it where what is new ends with a line: half of one is looked at again."""
+    if new.endswith(b"\n"):
+        _looked[path] = _Looked(file, upto + len(new), (before + new)[-_BEFORE:], names, codebooks)
+
+
+def _looked_through(case: Case, content: bytes) -> tuple[list[str], list[str]]:
+    """Names and codebooks of the whole file, with what an earlier process found."""
     kept_in = case.index / "codings.json"
     upto, names, codebooks = _remembered(kept_in, content)
     tail = content[upto:]
-    names, codebooks = _added(names, _texts(_BY, tail)), _added(codebooks, _texts(_CODEBOOK, tail))
+    names, codebooks = _found(names, codebooks, tail)
     if len(tail) >= _MUCH and tail.endswith(b"\n"):
         # It may be thrown away at any time, and where it cannot be kept the next one looks through more.
         with suppress(OSError):
             kept_in.parent.mkdir(exist_ok=True)
             whole = {"bytes": len(content), "crc32": crc32(content), "names": names, "codebooks": codebooks}
             write_json(kept_in, whole)
-    return History(path, content, names, codebooks, Codes(case))
+    return names, codebooks
 
 
 def _remembered(kept: Path, content: bytes) -> tuple[int, list[str], list[str]]:
@@ -116,12 +161,11 @@ def _added(before: list[str], later: list[str]) -> list[str]:
 class History:
     """The decision file, of which only the lines that are asked for are read as codings.
 
-    Its bytes are looked through for the message, and what is new since the last time for names and codebooks. A line
+    Its bytes are looked through for a message that is asked for, and for names and codebooks what is new. A line
     elsewhere that is no coding keeps nobody from going on; whoever reads all of them is told of it.
     """
 
     path: Path
-    content: bytes
     #: Who has coded, each once, the latest last.
     names: list[str]
     #: The codebooks that were coded with, as name@version, each once, the latest last.
@@ -130,25 +174,27 @@ class History:
 
     def about(self, sightings: Collection[str], *, code: str | None = None) -> list[Coding]:
         """The codings of these sightings, in order, of one code where asked for; a line that is none is left out."""
-        starts = {start for sighting in sightings for start in self._lines(json.dumps(sighting).encode())}
+        content = decisions.content(self.path)
+        starts = {start for sighting in sightings for start in _lines(content, json.dumps(sighting).encode())}
         found: list[tuple[int, Coding | Nothing]] = []
         for start in sorted(starts):
-            end = self.content.find(b"\n", start)
+            end = content.find(b"\n", start)
             with suppress(BadDecision, UnicodeDecodeError):
-                line = self.content[start : end if end >= 0 else None].decode("utf-8-sig" if not start else "utf-8")
+                line = content[start : end if end >= 0 else None].decode("utf-8-sig" if not start else "utf-8")
                 word = self.codes.said(line, "a line")
                 if word.sighting in sightings:
                     found.append((start, word))
         return [coding for _, coding in expanded(found, self.codes, code=code)]
 
-    def _lines(self, words: bytes) -> set[int]:
-        """Where the lines begin that have these words."""
-        starts, place = set(), self.content.find(words)
-        while place >= 0:
-            starts.add(self.content.rfind(b"\n", 0, place) + 1)
-            end = self.content.find(b"\n", place)
-            place = self.content.find(words, end) if end >= 0 else -1
-        return starts
+
+def _lines(content: bytes, words: bytes) -> set[int]:
+    """Where the lines begin that have these words."""
+    starts, place = set(), content.find(words)
+    while place >= 0:
+        starts.add(content.rfind(b"\n", 0, place) + 1)
+        end = content.find(b"\n", place)
+        place = content.find(words, end) if end >= 0 else -1
+    return starts
 
 
 def _texts(pattern: re.Pattern[bytes], content: bytes) -> list[str]:
