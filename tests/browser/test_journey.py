@@ -174,7 +174,7 @@ def _read_a_conversation(day: Day) -> None:
     day.go("Conversations")
     window.get_by_role("link", name="Knitting Circle").click()
     expect(window.get_by_role("heading", name="Before you read")).to_be_visible()
-    window.get_by_role("button", name="Go on").click()
+    window.get_by_role("button", name="Go on", exact=True).click()
     expect(window.get_by_role("heading", name="A conversation")).to_be_visible()
     text = window.locator(".desk-message .desk-message__text").first
     expect(text).to_be_hidden()

@@ -75,7 +75,7 @@ def test_without_scripts_an_opened_text_counts(browser: Browser, desk: Shown) ->
     window.get_by_role("button", name="Sign in", exact=True).click()
     where = f"{desk.address}/cases/{REFERENCE}/conversations/{desk.ids['conversation']}/?page=26"
     window.goto(where)
-    window.get_by_role("button", name="Go on").click()
+    window.get_by_role("button", name="Go on", exact=True).click()
     assert window.locator(".desk-message__text").count() == 0
     before = _shown_today(window)
     window.get_by_role("link", name="Show text").first.click()

@@ -130,7 +130,7 @@ def test_it_is_written_as_one_line_and_seen_by_all(case_of: CaseOf) -> None:
         assert [each.applies for each in opened(case, code, seed=0).made] == [False], code
     # A later yes stands, and then nothing can be denied in one word.
     decide(case, Asked("1", "banter", "R"), now=NOW)
-    with pytest.raises(BadCode, match=r"R said on 2018-04-03 10:00 that banter applies .* leave --nothing out"):
+    with pytest.raises(BadCode, match=r"R said on 2018-04-03 10:00 UTC that banter applies .* leave --nothing out"):
         deny(case, Denying(other, "R"), now=NOW)
     decide(case, Asked("1", "banter", "R", applies=False), now=NOW)
     with pytest.raises(BadCode, match="has said of every code"):
