@@ -17,7 +17,7 @@ from upstander.storage import Case, decisions
 from upstander.storage.decisions import Told
 from upstander.storage.files import write_json
 
-__all__ = ["CODINGS", "Codes", "History", "append", "codings", "history", "told"]
+__all__ = ["CODINGS", "Codes", "History", "about", "append", "codings", "history", "told"]
 
 #: Name of the decision file.
 CODINGS = "codings.jsonl"
@@ -76,6 +76,12 @@ class Codes:
             except BadCodebook as problem:
                 raise BadDecision(f"{where} says that nothing applies, and {problem}") from problem
         return word
+
+
+def about(case: Case, sightings: Collection[str]) -> list[Coding]:
+    """The codings of these sightings, in order. Raises `BadDecision` where the file cannot be read."""
+    path = case.decisions / CODINGS
+    return History(path, decisions.content(path), [], [], Codes(case)).about(sightings)
 
 
 def history(case: Case) -> "History":
