@@ -6,13 +6,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-__all__ = ["COLOURS", "RULES", "axe_findings", "keyboard_findings", "narrow_findings"]
+__all__ = ["RULES", "axe_findings", "keyboard_findings", "narrow_findings"]
 
 _AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 #: WCAG 2.2 up to AA, and what axe holds for good practice.
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-#: Those that depend on whether it is light or dark.
-COLOURS = ("color-contrast", "link-in-text-block")
 #: A window of 1280 by 1024 at 400 %.
 NARROW = {"width": 320, "height": 256}
 #: More than any page has places for the focus.

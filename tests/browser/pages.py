@@ -22,8 +22,6 @@ class Page:
 
     path: str
     who: str = _OWNER
-    #: Whether it is also tried by keyboard alone; one page of a kind is enough.
-    keyboard: bool = True
     status: int = 200
 
 
@@ -41,20 +39,23 @@ PAGES: Mapping[str, tuple[Page, ...]] = MappingProxyType(
         "accounts": (Page("/accounts/", _ADMINISTRATOR),),
         "access": (Page(f"{_CASE}/access/"),),
         "access_give": (Page(f"{_CASE}/access/give/"),),
-        "case": (Page(f"{_CASE}/"), Page("/cases/NOBODY-1/", keyboard=False, status=404)),
+        "case": (Page(f"{_CASE}/"), Page("/cases/NOBODY-1/", status=404)),
         "case_new": (Page("/cases/new/"),),
-        "cases": (Page("/cases/"), Page("/cases/", _ADMINISTRATOR, keyboard=False)),
+        "cases": (Page("/cases/"), Page("/cases/", _ADMINISTRATOR)),
         "conduct": (Page(f"{_CASE}/people/messages/?person={{person}}&code={{code}}&did=present"),),
         "conversation": (
-            Page(f"{_CASE}/conversations/{{conversation}}/", keyboard=False),
-            # The last page is a short one: what the keyboard comes to is of the same kinds.
+            Page(f"{_CASE}/conversations/{{conversation}}/"),
             Page(f"{_CASE}/conversations/{{conversation}}/?page=26"),
-            Page(f"{_CASE}/conversations/{{conversation}}/?date=x", keyboard=False),
+            Page(f"{_CASE}/conversations/{{conversation}}/?date=x"),
         ),
-        "conversations": (Page(f"{_CASE}/conversations/"), Page(f"{_CASE}/conversations/?named=x", keyboard=False)),
+        "conversations": (Page(f"{_CASE}/conversations/"), Page(f"{_CASE}/conversations/?named=x")),
         "exhibit": (Page(f"{_CASE}/exhibits/{{exhibit}}/"),),
         "exhibits": (Page(f"{_CASE}/exhibits/"),),
-        "gaps": (Page(f"{_CASE}/gaps/"), Page(f"{_CASE}/gaps/?reason=all", keyboard=False)),
+        "gaps": (
+            Page(f"{_CASE}/gaps/"),
+            Page(f"{_CASE}/gaps/?reason=all"),
+            Page(f"{_CASE}/gaps/?reason=deleted_on_phone&traced=yes&conversation={{conversation}}"),
+        ),
         "hand_in": (Page(f"{_CASE}/exhibits/new/"),),
         "ledger": (Page(f"{_CASE}/ledger/"),),
         "message": (Page(f"{_CASE}/messages/{{message}}/"),),
@@ -72,37 +73,42 @@ PAGES: Mapping[str, tuple[Page, ...]] = MappingProxyType(
         "own": (Page("/own/"),),
         "pairs": (
             Page(f"{_CASE}/people/pairs/"),
-            Page(f"{_CASE}/people/pairs/?standing=applied", keyboard=False),
-            Page(f"{_CASE}/people/pairs/?standing=refused", keyboard=False),
+            Page(f"{_CASE}/people/pairs/?standing=applied"),
+            Page(f"{_CASE}/people/pairs/?standing=refused"),
         ),
-        "people": (Page(f"{_CASE}/people/"), Page(f"{_CASE}/people/?name=x", keyboard=False)),
+        "people": (
+            Page(f"{_CASE}/people/"),
+            Page(f"{_CASE}/people/?name=x"),
+            Page(f"{_CASE}/people/?conversation={{conversation}}"),
+        ),
         "person": (Page(f"{_CASE}/people/{{person}}/"),),
-        "review": (Page(f"{_CASE}/review/"), Page(f"{_CASE}/review/", _REVIEWER, keyboard=False)),
+        "review": (Page(f"{_CASE}/review/"), Page(f"{_CASE}/review/", _REVIEWER)),
         "review_agreement": (Page(f"{_CASE}/review/second-readings/"),),
         "review_certificate": (Page(f"{_CASE}/review/{{code}}/certificate/"),),
         "review_disagreement": (Page(f"{_CASE}/review/{{code}}/disagreements/{{disputed}}/"),),
         "review_disagreements": (
             Page(f"{_CASE}/review/{{code}}/disagreements/"),
-            Page(f"{_CASE}/review/{{code}}/disagreements/?settled=yes", keyboard=False),
+            Page(f"{_CASE}/review/{{code}}/disagreements/?settled=yes"),
+            Page(f"{_CASE}/review/{{code}}/disagreements/?show=twice"),
         ),
         "review_queue": (Page(f"{_CASE}/review/{{code}}/"),),
         "review_sample": (
-            Page(f"{_CASE}/review/{{sampled}}/sample/", keyboard=False),
-            Page(f"{_CASE}/review/{{code}}/sample/", keyboard=False),
+            Page(f"{_CASE}/review/{{sampled}}/sample/"),
+            Page(f"{_CASE}/review/{{code}}/sample/"),
         ),
         "review_second": (
-            Page(f"{_CASE}/review/{{code}}/second/", _REVIEWER, keyboard=False),
-            Page(f"{_CASE}/review/{{code}}/second/", keyboard=False),
+            Page(f"{_CASE}/review/{{code}}/second/", _REVIEWER),
+            Page(f"{_CASE}/review/{{code}}/second/"),
         ),
         "search": (
             Page(f"{_CASE}/search/"),
             Page(f"{_CASE}/search/?q=knife"),
-            Page(f"{_CASE}/search/?q=%28", keyboard=False),
+            Page(f"{_CASE}/search/?q=%28"),
         ),
         "settings": (Page("/settings/", _ADMINISTRATOR),),
         "site_ledger": (Page("/ledger/", _ADMINISTRATOR),),
         "stance": (Page(f"{_CASE}/people/stances/one/"),),
-        "stances": (Page(f"{_CASE}/people/stances/"), Page(f"{_CASE}/people/stances/?show=confirmed", keyboard=False)),
+        "stances": (Page(f"{_CASE}/people/stances/"), Page(f"{_CASE}/people/stances/?show=confirmed")),
         "standing_new": (Page(f"{_CASE}/standings/new/"),),
         "standing_withdraw": (Page(f"{_CASE}/standings/{{standing}}/withdraw/"),),
         "warnings": (Page(f"{_CASE}/warnings/"),),
@@ -139,6 +145,7 @@ NO_PAGES: Mapping[str, str] = MappingProxyType(
         "search_keep": "takes a form and leads back",
         "site_ledger_export": "a file",
         "stance_decide": "takes a form and leads back",
+        "unscripted": "a picture of one dot, which browsers without scripts ask for",
         "text": "takes a form and leads back",
     }
 )

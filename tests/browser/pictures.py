@@ -26,7 +26,7 @@ class Picture:
 
 
 PICTURES = (
-    Picture("begin", "The first page", "/begin/", "Whoever comes first makes the first account.", who=""),
+    Picture("begin", "The first page", "/begin/", "Whoever comes first makes the first account.", 1240, ""),
     Picture(
         "account_login",
         "Signing in",
@@ -92,6 +92,7 @@ PICTURES = (
         "Before you read",
         f"{_CASE}/reading/why/",
         "You say once what you read for; it stands in the ledger with every page that you read.",
+        1120,
     ),
     Picture(
         "conversation",

@@ -1,25 +1,26 @@
 """Every page for everybody: axe finds nothing, in the light and in the dark; 400 % fits; the keyboard is enough."""
 
+import re
 from collections.abc import Iterator
 
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Window
 from tests.browser import screenshots
 from tests.browser.conftest import Shown
-from tests.browser.looking import COLOURS, axe_findings, keyboard_findings, narrow_findings
+from tests.browser.looking import axe_findings, keyboard_findings, narrow_findings
 from tests.browser.pages import NO_PAGES, PAGES, UNUSED, Page, addresses
 from tests.browser.pictures import PICTURES
 from tests.support.shown_desk import KEYED, PASSWORD, REFERENCE
 
 
-def _windows(browser: Browser, desk: Shown) -> Iterator[tuple[Page, str, Window]]:
+def _windows(browser: Browser, desk: Shown) -> Iterator[tuple[str, Window]]:
     """Every page in a window, as whoever may see it sees it, with what to call it."""
     opened: dict[str, Window] = {}
     for pages in PAGES.values():
         for page in pages:
             window = opened.get(page.who) or opened.setdefault(page.who, _signed_in(browser, desk, page.who))
             window.emulate_media(color_scheme="light")
-            yield page, _asked(window, desk, page), window
+            yield _asked(window, desk, page), window
     for window in opened.values():
         window.context.close()
 
@@ -51,17 +52,42 @@ def test_every_address_is_looked_at_or_is_no_page() -> None:
 def test_every_page_is_for_everybody(browser: Browser, desk: Shown) -> None:
     """The keyboard comes to everything and is seen; axe finds nothing, in the dark neither; 400 % fits.
 
-    Axe looks at everything that can be opened. In the dark by the rules about colour: nothing else depends on it.
+    Axe looks at everything that can be opened.
     """
     found = []
-    for page, name, window in _windows(browser, desk):
+    for name, window in _windows(browser, desk):
         # Before anything is opened.
-        keys = keyboard_findings(window) if page.keyboard else []
+        keys = keyboard_findings(window)
         light = [*axe_findings(window), *narrow_findings(window)]
         window.emulate_media(color_scheme="dark")
-        dark = [f"in the dark, {finding}" for finding in axe_findings(window, rules=COLOURS)]
+        dark = [f"in the dark, {finding}" for finding in axe_findings(window)]
         found += [f"{name}: {finding}" for finding in (*keys, *light, *dark)]
     assert found == []
+
+
+def test_without_scripts_an_opened_text_counts(browser: Browser, desk: Shown) -> None:
+    """The browser says itself that it runs none, and no text is on the page before it is asked for."""
+    context = browser.new_context(java_script_enabled=False)
+    window = context.new_page()
+    window.goto(f"{desk.address}/account/login/")
+    window.get_by_label("User name").fill("maya")
+    window.locator("[name=password]").fill(PASSWORD)
+    window.get_by_role("button", name="Sign in", exact=True).click()
+    where = f"{desk.address}/cases/{REFERENCE}/conversations/{desk.ids['conversation']}/?page=26"
+    window.goto(where)
+    window.get_by_role("button", name="Go on").click()
+    assert window.locator(".desk-message__text").count() == 0
+    before = _shown_today(window)
+    window.get_by_role("link", name="Show text").first.click()
+    assert window.locator(".desk-message__text").first.is_visible()
+    assert _shown_today(window) == before + 1
+    context.close()
+
+
+def _shown_today(window: Window) -> int:
+    """What the foot of the page says was shown to them today."""
+    found = re.search(r"Shown to you today: ([\d,]+) text", window.locator("footer").inner_text())
+    return int(found[1].replace(",", "")) if found else 0
 
 
 def test_the_skip_link_skips(browser: Browser, desk: Shown) -> None:

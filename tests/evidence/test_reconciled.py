@@ -236,3 +236,13 @@ def test_a_capture_alone_is_a_conversation(sample: Sample, empty: Case) -> None:
     assert alone(empty) == {"captures": 0, "sightings": 0, "gaps": 0, "clocks": 0}
     assert reconciled.captures(empty) == []
     assert view(empty) is None
+
+
+def test_a_page_of_gaps_is_what_stands_there_among_all(sample: Sample) -> None:
+    """Whatever they are narrowed to, and past the end."""
+    exhibit = next(reconciled.gaps(sample.case, Wanted()))["exhibit"]
+    for wanted in (Wanted(), Wanted(reasons=("unexplained",)), Wanted(exhibits=(exhibit,), traced=True)):
+        every = list(reconciled.gaps(sample.case, wanted))
+        for first in range(0, len(every) + 7, 7):
+            page = reconciled.gaps_page(sample.case, wanted, first=first, many=7)
+            assert page == every[first : first + 7]

@@ -179,6 +179,11 @@ def test_the_servers_inbox_is_offered_by_name_and_no_other_path_is_taken(
     inbox = tmp_path / "inbox"
     (inbox / "phone").mkdir(parents=True)
     (inbox / "phone" / "result.json").write_bytes(chat(3))
+    settings.SITE = Site(home=home)
+    assert b"UPSTANDER_INBOX" in browser.get(NEW).content
+    (tmp_path / "empty").mkdir()
+    settings.SITE = Site(home=home, inbox=tmp_path / "empty")
+    assert b"nothing lies in it now" in browser.get(NEW).content
     settings.SITE = Site(home=home, inbox=inbox)
     assert b">phone</option>" in browser.get(NEW).content
     for path in ("../home", "/etc", "phone/result.json"):

@@ -149,6 +149,7 @@ def test_whoever_runs_the_site_sees_its_settings_and_no_secret(signed_in: Browse
     root = account("root", administrator=True)
     content = signed_in(root).get("/settings/").content.decode()
     assert "UPSTANDER_SESSION_HOURS" in content
+    assert "Nobody is told where to report a weakness" in content
     assert "a secret, shown to nobody" in content
     assert str(settings.SECRET_KEY) not in content
     assert signed_in(account("mo")).get("/settings/").status_code == 403
@@ -169,7 +170,7 @@ def test_texts_opened_one_by_one_count_and_the_pause_leads_back(ada: Account, si
     for _ in range(2):
         assert browser.post("/own/opened/").status_code == 204
     content = browser.get("/cases/").content.decode()
-    assert "Shown to you today: 2 messages with text; a pause is offered after each 2" in content
+    assert "Shown to you today: 2 texts; a pause is offered after each 2" in content
     assert "Time for a pause?" in content
     assert browser.post("/own/pause/", {"next": "/cases/MS-1/search/?q=x"}).headers["Location"].endswith("?q=x")
     for hostile in ("//elsewhere.example/", "https://elsewhere.example/", "/\\elsewhere.example", ""):

@@ -5,7 +5,10 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -17,6 +20,7 @@ from tests.web.cases import registered, why
 from upstander.actions import choose_care
 from upstander.actions.actor import Actor
 from upstander.cli.sample import REFERENCE
+from upstander.evidence.received import rows
 from upstander.evidence.transcript import Conversation, Line, Transcript
 from upstander.people.who import who
 from upstander.people.worded import spoken
@@ -28,6 +32,8 @@ from upstander.review.codings.record import append
 from upstander.stages.transcripts import transcript
 from upstander.storage import Case, Home
 from upstander.storage.scan import collect, scan
+from upstander.web.evidence import drawn
+from upstander.web.sparing import sign_of, texts
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +173,65 @@ def test_text_is_veiled_until_it_is_asked_for(reader: Client, told: Transcript, 
     assert "Show text<" in page(reader, path)
 
 
+def test_what_was_received_and_earlier_versions_are_veiled_as_the_text_is(
+    reader: Client, told: Transcript, operation: Case, ada: Account
+) -> None:
+    """Where text is hidden, and where a theme is; where they are shown, each different text counts once."""
+    of, place, line = next(entry for entry in lines(told) if any(each.text for each in entry[2].versions))
+    words = f'desk-message__text">{drawn(line.text)}<'
+    veil = re.compile(r'<details class="desk-veil">.*?</details>', re.DOTALL)
+    path = f"/messages/{line.message}/"
+
+    def outside(where: str) -> str:
+        """What stands on a page without anything that is hidden being opened."""
+        return veil.sub("", page(reader, where))
+
+    for where in (f"/conversations/{of.conversation}/?page={place // 100 + 1}", path):
+        assert page(reader, where).count(words) > 1
+        assert 'class="desk-message__text"' not in outside(where)
+    assert "Show this version" in page(reader, path)
+    assert "Show the text as received" in page(reader, path)
+    care: dict[str, Any] = {"veiled": False, "grey": True, "keys": True, "theme": "", "pause_after": None}
+    choose_care(Actor.of(ada), NOW, **care, always_veiled=["sexual-violence"])
+    assert outside(path).count(words) > 2
+    around = told.lines(of, max(0, place - 5), place + 6)
+    received = [row.text for row in rows(operation, line.held, {one.capture: one.exhibit for one in of.lanes})]
+    Exposure.objects.all().delete()
+    page(reader, path)
+    counted = Exposure.objects.get(account=ada).messages
+    assert counted == sum(texts(each, *(received if each == line else ())) for each in around)
+    edited = replace(line, versions=(replace(line.versions[-1], text="before"), *line.versions))
+    assert (texts(line), texts(edited), texts(edited, line.text, "as received", None)) == (1, 2, 3)
+    append(operation, [Coding(line.message, "sexual-violence", "police-misconduct@1", True, "somebody", NOW)])
+    try:
+        assert words not in outside(path)
+    finally:
+        (operation.decisions / "codings.jsonl").unlink()
+
+
+def test_without_scripts_a_text_is_opened_by_a_page_that_counts_it(
+    reader: Client, told: Transcript, ada: Account
+) -> None:
+    """A browser without scripts asks for a dot; from then on no hidden text is on a page before it is asked for."""
+    of, place, line = next(entry for entry in lines(told) if len(entry[2].text or "") > 12 and entry[1] > 100)
+    path = f"/conversations/{of.conversation}/?page={place // 100 + 1}"
+    assert '<noscript><img src="/own/unscripted/" alt=""' in page(reader, path)
+    assert reader.get("/own/unscripted/").headers["Content-Type"] == "image/gif"
+    content = page(reader, path)
+    for absent in ("/own/unscripted/", "desk-veil", 'class="desk-message__text"', "<img"):
+        assert absent not in content
+    assert not Exposure.objects.exists()
+    found = re.search(rf'href="([^"]*open={sign_of(line.text or "")}#m-{line.message})"', content)
+    assert found is not None
+    opened = reader.get(unescape(found[1])).content.decode()
+    assert f'<div class="desk-message__text">{drawn(line.text)}</div>' in opened
+    assert len(set(re.findall(r'desk-message__text">(.*?)</div>', opened, re.DOTALL))) == 1
+    assert Exposure.objects.get(account=ada).messages == 1
+    assert json.loads(Entry.objects.latest("sequence").detail)["shown"] == 1
+    reader.post(f"{ROOT}/reading/text/", {"shown": "yes"})
+    assert drawn(line.text) in page(reader, path)
+
+
 def test_titles_and_names_of_files_are_veiled_with_the_text(reader: Client, told: Transcript) -> None:
     """People wrote these too: behind a summary where text is hidden, as they are where it is shown."""
     of, place, line = next(
@@ -270,7 +335,7 @@ def test_a_message_shows_everything_that_the_command_shows(reader: Client, told:
     places = content.partition("Where it stands")[2].partition("As received")[0]
     assert all(lane.reference in places for lane in of.lanes)
     received = content.partition("As received")[2].partition("Codings")[0]
-    assert received.count("<details") == len(line.held)
+    assert received.count('<details class="govuk-details"') == len(line.held)
     assert all(held.sighting in received for held in line.held)
     assert f'aria-label="Of {len(known.people)} people: ' in content
     ordinals = [other.ordinal for other in told.lines(of, told.place_of(of, line.ordinal) - 5, line.ordinal + 6)]

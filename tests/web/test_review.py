@@ -4,9 +4,11 @@ import datetime as dt
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.conf import LazySettings
 from django.test import Client, TestCase
@@ -18,9 +20,14 @@ from upstander.cli.sample import REFERENCE
 from upstander.register.models import Account, Entry, Exposure, Grant, Hold, Role
 from upstander.register.models import Case as Registered
 from upstander.register.site import Site
+from upstander.review.certificate.scope import Scope
 from upstander.review.codebook import codebook
 from upstander.review.codings.coding import Coding
 from upstander.review.codings.record import append, codings
+from upstander.review.queue.learner import Learned
+from upstander.review.queue.order import Order, Why
+from upstander.stages import certificate as certificates
+from upstander.stages.certificate import standing
 from upstander.stages.queue import opened
 from upstander.stages.resident import Estimate, State, resident
 from upstander.storage import Case, Home
@@ -364,6 +371,53 @@ def test_a_certificate_says_its_price_its_plan_and_what_it_claims(reader: Client
     assert {one.via.value for one in codings(case)} == {"sample"}
     assert [json.loads(line).get("rule", "draw") for line in _lines(case, "certificates.jsonl")] == ["final", "draw"]
     assert set(Entry.objects.values_list("verb", flat=True)) >= {"choose_plan", "draw_sample"}
+
+
+def test_a_certificate_is_worked_out_with_little_left_for_when_the_ledger_is_held(
+    reader: Client, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What only the tables say is there beforehand, and worked out again where they are others."""
+    for say in ("ticked", "not", "not"):
+        code(reader, say, own="on")
+    fresh = standing(case, CODE, Scope())
+    certificates._ground.cache_clear()
+    certificates.prepare(case, CODE, Scope())
+    assert certificates._ground.cache_info().misses == 1
+    again = standing(case, CODE, Scope())
+    assert certificates._ground.cache_info().misses == 1
+    assert (again.gathered, again.uncovered, again.stream, again.seen) == (
+        fresh.gathered, fresh.uncovered, fresh.stream, fresh.seen,
+    )  # fmt: skip
+    # A coding counts at once.
+    code(reader, "ticked", own="on")
+    later = standing(case, CODE, Scope())
+    assert later.gathered.reviewed.known > again.gathered.reviewed.known
+    assert certificates._ground.cache_info().misses == 1
+    monkeypatch.setattr(certificates, "tables_digest", lambda *_: "other tables")
+    standing(case, CODE, Scope())
+    assert certificates._ground.cache_info().misses == 2
+
+
+def test_why_a_message_is_given_is_said_by_the_ranking_that_holds(reader: Client, case: Case) -> None:
+    """Asked again it is the same; by another ranking it is another."""
+    for turn in range(8):
+        code(reader, "not" if turn % 2 else "ticked", own="on")
+    there = resident(case, CODE)
+    assert there is not None
+    queue = there.found.queue
+    there.found.queue._order = order = Order(
+        np.arange(3), Why.RANKED, Learned(np.ones(len(queue.matrix.rarity), np.float32), 0.0)
+    )
+    queue._making = queue._next = None
+    message = there.message(5)
+    text = "one two three four"
+    first = there.reason(message, text, Why.RANKED)
+    assert first.spans
+    assert there.reason(message, text, Why.RANKED) == first
+    assert there.reason(message, text, Why.RANDOM).spans == ()
+    queue._order = replace(order, learned=Learned(np.full(len(queue.matrix.rarity), 2, np.float32), 0.0))
+    second = there.reason(message, text, Why.RANKED)
+    assert [span.weight for span in second.spans] == [pytest.approx(2 * span.weight, abs=1e-3) for span in first.spans]
 
 
 def test_whoever_may_not_code_sees_how_far_it_has_come_and_no_queue(case: Case, ada: Account) -> None:

@@ -102,7 +102,7 @@ def test_a_message_says_its_time_in_utc_too(reads: Callable[..., tuple[Client, C
     line = transcript(Case(home / "LONDON")).lines(of, 2, 3)[0]
     content = browser.get(f"/cases/LONDON/messages/{line.message}/").content.decode()
     assert ">28 October 2018, 01:30 BST</time></h1>" in content
-    assert "In UTC: 28 October 2018, 00:30 UTC." in content
+    assert "That is 28 October 2018, 00:30 UTC." in content
     assert content.count("Times are in Europe/London.") == 1
 
 
@@ -188,3 +188,29 @@ def test_a_zone_without_a_name_is_told_by_its_offset() -> None:
     with timezone.override("Asia/Kathmandu"):
         assert ">1 June 2018, 17:45 UTC+05:45<" in moment(at)
         assert ">17:45:00<" in clock(at)
+
+
+def test_a_reader_chooses_another_zone_for_the_rest_of_the_session(
+    reads: Callable[..., tuple[Client, Conversation]],
+) -> None:
+    """Where they say what they read for; of that case alone; a zone that is none is refused."""
+    browser, of = reads("LONDON", "Europe/London")
+    _, other = reads("SECOND", "Europe/London")
+    where = f"/cases/LONDON/conversations/{of.conversation}/"
+    form = browser.get("/cases/LONDON/reading/why/").content.decode()
+    assert "As the case is told: Europe/London" in form
+    assert '<optgroup label="Elsewhere">' in form
+    assert form.index('value="Europe/London"') < form.index('value="UTC"') < form.index("<optgroup")
+    assert re.search(r'value="reviewing"[^>]*checked', form)
+    said = {"kind": "reviewing", "said": "", "next": where}
+    assert (
+        "Select a valid choice"
+        in browser.post("/cases/LONDON/reading/why/", {**said, "zone": "Mars/Olympus"}).content.decode()
+    )
+    assert browser.post("/cases/LONDON/reading/why/", {**said, "zone": "America/New_York"}).status_code == 302
+    assert times(browser.get(where).content.decode())[0] == "18:30:00"
+    assert "Times are in America/New_York." in browser.get("/cases/LONDON/people/").content.decode()
+    assert re.search(r'value="America/New_York" selected', browser.get("/cases/LONDON/reading/why/").content.decode())
+    assert times(browser.get(f"/cases/SECOND/conversations/{other.conversation}/").content.decode())[0] == "23:30:00"
+    assert browser.post("/cases/LONDON/reading/why/", {**said, "zone": ""}).status_code == 302
+    assert times(browser.get(where).content.decode())[0] == "23:30:00"

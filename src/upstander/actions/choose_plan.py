@@ -5,7 +5,7 @@ from datetime import datetime
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
-from upstander.actions.projecting import decision, project_file
+from upstander.actions.projecting import decision, project_files
 from upstander.errors import NotAllowed
 from upstander.register.models import Case, File
 from upstander.review.certificate import Rule
@@ -42,8 +42,7 @@ def choose_plan(
     """
     if actor.account is None:
         raise NotAllowed("Only somebody with an account chooses on the desk.")
-    for file in (File.CODINGS, File.CERTIFICATES, File.QUEUES):
-        project_file(case, folder, file)
+    project_files(case, folder, File.CODINGS, File.CERTIFICATES, File.QUEUES)
     stands = standing(folder, code, scoped(folder, population))
     by = actor.account.full_name
     made = to_choose(stands, rule, draws, recall=recall, confidence=confidence, by=by, now=now)

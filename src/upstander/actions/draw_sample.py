@@ -5,7 +5,7 @@ from datetime import datetime
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
-from upstander.actions.projecting import decision, project_file
+from upstander.actions.projecting import decision, project_files
 from upstander.errors import NotAllowed, Refused
 from upstander.register.models import Case, File
 from upstander.review.certificate.draws import Draw
@@ -37,8 +37,7 @@ def draw_sample(
     """
     if actor.account is None:
         raise NotAllowed("Only somebody with an account draws on the desk.")
-    for file in (File.CODINGS, File.CERTIFICATES, File.QUEUES):
-        project_file(case, folder, file)
+    project_files(case, folder, File.CODINGS, File.CERTIFICATES, File.QUEUES)
     stands = standing(folder, code, scoped(folder, population))
     by, seed = actor.account.full_name, int(now.timestamp())
     first, taken = to_draw(stands, size, recall=recall, confidence=confidence, seed=seed, by=by, now=now)

@@ -15,7 +15,7 @@ from upstander.actions.actor import SYSTEM, Actor
 from upstander.actions.begin_queue import begin_queue
 from upstander.actions.note_reached import note_reached
 from upstander.actions.powers import Power
-from upstander.actions.projecting import project_file
+from upstander.actions.projecting import project_file, project_files
 from upstander.errors import NotAllowed, SaidAlready
 from upstander.register.models import Account, Case, File, Hold, HoldEnd, HoldMode
 from upstander.review.codings.coding import Via
@@ -57,8 +57,7 @@ def give(
     account = actor.account
     if account is None:
         raise NotAllowed("Only somebody with an account is given messages on the desk.")
-    for file in (File.CODINGS, File.QUEUES):
-        project_file(case, folder, file)
+    project_files(case, folder, File.CODINGS, File.QUEUES)
     there = resident(folder, code)
     if there is None:
         return None
@@ -91,8 +90,12 @@ def give(
 
 def passed_by(account: Account, case: Case, code: str) -> set[str]:
     """Messages that somebody passed on and did not take again."""
-    own = Hold.objects.filter(account=account, case=case, code=code).order_by("pk").values_list("message", "end")
-    return {message for message, end in dict(own).items() if end == HoldEnd.PASSED}
+    own = Hold.objects.filter(account=account, case=case, code=code).order_by("pk")
+    passed = set(own.filter(end=HoldEnd.PASSED).values_list("message", flat=True))
+    if not passed:
+        return passed
+    last = dict(own.filter(message__in=passed).values_list("message", "end"))
+    return {message for message, end in last.items() if end == HoldEnd.PASSED}
 
 
 def reveal(hold: Hold, now: datetime, *, before: int, after: int) -> None:

@@ -27,7 +27,7 @@ def read_content(
 ) -> Told[None]:
     """Note that somebody reads what people wrote: which conversation, messages or exhibit, and what for.
 
-    `shown` is how many messages stand on the page with their text: they count towards the reader's pause.
+    `shown` is how many texts stand on the page: they count towards the reader's pause.
     """
     if shown and actor.account is not None:
         seen(actor.account, shown, now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
@@ -21,9 +22,13 @@ from upstander.review.queue.begun import Copies, way
 from upstander.review.queue.stream import in_order
 from upstander.stages.review import codings
 from upstander.storage import Case
+from upstander.storage.kept import tables_digest
 from upstander.storage.scan import collect, scan
 
-__all__ = ["Certified", "Standing", "certify", "chosen", "points", "standing"]
+__all__ = ["Certified", "Standing", "certify", "chosen", "points", "prepare", "standing"]
+
+#: Tables that a certificate rests on beside the codings.
+_TABLES = ("sightings", "messages", "attachments", "gaps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,17 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class _Ground:
+    """What follows from the tables alone."""
+
+    messages: pl.DataFrame
+    units: pl.DataFrame
+    stream: tuple[str, ...]
+    words: pl.DataFrame
+    uncovered: Uncovered
+
+
+@dataclass(frozen=True, slots=True)
 class Certified:
     """A certificate, and what must be said beside it."""
 
@@ -72,22 +88,35 @@ def standing(case: Case, code: str, scope: Scope, *, seed: int | None = None) ->
     book = book_of_case(case).book
     if not (made["code"] == code).any():
         book.code(code)
-    messages = collect(collection(case).select("message", "conversation", "at", "kind", "text"))
-    inside, _ = units(messages, scope)
     mine = made.filter(pl.col("code") == code)
     lines = record(case, code)
     taken = tuple(each for each in lines if isinstance(each, Draw))
     force = in_force(lines)
     begun = way(case, code, book.codes.get(code), seed=seed)
-    words = repeated(messages) if begun.copies is Copies.CARRY else None
-    drawn_in_order = in_order(messages, begun.seed)
-    stream = tuple(drawn_in_order.filter(drawn_in_order.is_in(inside["unit"].implode())).to_list())
-    found = gathered(inside, mine, taken, scope, force, stream, words)
-    beside = uncovered(messages, _carried(case), collect(scan(case, "gaps")), scope)
+    on = _ground(case, tables_digest(case, _TABLES), scope, begun.seed)
+    words = on.words if begun.copies is Copies.CARRY else None
+    found = gathered(on.units, mine, taken, scope, force, on.stream, words)
     return Standing(
-        code, scope, messages, inside, mine, taken, force, _seen(mine, taken), stream, words, found, beside,
-        tuple(part.about.get("unread", ())),
+        code, scope, on.messages, on.units, mine, taken, force, _seen(mine, taken), on.stream, words, found,
+        on.uncovered, tuple(part.about.get("unread", ())),
     )  # fmt: skip
+
+
+def prepare(case: Case, code: str, scope: Scope) -> None:
+    """Work out beforehand all that nobody's coding changes, so that `standing` soon afterwards takes little time."""
+    codings(case)
+    begun = way(case, code, book_of_case(case).book.codes.get(code))
+    _ground(case, tables_digest(case, _TABLES), scope, begun.seed)
+
+
+@lru_cache(maxsize=2)
+def _ground(case: Case, tables: str, scope: Scope, seed: int) -> _Ground:  # noqa: ARG001 - tells an older from a newer
+    messages = collect(collection(case).select("message", "conversation", "at", "kind", "text"))
+    inside, _ = units(messages, scope)
+    drawn_in_order = in_order(messages, seed)
+    stream = tuple(drawn_in_order.filter(drawn_in_order.is_in(inside["unit"].implode())).to_list())
+    beside = uncovered(messages, _carried(case), collect(scan(case, "gaps")), scope)
+    return _Ground(messages, inside, stream, repeated(messages), beside)
 
 
 def _carried(case: Case) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from upstander.review.codings.following import Following, Rewritten
 from upstander.review.codings.nothing import Expansion
 from upstander.review.codings.standing import Reading, readings
 from upstander.review.queue.begun import begun
-from upstander.review.queue.order import Item, Why
+from upstander.review.queue.order import Item, Order, Why
 from upstander.review.queue.reasons import Span, reasons
 from upstander.stages.headway import Estimate, State, headway
 from upstander.stages.placed import Placed
@@ -30,6 +30,9 @@ __all__ = ["Estimate", "Reason", "Resident", "State", "open_already", "resident"
 
 #: Queues that stay open, and the seconds that a page waits for one that is being opened.
 _OPEN, PATIENCE = 16, 2.0
+
+#: Messages whose reasons are remembered: as many as are in somebody's hands.
+_REASONS = 256
 
 _TABLES = ("sightings", "messages", "scores")
 
@@ -66,6 +69,7 @@ class Resident:
     _state: tuple[int, State] | None = None
     _expansion: Expansion = field(init=False)
     _placed: Placed = field(init=False)
+    _why: dict[str, tuple[Order | None, list[Span]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """What the queue has taken already stands at the beginning of the file."""
@@ -159,7 +163,13 @@ class Resident:
         order = queue.order()
         spans: list[Span] = []
         if why == Why.RANKED and order.learned is not None:
-            spans = reasons(text, order.learned, queue.matrix, int(queue.rows[place]))
+            # Asked for again when the words are shown: by the same ranking they are the same.
+            by, spans = self._why.get(message, (None, spans))
+            if by is not order:
+                spans = reasons(text, order.learned, queue.matrix, int(queue.rows[place]))
+                if len(self._why) >= _REASONS:
+                    self._why.clear()
+                self._why[message] = order, spans
         copies = 0 if queue.known.apart[place] else len(queue.known.copies(place)) - 1
         group = int(np.count_nonzero(queue.twins == queue.twins[place]))
         return Reason(tuple(spans), copies, max(0, group - 1 - copies))

@@ -77,5 +77,5 @@ def at(request: HttpRequest, reference: str, power: Power = Power.SEE) -> At:
         raise NotAllowed("There is no such case, or you have no access to it.", hidden=True)
     powers = who.need(power, case)
     folder = home().open(case.reference)
-    in_zone_of(folder)
+    in_zone_of(request, folder)
     return At(who, case, folder, powers)

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from django.contrib.messages import get_messages
 from django.forms.renderers import BaseRenderer
@@ -26,7 +27,7 @@ from upstander.web.evidence import cut, drawn, name
 from upstander.web.hosts import by_number
 from upstander.web.linking import linked, spoken
 from upstander.web.moments import also_utc, between, clock, day_in_words, iso_day, millis, moment, plainly
-from upstander.web.sparing import due, read_today, spared
+from upstander.web.sparing import alone, due, read_today, scripted, sign_of, spared
 from upstander.web.told import trace_in_words
 from upstander.web.zones import shown_in, zone_said
 
@@ -64,6 +65,8 @@ def environment(**options: Any) -> Environment:
         "linked": linked,
         "also_utc": also_utc,
         "iso_day": iso_day,
+        "sign": sign_of,
+        "opening": opening,
         "millis": millis,
         "spoken": spoken,
         "came": came,
@@ -79,7 +82,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     care, read = (spared(account), read_today(account)) if isinstance(account, Account) else (Care(), Exposure())
     known = {"account": account, "csrf": get_token(request), "care": care, "exposure": read}
     known |= {"pause_due": due(care, read), "messages": get_messages(request)}
-    known["by_number"] = by_number(request)
+    known |= {"by_number": by_number(request), "scripts": scripted(request), "alone": alone(request)}
     return {**known, "path": request.path, "here": request.get_full_path()}
 
 
@@ -93,6 +96,13 @@ def _unobeyed(value: Any) -> Any:
 def as_is(value: str) -> SafeString:
     """A value that a form sends back and nobody sees: escaped, and otherwise as it was."""
     return escape(value)
+
+
+def opening(path: str, sign: str) -> str:
+    """The same page with that text opened."""
+    before, _, asked = path.partition("?")
+    told = [(name, value) for name, value in parse_qsl(asked, keep_blank_values=True) if name != "open"]
+    return f"{before}?{urlencode([*told, ('open', sign)])}"
 
 
 def _asset(name: str) -> str:

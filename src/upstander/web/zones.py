@@ -5,6 +5,10 @@ What a machine reads (`datetime=`, exports, the ledger) is UTC whatever the page
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -12,7 +16,29 @@ from django.utils import timezone
 from upstander.stages.zones import UTC, zone_of, zones_stated
 from upstander.storage import Case
 
-__all__ = ["begins", "ends", "in_utc", "in_zone_of", "local", "local_day", "reset", "shown_in", "twice", "zone_said"]
+__all__ = [
+    "SESSION",
+    "begins",
+    "ends",
+    "in_utc",
+    "in_zone_of",
+    "local",
+    "local_day",
+    "reset",
+    "shown_in",
+    "twice",
+    "zone_said",
+    "zones_offered",
+]
+
+
+#: Under which a session has what somebody said of their reading, by case.
+SESSION = "reading"
+
+#: Zones that most exhibits here are of.
+_USUAL = ("Europe/London", "Europe/Dublin", "UTC")
+
+_CLOCK = Path("/etc/localtime")
 
 
 def reset(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -25,14 +51,33 @@ def reset(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
     return answered
 
 
-def in_zone_of(case: Case) -> None:
-    """Tell the times of this page in the zone of its case."""
-    timezone.activate(zone_of(case))
+def in_zone_of(request: HttpRequest, case: Case) -> None:
+    """Tell the times of this page in the zone that its reader chose in this session, or in that of its case."""
+    known = request.session.get(SESSION, {})
+    chosen = known.get(case.path.name, {}).get("zone") if isinstance(known, dict) else None
+    timezone.activate(ZoneInfo(chosen) if chosen in _known() else zone_of(case))
+
+
+def zones_offered(*first: str) -> list[Any]:
+    """Every zone by its name, for a form: those, then the usual ones and this machine's; the others in a group."""
+    usual = [name for name in dict.fromkeys((*first, *_USUAL, _machines())) if name in _known()]
+    rest = sorted(name for name in _known() if name not in usual and "/" in name)
+    return [*((name, name) for name in usual), ("Elsewhere", [(name, name) for name in rest])]
 
 
 def in_utc() -> None:
     """Tell the times of this page in UTC, as what it shows does wherever it is shown."""
     timezone.activate(UTC)
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _machines() -> str:
+    """The zone that this machine's clock is set to, where its system says so by name."""
+    return str(_CLOCK.resolve()).partition("zoneinfo/")[2]
 
 
 def shown_in() -> str:

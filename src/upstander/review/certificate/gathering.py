@@ -75,7 +75,6 @@ def gathered(
     if words is not None and not scope.unique:
         everywhere = _read(words.select("message", pl.col("message").alias("unit")), codings, stream=True)
         read = spread(read, everywhere, units, words)
-    within = dict(units.rows())
     last = next((draw for draw in reversed(drawn) if draw.population == scope.written), None)
     # A sample that was drawn for another population was a look all the same, and the next one pays for it.
     attempt = len(drawn) + 1 if last is None else max(place for place, draw in enumerate(drawn, 1) if draw is last)
@@ -83,9 +82,10 @@ def gathered(
     if force is not None and force.population == scope.written:
         plan = force.plan(attempt)
         plan = replace(plan, rule=Rule.FINAL) if scope.unique else plan
-    known = set(read["unit"].to_list())
-    unread = tuple(each for each in units["unit"].unique(maintain_order=True).to_list() if each not in known)
-    members = {within[message] for message in last.messages if message in within} if last else set()
+    every = units["unit"].unique(maintain_order=True)
+    unread = tuple(every.filter(~every.is_in(read["unit"].implode())).to_list())
+    shown = pl.Series(last.messages if last else (), dtype=pl.String)
+    members = set(units.filter(pl.col("message").is_in(shown.implode()))["unit"].to_list())
     whole = _reviewed(units, read, stream)
     # What the final sample has shown is no draw of the stream any more: the stream counts up to the first such message.
     final = _reviewed(units, read, _before(stream, members), last, members) if last and members else None

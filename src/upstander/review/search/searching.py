@@ -92,8 +92,14 @@ def _answered(index: TextIndex, asked: Asked, tree: Node) -> Found:
         raise BadQuery(f"the search cannot be carried out ({problem}); ask for less at once") from problem
     highlighter = Highlighter(positive(tree), asked.means.stem)
     hits = []
-    for score, row, told in zip(scores, rows, _told(index, rows), strict=True):
-        before, after = _around(index, row, told, asked.context)
+    near = {
+        place for row in rows for place in range(max(0, row - asked.context), min(index.rows, row + asked.context + 1))
+    }
+    # Read at once: a hit may stand beside another.
+    there = dict(zip(sorted(near), _told(index, sorted(near)), strict=True))
+    for score, row in zip(scores, rows, strict=True):
+        told = there[row]
+        before, after = _around(there, row, asked.context)
         text = told["text"]
         spans, more = (highlighter.spans(text), False) if asked.everywhere else highlighter.first(text)
         shown = snippet(text, spans) if spans else None
@@ -168,15 +174,16 @@ def _name(listed: list[str], number: int | None) -> str | None:
 
 
 def _around(
-    index: TextIndex, row: int, told: dict[str, Any], context: int
+    there: dict[int, dict[str, Any]], row: int, context: int
 ) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...]]:
     """The messages before and after a hit in its conversation."""
-    if not context:
-        return (), ()
-    first, last = max(0, row - context), min(index.rows, row + context + 1)
-    near = list(zip(range(first, last), _told(index, list(range(first, last))), strict=True))
-    same = [(place, other) for place, other in near if other["conversation"] == told["conversation"]]
-    return tuple(other for place, other in same if place < row), tuple(other for place, other in same if place > row)
+    of = there[row]["conversation"]
+    places = (range(row - context, row), range(row + 1, row + context + 1))
+    before, after = (
+        tuple(there[place] for place in each if place in there and there[place]["conversation"] == of)
+        for each in places
+    )
+    return before, after
 
 
 def _within(seconds: float, work: Callable[[], _Answer]) -> _Answer:

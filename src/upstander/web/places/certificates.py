@@ -10,8 +10,9 @@ from upstander.actions import Power, choose_plan, draw_sample
 from upstander.errors import BadCode, Refused, UsageError
 from upstander.review.certificate import Rule
 from upstander.review.certificate.told import RULES
+from upstander.stages.certificate import prepare
 from upstander.stages.measured import Certifying, certified
-from upstander.stages.review import codings
+from upstander.stages.population import population
 from upstander.web.at import At, at, now
 from upstander.web.places.reviewing import code_of
 from upstander.web.without_options import for_the_desk
@@ -60,7 +61,8 @@ def choose(request: HttpRequest, reference: str, code: str) -> HttpResponse:
         return _page(request, here, code, choosing=form)
     which, said = code_of(here, code), form.cleaned_data
     try:
-        codings(here.folder)
+        # Before the ledger is anybody's: what takes seconds is not looked up again there.
+        prepare(here.folder, which.id, population(here.folder, said["population"]))
         choose_plan(
             here.actor, now(), case=here.case, folder=here.folder, code=which.id, population=said["population"],
             rule=Rule(said["rule"]), draws=said["draws"], recall=said["recall"] / 100,
@@ -85,7 +87,7 @@ def draw(request: HttpRequest, reference: str, code: str) -> HttpResponse:
         raise Refused("What was read is still being counted; ask again in a moment.")
     told = worked.value
     try:
-        codings(here.folder)
+        prepare(here.folder, which.id, told.standing.scope)
         draw_sample(
             here.actor, now(), case=here.case, folder=here.folder, code=which.id,
             population=told.standing.scope.written, size=form.cleaned_data["size"], recall=told.recall,

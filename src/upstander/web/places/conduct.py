@@ -18,6 +18,7 @@ from upstander.stages.conduct import DID, coded_of
 from upstander.stages.transcripts import transcript
 from upstander.web.at import At, at
 from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
+from upstander.web.sparing import texts
 from upstander.web.told import Shown, shown
 
 __all__ = ["SAYS", "messages"]
@@ -64,7 +65,7 @@ def messages(request: HttpRequest, reference: str) -> HttpResponse:
     page = Paginator(ids, _PAGE).get_page(request.GET.get("page"))
     text = shows_text(request, here)
     rows = _rows(here, list(page.object_list), text=text)
-    seen = sum(bool(row.shown.line.text) and not row.shown.veiled for row in rows) if text else 0
+    seen = sum(texts(row.shown.line) for row in rows if not row.shown.veiled) if text else 0
     what: dict[str, Any] = {"code": code, "did": did, "messages": len(rows), "page": page.number}
     read(request, here, f"messages of person {label}", shown=seen, person=person, **what)
     context: dict[str, Any] = {

@@ -17,6 +17,7 @@ from upstander.web.at import at
 from upstander.web.evidence import plain
 from upstander.web.notes import notes
 from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
+from upstander.web.sparing import texts
 from upstander.web.told import shown
 from upstander.web.zones import begins
 
@@ -81,7 +82,7 @@ def conversation(request: HttpRequest, reference: str, conversation: str) -> Htt
     veiled = kept_veiled(here, lines) if text else frozenset()
     if lines:
         told = {"from": lines[0].ordinal, "to": lines[-1].ordinal, "lines": len(lines)}
-        seen = sum(bool(line.text) and line.message not in veiled for line in lines) if text else 0
+        seen = sum(texts(line) for line in lines if line.message not in veiled) if text else 0
         read(request, here, f"conversation {of.conversation}", shown=seen, **told)
     found = {"of": of, "rows": shown(of, lines, first, veiled=veiled), "page": page, "pages": pages, "problem": problem}
     more = {"text": text, "searchable": _search(reference) is not None, "first": first}

@@ -18,6 +18,7 @@ from upstander.stages.sighted import named_by
 from upstander.web.at import at, now
 from upstander.web.places.reviewing import code_of
 from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
+from upstander.web.sparing import texts
 from upstander.web.told import shown
 from upstander.web.without_options import for_the_desk
 
@@ -78,7 +79,7 @@ def one(request: HttpRequest, reference: str, code: str, message: str) -> HttpRe
     text = asked or (shows_text(request, here) and line.message not in veiled)
     if text:
         veiled -= {line.message}
-        seen = sum(bool(each.text) and each.message not in veiled for each in lines)
+        seen = sum(texts(each) for each in lines if each.message not in veiled)
         what = {"code": which.id, "conversation": of.conversation, "from": lines[0].ordinal, "to": lines[-1].ordinal}
         read(request, here, f"message {line.message}", shown=seen, **what)
     page |= {

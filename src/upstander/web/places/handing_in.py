@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.functional import lazy
 
 from upstander.evidence.intake import KEY_BYTES
 from upstander.web.arriving import Arrived
+from upstander.web.zones import zones_offered
 
 __all__ = ["HandingIn"]
-
-#: Zones that most exhibits here are of; the others follow by name.
-_FIRST = ("Europe/London", "Europe/Dublin", "UTC")
 
 
 class ManyFiles(forms.FileInput):
@@ -31,9 +28,8 @@ class _Files(forms.FileField):
         return [super(_Files, self).clean(file, initial) for file in given or [None] if file or self.required]
 
 
-def _zones() -> list[tuple[str, str]]:
-    others = sorted(name for name in available_timezones() if name not in _FIRST and "/" in name)
-    return [("", "Not known: UTC is assumed, and warned of"), *((name, name) for name in (*_FIRST, *others))]
+def _zones() -> list[Any]:
+    return [("", "Not known: UTC is assumed, and warned of"), *zones_offered()]
 
 
 class HandingIn(forms.Form):

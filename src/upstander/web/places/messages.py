@@ -20,6 +20,7 @@ from upstander.web.ladder import strip
 from upstander.web.notes import coders, notes
 from upstander.web.places.conversations import number
 from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
+from upstander.web.sparing import texts
 from upstander.web.told import shown
 
 __all__ = ["media", "message"]
@@ -65,7 +66,10 @@ def message(request: HttpRequest, reference: str, message: str) -> HttpResponse:
     text = shows_text(request, here)
     veiled = kept_veiled(here, lines) if text else frozenset()
     rows = shown(of, lines, at_place - len(told.before), veiled=veiled)
-    seen = sum(bool(line.text) and line.message not in veiled for line in lines) if text else 0
+    received = {told.line.message: [row.text for row in told.rows]}
+    seen = (
+        sum(texts(line, *received.get(line.message, ())) for line in lines if line.message not in veiled) if text else 0
+    )
     what = {"from": lines[0].ordinal, "to": lines[-1].ordinal, "ordinal": told.line.ordinal}
     read(request, here, f"message {message}", shown=seen, conversation=of.conversation, **what)
     page = {**_page(request, here, told), "text": text, "open": text and message not in veiled}

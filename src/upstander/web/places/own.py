@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from upstander.actions import choose_care
 from upstander.errors import NotAllowed
@@ -17,8 +17,12 @@ from upstander.register.exposure import paused, seen
 from upstander.register.models import Account, Care, Exposure
 from upstander.review.codebook.shelf import codebook, shipped
 from upstander.web.at import actor, now
+from upstander.web.sparing import unscripted
 
-__all__ = ["opened", "own", "pause"]
+__all__ = ["no_scripts", "opened", "own", "pause"]
+
+#: A picture of one dot that nobody sees.
+_DOT = b"GIF89a\1\0\1\0\x80\0\0\0\0\0\0\0\0!\xf9\4\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
 
 
 class Choosing(forms.Form):
@@ -92,6 +96,14 @@ def opened(request: HttpRequest) -> HttpResponse:
     """Somebody opened the text of one message by itself: it counts towards their pause as any other."""
     seen(_account(request), 1, now())
     return HttpResponse(status=204)
+
+
+@require_safe
+def no_scripts(request: HttpRequest) -> HttpResponse:
+    """A browser asks for this picture where it runs no scripts: texts that are opened are counted otherwise then."""
+    _account(request)
+    unscripted(request)
+    return HttpResponse(_DOT, content_type="image/gif")
 
 
 def _account(request: HttpRequest) -> Account:

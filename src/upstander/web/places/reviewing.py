@@ -23,6 +23,7 @@ from upstander.stages.tally import book
 from upstander.web.at import At, at, now
 from upstander.web.chips import chips
 from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
+from upstander.web.sparing import texts
 from upstander.web.told import shown
 from upstander.web.without_options import for_the_desk
 
@@ -102,7 +103,7 @@ def _message(request: HttpRequest, here: At, code: Code, there: Resident, hold: 
     page: dict[str, Any] = {"words_of": None}
     if text:
         veiled -= {line.message}
-        seen = sum(bool(each.text) and each.message not in veiled for each in lines)
+        seen = sum(texts(each) for each in lines if each.message not in veiled)
         what = {"code": code.id, "conversation": of.conversation, "from": lines[0].ordinal, "to": lines[-1].ordinal}
         read(request, here, f"message {hold.message}", shown=seen, **what)
         authored = [not each.notice for each in lines]

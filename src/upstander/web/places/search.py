@@ -116,7 +116,8 @@ def _answered(request: HttpRequest, here: At, asked: Asked, *, text: bool) -> di
     except NotIndexed:
         return {"problem": "The text index is being made; search again in a moment."}
     veiled, noted = _spared(here, found, text=text)
-    shown = sum(hit.row["message"] not in veiled for hit in found.hits) if text else 0
+    rows = {row["message"]: row["text"] for hit in found.hits for row in (*hit.before, hit.row, *hit.after)}
+    shown = sum(bool(words) and message not in veiled for message, words in rows.items()) if text else 0
     told = {"hits": found.count, "page": asked.page, "messages": len(found.hits), "shown": shown}
     read(request, here, f"search {asked.query}", **told)
     last = min(LAST, max(1, -(-found.count // _PAGE)))

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from upstander import __version__
 from upstander.actions import Power
 from upstander.register.site import described
-from upstander.web.at import actor
+from upstander.web.at import actor, site
 
 __all__ = ["settings"]
 
@@ -16,4 +16,6 @@ __all__ = ["settings"]
 def settings(request: HttpRequest) -> HttpResponse:
     """All of them; they are read from outside when the site starts, and no page changes one."""
     actor(request).need(Power.RUN)
-    return render(request, "settings.html", {"settings": described(), "version": __version__})
+    return render(
+        request, "settings.html", {"settings": described(), "version": __version__, "contact": site().contact}
+    )

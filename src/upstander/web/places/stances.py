@@ -24,6 +24,7 @@ from upstander.web.at import At, at, now
 from upstander.web.notes import notes
 from upstander.web.places.conversations import number
 from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
+from upstander.web.sparing import texts
 from upstander.web.told import Shown, shown
 
 __all__ = ["ACTS_IN_WORDS", "decide", "one", "stances"]
@@ -138,7 +139,7 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
     text = shows_text(request, here)
     blocks = _blocks(here, of, at_place, None if answering is None else answering[1], text=text)
     lines = [row.line for block in blocks for row in block.rows]
-    seen = sum(bool(row.line.text) and not row.veiled for block in blocks for row in block.rows) if text else 0
+    seen = sum(texts(row.line) for block in blocks for row in block.rows if not row.veiled) if text else 0
     read(request, here, f"response to message {response.message}", shown=seen, conversation=of.conversation)
     context |= {"response": response, "of": of, "text": text, "blocks": blocks, "notes": notes(here, lines)}
     context |= {"marks": _marks(response), "choices": CHOICES, "bases": BASES, "seen": seen_of(response)}
