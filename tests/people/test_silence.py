@@ -34,6 +34,7 @@ def test_the_counts_are_those_of_a_slow_reading(
         presence = Presence.open(case, captures(case)[0].conversation)
         asked = sorted(messages)
         found = presence.silence(asked, window=minutes * MINUTE)
+        alone = [presence.silence(asked, window=minutes * MINUTE, person=row) for row in range(len(presence.of.ids))]
     for row, who in enumerate(presence.of.labels):
         for column, ordinal in enumerate(asked):
             later = [place for place, author in messages.items() if author == who and place > ordinal]
@@ -46,6 +47,9 @@ def test_the_counts_are_those_of_a_slow_reading(
             assert found.replied[row, column] == any(b == ordinal and messages[a] == who for a, b in answers.items())
             assert found.reacted[row, column] == ((ordinal, who, "👍") in reacted)
             assert found.present[row, column]
+    for row, one in enumerate(alone):
+        for name in ("present", "wrote", "replied", "reacted", "left", "next_post", "lag", "own_posts", "nothing"):
+            assert np.array_equal(getattr(one, name), getattr(found, name)[row : row + 1]), name
 
 
 def test_who_left_within_the_window_is_said_to_have(tmp_path: Path) -> None:

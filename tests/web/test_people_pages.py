@@ -21,10 +21,14 @@ from upstander.people.listed import persons, suggestions
 from upstander.people.presence import Presence
 from upstander.register.models import Account, Entry, Role
 from upstander.register.site import Site
+from upstander.review.codings import Coding
+from upstander.review.codings import append as code
+from upstander.review.codings.record import CODINGS
 from upstander.review.collection import collection
 from upstander.review.stance.decision import Ruling
 from upstander.review.stance.decision import append as rule
 from upstander.review.stance.kinds import Stance
+from upstander.stages import review
 from upstander.stages.conduct import DID, Coded, coded_of
 from upstander.stages.handles import handles
 from upstander.stages.persons import person as told_of
@@ -99,6 +103,26 @@ def test_silence_is_what_who_knew_says(reviewed: Case) -> None:
     assert set(told.nothing) == present - set(told.replied) - set(told.reacted)
     assert set(told.active) <= set(told.nothing)
     assert set(told.challenged) <= present
+
+
+def test_what_is_coded_is_in_the_lists_and_what_is_denied_is_in_none(reviewed: Case, reader: Client) -> None:
+    """As soon as the table of codings has it: nothing of what was put together before stands."""
+    person, told, _ = somebody(reviewed)
+    path = reviewed.decisions / CODINGS
+    before, denied = path.read_bytes(), told.present[0]
+    try:
+        code(reviewed, [Coding(denied, CODE, "police-misconduct@1", False, "Cy Example", NOW)])
+        code(reviewed, [Coding(denied, "threat_violence", "police-misconduct@1", True, "Cy Example", NOW)])
+        review.codings(reviewed)
+        now = {row.code: row for row in coded_of(reviewed, person)}
+        assert now[CODE].present == told.present[1:]
+        assert now["threat_violence"].present == (denied,)
+        assert coded_of(reviewed, person, code="threat_violence") == [now["threat_violence"]]
+        assert f"of {len(told.present) - 1:,}</td>" in page(reader, reviewed, f"{person}/")
+    finally:
+        path.write_bytes(before)
+        review.codings(reviewed)
+    assert coded_of(reviewed, person)[0] == told
 
 
 def test_a_guess_is_no_challenge_until_it_is_confirmed(reviewed: Case, reader: Client, tmp_path: Path) -> None:

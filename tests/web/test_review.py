@@ -6,14 +6,14 @@ import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from django.conf import LazySettings
-from django.test import Client, TestCase
+from django.test import Client
 from tests.register.people import account
 from tests.web.cases import registered, why
+from tests.web.reviewers import CODE, ROOT, Committing, browser_of, code, given, page, registered_role
 
 from upstander.actions import SYSTEM, Actor, choose_care, close_account, give_role, state_standing, withdraw_role
 from upstander.cli.sample import REFERENCE
@@ -34,8 +34,6 @@ from upstander.storage import Case, Home
 
 pytestmark = pytest.mark.django_db
 
-ROOT = f"/cases/{REFERENCE}/review"
-CODE = "threat_violence"
 THEN = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 
@@ -46,23 +44,6 @@ def case(operation: Case, tmp_path: Path, settings: LazySettings) -> Case:
     shutil.copytree(operation.path.parent, folder)
     settings.SITE = Site(home=folder)
     return Home(folder).open(REFERENCE)
-
-
-class Committing(Client):
-    """A browser whose requests are committed: what is done then is done."""
-
-    def request(self, **request: Any) -> Any:
-        """With what waits for the end of the transaction, which in a test never comes."""
-        with TestCase.captureOnCommitCallbacks(execute=True):
-            return super().request(**request)
-
-
-def browser_of(who: Account) -> Client:
-    """A browser of theirs, in which they have said why they read."""
-    made = Committing()
-    made.force_login(who, backend="upstander.web.signing_in.Passwords")
-    why(made, REFERENCE)
-    return made
 
 
 @pytest.fixture
@@ -78,30 +59,6 @@ def ben(reader: Client) -> Client:
     who = account("ben")
     registered_role("ben")
     return browser_of(who)
-
-
-def page(browser: Client, path: str, status: int = 200) -> str:
-    """A page's content."""
-    answer = browser.get(f"{ROOT}/{path}")
-    assert answer.status_code == status, answer.headers.get("Location")
-    return str(answer.content.decode())
-
-
-def given(browser: Client, path: str = f"{CODE}/") -> str:
-    """The number of what is given."""
-    found = re.search(r'name="hold" value="(\d+)"', page(browser, path))
-    assert found is not None
-    return found[1]
-
-
-def code(browser: Client, say: str, path: str = f"{CODE}/", **more: object) -> str:
-    """Read what is next and say that; gives the number of what was given."""
-    hold = given(browser, path)
-    page(browser, f"{path}?reveal={hold}")
-    mode = {f"{CODE}/": "queue", f"{CODE}/second/": "second", f"{CODE}/sample/": "sample"}[path]
-    answer = browser.post(f"{ROOT}/{CODE}/said/{mode}/", {"hold": hold, "say": say, **more})
-    assert answer.status_code == 302
-    return hold
 
 
 def test_every_code_is_listed_with_how_far_it_has_come(reader: Client) -> None:
@@ -477,13 +434,6 @@ def test_what_was_typed_elsewhere_is_taken_up(reader: Client, case: Case) -> Non
     assert Hold.objects.get(pk=given(reader)).message != hold.message
     hold.refresh_from_db()
     assert hold.end == "lapsed"
-
-
-def registered_role(username: str, role: Role = Role.REVIEWER) -> None:
-    """Another one's role in the case."""
-    then = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
-    who, where = Account.objects.get(username=username), Registered.objects.get(reference=REFERENCE)
-    Grant.objects.create(case=where, account=who, role=role, given_at=then)
 
 
 def _told(browser: Client, where: str, form: dict[str, object]) -> str:

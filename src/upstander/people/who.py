@@ -1,6 +1,6 @@
 """Who knew of one message: the answer to `upstander who`, put together from the ladder, the responses and a roster."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -147,8 +147,11 @@ def knowers(
     written = of.ids[author] if author >= 0 else None
     silent = presence.silence([ordinal], window=window)
     place = {person: number for number, person in enumerate(of.ids)}
+    acts: dict[int, list[int]] = {}
+    for number in _range(of.acts.ordinal, ordinal):
+        acts.setdefault(int(of.acts.person[number]), []).append(number)
     found = [
-        _knower(presence, standing, place[standing.person], ordinal, silent, offices_held, written)
+        _knower(presence, standing, place[standing.person], acts, silent, offices_held, written)
         for standing in presence.ladder(ordinal)
     ]
     found.sort(
@@ -161,13 +164,12 @@ def _knower(
     presence: Presence,
     standing: Standing,
     place: int,
-    ordinal: int,
+    acted: Mapping[int, Sequence[int]],
     silent: Silence,
     held: Offices,
     author: str | None,
 ) -> Knower:
     acts = presence.of.acts
-    mine = [number for number in _range(acts.ordinal, ordinal) if acts.person[number] == place]
     office = held.of.get(standing.person)
     written = held.of.get(author) if author else None
     return Knower(
@@ -181,7 +183,7 @@ def _knower(
                 acts.response[number] or acts.emoji[number],
                 int(acts.lag[number]) if acts.lag[number] >= 0 else None,
             )
-            for number in mine
+            for number in acted.get(place, ())
         ),
         next_post=int(silent.lag[place, 0]) if silent.lag[place, 0] >= 0 else None,
         left=bool(silent.left[place, 0]),

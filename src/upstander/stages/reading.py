@@ -9,7 +9,7 @@ from upstander.evidence.received import Absent, Row, absences, rows
 from upstander.evidence.transcript import Conversation, Line, Transcript
 from upstander.people.who import Knower, knowers
 from upstander.review.codings.coding import Coding
-from upstander.review.codings.record import history
+from upstander.review.codings.record import about
 from upstander.review.codings.used import book_of_case
 from upstander.review.stance.listed import Shown, beside
 from upstander.stages.exhibits import Progress
@@ -105,7 +105,7 @@ def known(case: Case, conversation: str, ordinal: int) -> tuple[Knower, ...] | N
 
 def codings(case: Case, line: Line) -> list[Coded]:
     """Every coding of the message, by whichever of its sightings it was coded, in order."""
-    made = history(case).about({line.message, *(held.sighting for held in line.held)})
+    made = about(case, {line.message, *(held.sighting for held in line.held)})
     names = _names(case, made)
     return [Coded(coding, names.get(coding.code, coding.code)) for coding in made]
 

@@ -24,7 +24,7 @@ def transcript(case: Case, *, progress: Progress = lambda *_: None) -> Transcrip
     While somebody writes to the case an older one is what there is to read: it is whole in itself, and the next page
     after the writing is new. Raises `CaseBusy` where there is none at all, `CaseDamaged`.
     """
-    made_from = digest(_VERSION, tables_digest(case, TABLES))
+    made_from = _made_from(tables_digest(case, TABLES))
     there = _opened(str(case.index / TRANSCRIPT), made_from)
     if there.made_from == made_from:
         return there
@@ -32,7 +32,7 @@ def transcript(case: Case, *, progress: Progress = lambda *_: None) -> Transcrip
     try:
         with case.writing():
             # What was asked for meanwhile may have been made while this one waited to write.
-            made_from = digest(_VERSION, tables_digest(case, TABLES))
+            made_from = _made_from(tables_digest(case, TABLES))
             final = case.index / TRANSCRIPT
             if Transcript(final).made_from != made_from:
                 new, old = case.scratch / TRANSCRIPT, case.scratch / f"{TRANSCRIPT}-old"
@@ -48,6 +48,11 @@ def transcript(case: Case, *, progress: Progress = lambda *_: None) -> Transcrip
             raise
         return older
     return _opened(str(case.index / TRANSCRIPT), made_from)
+
+
+@lru_cache(maxsize=64)
+def _made_from(tables: str) -> str:
+    return digest(_VERSION, tables)
 
 
 @lru_cache(maxsize=16)

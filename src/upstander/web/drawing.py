@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -13,7 +13,6 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template import engines
 from django.templatetags.static import static
-from django.urls import get_script_prefix, reverse
 from django.utils.html import escape, json_script
 from django.utils.safestring import SafeString
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
@@ -23,6 +22,7 @@ from upstander.evidence.worded import capital
 from upstander.model.signs import UNSAFE, pieces, visible
 from upstander.register.models import Account, Care, Exposure
 from upstander.review.codings.worded import came
+from upstander.web.addresses import address
 from upstander.web.evidence import cut, drawn, name
 from upstander.web.hosts import by_number
 from upstander.web.linking import linked, spoken
@@ -55,7 +55,7 @@ def environment(**options: Any) -> Environment:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    made.globals |= {"url": _url, "asset": _asset, "static_": static}
+    made.globals |= {"url": address, "asset": _asset, "static_": static}
     made.filters |= {"instant": moment, "clock": clock, "day": day, "date": day_in_words, "plainly": plainly}
     made.filters |= {"number": number, "plural": plural, "json_script": json_script, "range": between}
     made.filters |= {"evidence": drawn, "name": name, "cut": cut, "kind": message_called, "trace": trace_in_words}
@@ -103,15 +103,6 @@ def opening(path: str, sign: str) -> str:
     before, _, asked = path.partition("?")
     told = [(name, value) for name, value in parse_qsl(asked, keep_blank_values=True) if name != "open"]
     return f"{before}?{urlencode([*told, ('open', sign)])}"
-
-
-def _url(name: str, **where: Any) -> str:
-    return _reversed(get_script_prefix(), name, tuple(where.items()))
-
-
-@lru_cache(maxsize=4096)
-def _reversed(prefix: str, name: str, where: tuple[tuple[str, Any], ...]) -> str:  # noqa: ARG001 - it begins with it
-    return reverse(name, kwargs=dict(where))
 
 
 def _asset(name: str) -> str:

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from upstander.actions import Power
 from upstander.stages.naming import Spot, spot
+from upstander.web.addresses import address
 from upstander.web.at import At
 from upstander.web.evidence import cut, drawn, name
 from upstander.web.moments import moment
@@ -78,12 +78,12 @@ def _parted(said: str, exact: Mapping[str, tuple[str, str]]) -> Iterable[tuple[s
 
 def _called(at: At, place: Spot, asked: str, word: str, beside: str, *, titles: bool) -> SafeString:
     if place.message is None:
-        where = reverse("conversation", kwargs={"reference": at.case.reference, "conversation": place.conversation})
+        where = address("conversation", reference=at.case.reference, conversation=place.conversation)
         if not titles:
             says = drawn("this conversation" if place.conversation == beside else "a conversation")
             return _link(where, says, asked)
         return format_html("{}{}", word or "conversation ", _link(where, name(cut(place.title, 60)[0]), asked))
-    where = reverse("message", kwargs={"reference": at.case.reference, "message": place.message})
+    where = address("message", reference=at.case.reference, message=place.message)
     what = "notice" if place.notice else "message"
     return format_html("the {} of {}", what, _link(where, _words(place, beside, titles=titles), asked))
 

@@ -11,6 +11,7 @@ from upstander.errors import CaseBusy
 from upstander.evidence.transcript import Line, Transcript
 from upstander.evidence.transcript.building import TRANSCRIPT
 from upstander.stages.exhibits import reconcile
+from upstander.stages.naming import spot
 from upstander.stages.transcripts import transcript
 from upstander.storage import Case, Home
 from upstander.storage.scan import collect, scan
@@ -175,3 +176,23 @@ def test_a_case_without_conversations_has_a_transcript_without_lines(tmp_path: P
     case, _ = _made(tmp_path)
     told = transcript(case)
     assert (told.count, told.conversations(), told.find("0123"), told.counted("x")) == (0, [], None, 0)
+
+
+def test_what_an_id_stands_for_is_of_the_tables_as_they_are(tmp_path: Path) -> None:
+    """It is remembered while they stand; made again, it is another."""
+    case, exhibit = _made(tmp_path)
+    say(exhibit.conversation("a"), 0, "one", author="Ann")
+    told = _settled(case, exhibit)
+    ((_, line),) = _lines(told)
+    assert told.line(line.message) == (told.conversations()[0], line)
+    assert told.line("f" * 16) is None
+    for _ in range(2):
+        place = spot(case, line.message)
+        assert place is not None
+        assert place.by == "Ann"
+    again = make(case)
+    say(again.conversation("a"), 0, "one", author="Bo")
+    _settled(case, again)
+    place = spot(case, line.message)
+    assert place is not None
+    assert place.by == "Bo"

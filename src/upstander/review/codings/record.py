@@ -17,7 +17,7 @@ from upstander.storage import Case, decisions
 from upstander.storage.decisions import Told
 from upstander.storage.files import write_json
 
-__all__ = ["CODINGS", "Codes", "History", "append", "codings", "history", "told"]
+__all__ = ["CODINGS", "Codes", "History", "about", "append", "codings", "history", "told"]
 
 #: Name of the decision file.
 CODINGS = "codings.jsonl"
@@ -94,6 +94,11 @@ class _Looked:
 
 
 _looked: dict[Path, _Looked] = {}
+
+
+def about(case: Case, sightings: Collection[str]) -> list[Coding]:
+    """The codings of these sightings, in order. Raises `BadDecision` where the file cannot be read."""
+    return History(case.decisions / CODINGS, [], [], Codes(case)).about(sightings)
 
 
 def history(case: Case) -> "History":
