@@ -42,7 +42,7 @@ def main() -> None:
     reference = f"D-{given.messages}"
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "upstander.web.settings", "UPSTANDER_HOME": str(made)}
     _asked(environment, "benchmarks.desk.case", str(made), str(given.messages))
-    with tempfile.TemporaryDirectory(dir=given.cache, prefix="desk-run-") as place, cluster() as database:
+    with tempfile.TemporaryDirectory(dir=given.cache, prefix="desk-run-") as place, cluster(lasting=True) as database:
         home = Path(place)
         shutil.copytree(made / reference, home / reference)
         environment |= {"UPSTANDER_HOME": place, "UPSTANDER_DATABASE_URL": database.url}

@@ -34,7 +34,7 @@ ABSENT = (
 _INSTALL = (("apt-get", "update", "-q"), ("apt-get", "install", "-q", "-y", "--no-install-recommends", "postgresql"))
 
 #: Nobody pulls the plug in a test, so nothing waits for the disk. A crash of its processes loses nothing by that.
-_QUICK = "-c fsync=off -c full_page_writes=off -c max_connections=200"
+_QUICK = "-c fsync=off -c full_page_writes=off"
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,11 @@ def found() -> Path | None:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """One for as long as this lasts. Raises `RuntimeError` where PostgreSQL is absent."""
+def cluster(*, lasting: bool = False) -> Iterator[Cluster]:
+    """One for as long as this lasts; `lasting` writes to the disk as one that people rely on does.
+
+    Raises `RuntimeError` where PostgreSQL is absent.
+    """
     programs = found()
     if programs is None:
         raise RuntimeError(ABSENT)
@@ -93,7 +96,7 @@ def cluster() -> Iterator[Cluster]:
     data = str(folder / "data")
     try:
         made.run("initdb", "-D", data, "-U", "upstander", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
-        options = f"-p {port} -h 127.0.0.1 -k {folder} {_QUICK}"
+        options = f"-p {port} -h 127.0.0.1 -k {folder} -c max_connections=200 {'' if lasting else _QUICK}"
         made.run("pg_ctl", "start", "-w", "-D", data, "-l", str(folder / "log"), "-o", options)
         yield made
     finally:
