@@ -1,5 +1,6 @@
 """A backup of a site in use, and the site brought back from it."""
 
+import fcntl
 import hashlib
 import io
 import json
@@ -13,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
 from tests.support.chats import chat
 from tests.support.desks import environment
+from tests.support.postgres import own
 from tests.support.registers import asked
 
 from upstander.actions.back_up import verified
@@ -138,6 +141,45 @@ def test_a_backup_that_is_killed_leaves_none_and_harms_nothing(made: Made, tmp_p
     assert json.loads(_run(made.home, "ledger", "verify").stdout)["whole"] is True
     searches.write_text("\n".join(LINES))
     assert asked(made.home, "SELECT verb FROM register_entry ORDER BY sequence")[-1] == ("note_backup",)
+
+
+def test_a_backup_that_was_killed_is_in_nobodys_way(made: Made, tmp_path: Path) -> None:
+    """The next of its name is made, and the copy of the register that was left is gone; two at once are refused."""
+    part, left = tmp_path / ".site.tar.part", made.home / ".backup-999999999-x"
+    part.write_bytes(b"half of one")
+    left.mkdir()
+    with part.open("rb") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        said = _run(made.home, "backup", tmp_path / "site.tar")
+        assert (said.returncode, "another backup is being written" in said.stderr) == (2, True)
+    assert _run(made.home, "backup", tmp_path / "site.tar").returncode == 0
+    assert not part.exists()
+    assert not left.exists()
+
+
+def test_a_restore_that_is_killed_is_begun_anew(made: Made, tmp_path: Path) -> None:
+    """Nothing opens what it left; the next one takes that away and brings back everything."""
+    other = tmp_path / "other"
+    process = subprocess.Popen([*RUN, "restore", str(made.tar)], env=environment(other), stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not (other / "MS-1").exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.001)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert (other / ".restoring").exists()
+    said = _run(other, "ledger", "verify")
+    assert said.returncode == 2
+    assert "was stopped before its end" in said.stderr
+    if server := own(other):
+        # A database that is not a file of the home's is nobody's to empty but whoever runs it.
+        assert "empty its database" in _run(other, "restore", made.tar).stderr
+        with psycopg.connect(server, autocommit=True) as database:
+            database.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    back = _run(other, "restore", made.tar)
+    assert back.returncode == 0, back.stderr
+    assert not (other / ".restoring").exists()
+    assert json.loads(back.stdout)["entries"] == made.told["entries"]
+    assert _held(Home(made.home).open("MS-1").exhibits) == _held(Home(other).open("MS-1").exhibits)
 
 
 def _led_out() -> bytes:

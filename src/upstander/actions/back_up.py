@@ -11,11 +11,13 @@ The register is taken first, and of each case the inbox before the exhibits: wha
 other. Decisions that were made after the snapshot are left out. Tables and indexes are not in it: they are made again.
 """
 
+import fcntl
 import hashlib
 import io
 import json
 import os
 import re
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
@@ -40,6 +42,9 @@ __all__ = ["INDEX", "Backup", "back_up", "verified"]
 
 #: The last member: what there is.
 INDEX = "backup.json"
+
+#: How folders are named in which a backup has its copy of the register; the number of its process follows.
+_SCRATCH = ".backup-"
 _PIECE = 1024 * 1024
 _NUMBER = re.compile(r', "ledger": ([1-9][0-9]{0,17})\}$')
 
@@ -64,23 +69,54 @@ def back_up(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progre
     """Make a backup and verify it. Raises `OutputError` where it cannot be written, `LedgerBroken`, `CaseDamaged`."""
     if path.exists():
         raise OutputError(f"{path} is there already; give another name")
-    note_backup(actor, now, name=path.name)
     made = path.with_name(f".{path.name}.part")
     try:
-        with made.open("xb") as stream:
-            os.fchmod(stream.fileno(), 0o600)
-            _write(stream, site, told)
-            os.fsync(stream.fileno())
-        found = verified(made, told)
-        made.replace(path)
+        with made.open("ab") as stream:
+            _alone(stream, path)
+            try:
+                note_backup(actor, now, name=path.name)
+                _sweep(site.home)
+                # What is there is of a backup that was killed: nobody else holds it.
+                stream.truncate(0)
+                os.fchmod(stream.fileno(), 0o600)
+                _write(stream, site, told)
+                os.fsync(stream.fileno())
+                found = verified(made, told)
+                made.replace(path)
+            finally:
+                made.unlink(missing_ok=True)
     except OSError as problem:
         raise OutputError(f"the backup cannot be written to {path}: {problem.strerror or problem}") from problem
-    finally:
-        made.unlink(missing_ok=True)
     ledger = found["ledger"]
     return Backup(
         path, path.stat().st_size, len(found["cases"]), len(found["files"]), ledger["sequence"], ledger["digest"]
     )
+
+
+def _alone(stream: IO[bytes], path: Path) -> None:
+    """Hold the file that is being made. Raises `OutputError` where another backup of that name is being made."""
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as problem:
+        raise OutputError(f"another backup is being written to {path}; wait for it or give another name") from problem
+
+
+def _sweep(home: Path) -> None:
+    """Delete copies of the register that backups left which were killed."""
+    for left in home.glob(f"{_SCRATCH}*"):
+        number = left.name.removeprefix(_SCRATCH).partition("-")[0]
+        if number.isdecimal() and not _lives(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 @action(Power.RUN, says="made a backup, {about}")
@@ -122,7 +158,7 @@ def _write(stream: IO[bytes], site: Site, told: Progress) -> None:
     cases = Home(site.home).cases()
     total = sum(file.stat().st_size for case in cases for file in case.bytes.rglob("*") if file.is_file())
     files: dict[str, dict[str, Any]] = {}
-    with tempfile.TemporaryDirectory(dir=site.home, prefix=".backup-") as scratch:
+    with tempfile.TemporaryDirectory(dir=site.home, prefix=f"{_SCRATCH}{os.getpid()}-") as scratch:
         register = dumped(site, Path(scratch))
         head = _head(register)
         with tarfile.open(fileobj=stream, mode="w:", format=tarfile.PAX_FORMAT) as tar:

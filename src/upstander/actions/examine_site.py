@@ -22,7 +22,7 @@ from upstander.actions.verify_register import verify_register
 from upstander.errors import UpstanderError
 from upstander.register.models import Entry
 from upstander.register.shape import pending
-from upstander.register.site import Site
+from upstander.register.site import RESTORING, Site
 from upstander.storage import Case, Home, intakes
 
 __all__ = ["Check", "How", "examine_site"]
@@ -96,6 +96,8 @@ def _folder(home: Path) -> Check:
         mode = stat.S_IMODE(home.stat().st_mode)
     except OSError as problem:
         return Check(what, How.BAD, f"{home} cannot be written to: {problem.strerror}; check who may.")
+    if (home / RESTORING).exists():
+        return Check(what, How.BAD, f"A restore into {home} did not come to its end: run `upstander restore` again.")
     if mode & 0o007:
         return Check(what, How.LOOK, f"{home} can be read by everybody on this machine; `chmod o= {home}` ends that.")
     return Check(what, How.GOOD, f"{home} can be written to.")

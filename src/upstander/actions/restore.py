@@ -22,9 +22,10 @@ from upstander.actions.verify_ledger import verify_ledger
 from upstander.errors import LedgerBroken, Refused, UpstanderError
 from upstander.register.copying import put_back
 from upstander.register.shape import bring_up_to_date
-from upstander.register.site import Site, take_secret_back
+from upstander.register.site import RESTORING, Site, take_secret_back
 from upstander.stages import rebuild
 from upstander.storage import Home, intakes
+from upstander.storage.files import sync_folder
 
 __all__ = ["Restored", "restore"]
 
@@ -59,13 +60,19 @@ class Restored:
 def restore(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progress) -> Restored:
     """Bring everything back. Raises `Refused` where the home is not empty, `OutputError` where a backup is damaged.
 
-    All of it is looked at before anything is written: where it raises before that, the home is as it was.
+    All of it is looked at before anything is written: where it raises before that, the home is as it was. One that
+    ends later, killed or at a full disk, leaves a mark: nothing else opens the home, and the next one begins anew.
     """
     try:
         index = _looked_at(site, path, told)
     except UpstanderError:
         take_secret_back(site.home)
         raise
+    mark = site.home / RESTORING
+    if mark.exists():
+        _clear(site, index)
+    mark.touch()
+    sync_folder(site.home)
     _extract(path, site, told)
     bring_up_to_date(site.home)
     sequence, digest = verify_ledger()
@@ -84,12 +91,13 @@ def restore(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progre
                 if changed:
                     differing[case.path.name] = changed
     note_restore(actor, now, name=path.name, made_at=index["made_at"])
+    mark.unlink()
     return Restored(len(index["cases"]), len(index["files"]), sequence, differing)
 
 
 def _looked_at(site: Site, path: Path, told: Progress) -> dict[str, Any]:
     """The index of a backup that can be brought back here. Raises `Refused`, `OutputError`."""
-    if Home(site.home).cases() or _registered():
+    if not (site.home / RESTORING).exists() and (Home(site.home).cases() or _registered()):
         raise Refused(
             f"{site.home} has cases or a register already: restore into an empty home, and look before you mix"
         )
@@ -102,6 +110,22 @@ def _looked_at(site: Site, path: Path, told: Progress) -> dict[str, Any]:
     for name in index["files"]:
         _belongs(name)
     return index
+
+
+def _clear(site: Site, index: dict[str, Any]) -> None:
+    """Take away what a restore left that did not come to its end: what this backup has, and no more."""
+    if connection.vendor == "sqlite":
+        connection.close()
+        for end in ("", "-wal", "-shm"):
+            Path(f"{connection.settings_dict['NAME']}{end}").unlink(missing_ok=True)
+    elif _registered():
+        raise Refused(
+            f"a restore into {site.home} was stopped before its end; empty its database (DROP SCHEMA public CASCADE;"
+            " CREATE SCHEMA public) and restore again"
+        )
+    made = {name.split("/")[1] for name in index["files"] if name.startswith("cases/")}
+    for folder in [*(site.home / name for name in sorted(made)), *site.home.glob(".restore-*")]:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _registered() -> bool:

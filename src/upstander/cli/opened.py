@@ -7,7 +7,7 @@ from django.conf import settings
 
 from upstander.cli.options import Shared
 from upstander.errors import Refused
-from upstander.register.site import Site
+from upstander.register.site import RESTORING, Site
 
 __all__ = ["SETTINGS", "opened"]
 
@@ -30,6 +30,10 @@ def opened(shared: Shared, *, make: bool = False, look: bool = False) -> Site:
     from upstander.register.shape import bring_up_to_date, pending
 
     site: Site = settings.SITE  # type: ignore[misc]
+    if not look and (site.home / RESTORING).exists():
+        raise Refused(
+            f"a restore into {site.home} is at work, or was stopped before its end; run `upstander restore` again there"
+        )
     if make:
         bring_up_to_date(site.home)
     elif not look and pending():

@@ -13,7 +13,10 @@ from platformdirs import user_data_path
 
 from upstander.errors import BadSetting
 
-__all__ = ["HELP", "SECRETS", "Setting", "Site", "described", "take_secret_back"]
+__all__ = ["HELP", "RESTORING", "SECRETS", "Setting", "Site", "described", "take_secret_back"]
+
+#: A file in the home while a restore is at work, or where one did not come to its end.
+RESTORING = ".restoring"
 
 #: What each setting is for; the reference and `upstander settings` say it in these words.
 HELP: Mapping[str, str] = MappingProxyType(
