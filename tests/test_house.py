@@ -105,4 +105,4 @@ def test_what_has_a_register_is_tried_on_both_databases() -> None:
         and not name.startswith((*tried, "tests/browser/"))
         and needs.search(path.read_text(encoding="utf-8"))
     }
-    assert left == {"tests/cli/test_postgresql_restarted.py"}
+    assert left == {"tests/cli/test_coding_restarted.py", "tests/cli/test_postgresql_restarted.py"}
