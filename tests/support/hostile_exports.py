@@ -52,7 +52,7 @@ _TEXTS = (
     "Tea?",
     "Kaffee?",
 )
-_LONG = ("kettle on?", "hello yourself", "tea", "rota", "Noted")
+_LONG = ("kettle on?", "hello yourself", "tea", "rota", "Noted", "caf\u00c3\u00a9", "ok")
 _WORD = re.compile(
     "|".join(
         rf"(?<![\w@:/.]){re.escape(word)}(?![\w@./])" for word in sorted({*_NAMES, *_TEXTS, *_LONG}, key=len)[::-1]
