@@ -13,7 +13,7 @@ from tests.web.crawling import Crawler, checked
 from tests.web.test_matrix import FORMS, filled, patterns, rows, where
 from tests.web.world import NAMED, SAID, WHO, World, folder, inhabited
 
-from upstander.register.models import Entry
+from upstander.register.models import Account, Entry
 from upstander.register.site import Site
 from upstander.storage import Case as Folder
 from upstander.web.configured import configured
@@ -117,9 +117,9 @@ def test_cookies_go_over_nothing_but_https_where_the_site_has_it(
 
 
 def test_a_fault_of_ours_tells_nothing_and_carries_the_headers(
-    settings: LazySettings, world: World, monkeypatch: pytest.MonkeyPatch
+    settings: LazySettings, world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """No trace, no query, no path: a page of its own, and nothing done."""
+    """No trace, no query, no path: a page of its own, and nothing done; where it was is told to whoever runs it."""
 
     def breaks(*_: object) -> None:
         raise RuntimeError("a secret of the program's inside")
@@ -127,9 +127,35 @@ def test_a_fault_of_ours_tells_nothing_and_carries_the_headers(
     monkeypatch.setattr("upstander.web.places.cases.actor", breaks)
     browser = world.browsers["owner"]
     browser.raise_request_exception = False
-    answer = browser.get("/cases/")
+    answer = browser.get("/cases/?q=what+they+said")
     assert answer.status_code == 500
-    assert "secret" not in checked(answer)
+    page = checked(answer)
+    assert "secret" not in page
+    found = re.search(r"fault ([0-9a-f]{6})", page)
+    assert found is not None
+    told = capsys.readouterr().err
+    assert f"fault {found[1]} at 20" in told
+    assert re.search(r": GET cases, account \d+, from 127\.0\.0\.1\n  builtins\.RuntimeError\n", told)
+    assert f"{Path(__file__).name}:" in told
+    assert "in breaks" in told
+    # Whoever runs the site sees no content: neither what was asked for nor what the program had in hand.
+    assert "they" not in told
+    assert "secret" not in told
+
+
+def test_refusals_are_noted_without_what_was_asked_for(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who, when, which page and from where; no reference of a case, and no words."""
+    forms = Client(enforce_csrf_checks=True)
+    assert forms.post("/account/login/", {"login": "what they said", "password": PASSWORD}).status_code == 403
+    assert world.browsers["stranger"].get(f"/cases/{world.case.reference}/search/?q=they+said").status_code == 404
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 2
+    assert re.fullmatch(
+        r"refused \(a form without its token\) at 20\S+: POST account_login, nobody signed in, from 127\.0\.0\.1",
+        told[0],
+    )
+    number = Account.objects.get(username=WHO["stranger"]).pk
+    assert re.fullmatch(rf"refused \(not allowed\) at 20\S+: GET search, account {number}, from 127\.0\.0\.1", told[1])
 
 
 def test_addresses_that_nobody_may_have_say_nothing_of_what_is_there(world: World) -> None:

@@ -5,6 +5,7 @@ made from the tables and can be deleted at will.
 """
 
 import json
+import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -39,9 +40,17 @@ _ACTS = ("ordinal", "person", "lag")
 
 
 def keep(of: Opened, folder: Path, *, made_from: str) -> None:
-    """Write an open conversation to `folder`, in place of what is there."""
-    new = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
+    """Write an open conversation to `folder`, in place of what is there. Raises `OSError`."""
+    new = folder.with_name(f".{folder.name}.{secrets.token_hex(6)}")
+    try:
+        _lay_down(of, new, made_from)
+        shutil.rmtree(folder, ignore_errors=True)
+        new.replace(folder)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _lay_down(of: Opened, new: Path, made_from: str) -> None:
     new.mkdir(parents=True)
     for name in _PLAIN:
         np.save(new / f"{name}.npy", getattr(of, name))
@@ -78,8 +87,6 @@ def keep(of: Opened, folder: Path, *, made_from: str) -> None:
         "anywhere": [[person, _plain(entry)] for person, entry in of.digests.anywhere.items()],
     }
     write_json(new / RECORD, little)
-    shutil.rmtree(folder, ignore_errors=True)
-    new.replace(folder)
 
 
 def kept(folder: Path, *, made_from: str) -> Opened | None:

@@ -1,6 +1,5 @@
 """The picture of the captures, kept in the case's index: made again where the tables that it shows are others."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from upstander.stages.picture.layout import LANES
 from upstander.stages.picture.words import described
 from upstander.stages.review import digest, table_digest
 from upstander.storage import Case
+from upstander.storage.files import replaced
 
 __all__ = ["Picture", "captures_picture"]
 
@@ -48,6 +48,5 @@ def captures_picture(case: Case) -> Picture | None:
 
 def _write(path: Path, text: str) -> None:
     """Whole or not at all, whoever else makes the same."""
-    made = path.with_name(f".{path.name}.{os.getpid()}")
-    made.write_text(text, encoding="utf-8", errors="replace")
-    made.replace(path)
+    with replaced(path) as made:
+        made.write_text(text, encoding="utf-8", errors="replace")

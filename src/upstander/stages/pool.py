@@ -3,9 +3,8 @@
 All of it follows from the tables and is kept in the case's index, so that a command reads what it needs and no texts.
 """
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,8 @@ from upstander.review.queue.wordings import Rows, leaders, wordings
 from upstander.review.triage.codes import HEADS, head_of
 from upstander.stages.review import digest, table_digest
 from upstander.storage import Case, parts
+from upstander.storage.files import replaced
+from upstander.storage.locks import held
 from upstander.storage.scan import collect, scan
 
 __all__ = ["Pool", "pool", "stored"]
@@ -67,21 +68,19 @@ class Pool:
 
 def pool(case: Case, code: str) -> Pool:
     """The messages of a case, and the first ranking of them for a code."""
-    named = digest(
-        __version__, str(RECIPES), "wordings 2", *(table_digest(case, name) for name in ("sightings", "messages"))
-    )
+    named = _made_from(case)
     folder = case.index / "features" / named
-    if not all((folder / name).exists() for name in ("whole", "rows.npy", "twins.npy", "wordless.npy", "ids.parquet")):
-        every = collect(collection(case).select("message", "text"))
-        some = worded(every)
-        words = wordings(some["text"])
-        different = some["text"].gather(leaders(words))
-        kept(folder.parent, different, named)
-        stored(folder / "rows.npy", words)
-        stored(folder / "twins.npy", twins(different))
-        stored(folder / "wordless.npy", np.array(every.height - some.height))
-        with _replaced(folder / "ids.parquet") as path:
-            some.select("message").write_parquet(path)
+    if not _whole(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # The queues of several codes that are opened at once want the same files: one makes them, and nobody maps a
+        # file that another is still writing.
+        with held(folder.parent / ".lock", "what ranked reading reads"):
+            while not _whole(folder):
+                _make(case, folder, named)
+                # Tables that were replaced while they were read are not those that the name says.
+                if (now := _made_from(case)) != named:
+                    shutil.rmtree(folder)
+                    named, folder = now, folder.with_name(now)
     matrix = kept(folder.parent, pl.Series(dtype=pl.String), named)
     ids = pl.read_parquet(folder / "ids.parquet")["message"]
     rows: Rows = np.load(folder / "rows.npy")
@@ -90,24 +89,35 @@ def pool(case: Case, code: str) -> Pool:
     return Pool(case, ids, rows, matrix, np.load(folder / "twins.npy"), prior, wordless, digest(named, ranking))
 
 
+def _made_from(case: Case) -> str:
+    tables = (table_digest(case, name) for name in ("sightings", "messages"))
+    return digest(__version__, str(RECIPES), "wordings 2", *tables)
+
+
+def _whole(folder: Path) -> bool:
+    return all((folder / name).exists() for name in ("whole", "rows.npy", "twins.npy", "wordless.npy", "ids.parquet"))
+
+
+def _make(case: Case, folder: Path, named: str) -> None:
+    every = collect(collection(case).select("message", "text"))
+    some = worded(every)
+    words = wordings(some["text"])
+    different = some["text"].gather(leaders(words))
+    kept(folder.parent, different, named)
+    stored(folder / "rows.npy", words)
+    stored(folder / "twins.npy", twins(different))
+    stored(folder / "wordless.npy", np.array(every.height - some.height))
+    with replaced(folder / "ids.parquet") as path:
+        some.select("message").write_parquet(path)
+
+
 def stored(path: Path, values: Any) -> None:
     """Write an array, or a mapping of arrays, so that who reads the file sees all of it or what was there before."""
-    with _replaced(path) as made, made.open("wb") as stream:
+    with replaced(path) as made, made.open("wb") as stream:
         if isinstance(values, dict):
             np.savez(stream, allow_pickle=False, **values)
         else:
             np.save(stream, values, allow_pickle=False)
-
-
-@contextmanager
-def _replaced(path: Path) -> Iterator[Path]:
-    """A path to write to, whose file becomes that of `path` when it is whole."""
-    made = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        yield made
-        made.replace(path)
-    finally:
-        made.unlink(missing_ok=True)
 
 
 def _prior(case: Case, folder: Path, ids: pl.Series, code: str) -> tuple[Floats | None, str]:

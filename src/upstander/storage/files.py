@@ -2,14 +2,34 @@
 
 import json
 import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["read_json", "sync_folder", "write_json"]
+__all__ = ["read_json", "replaced", "sync_folder", "write_json"]
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """A path to write to, whose file becomes that of `path` when it is whole, whoever makes the same meanwhile.
+
+    The name is this use's own: threads of one process share its number.
+    """
+    made = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    try:
+        yield made
+        made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write `value` to `path` so that a reader, or a machine that loses power, sees the old file or the new one."""
+    """Write `value` to `path` so that a reader, or a machine that loses power, sees the old file or the new one.
+
+    Of two who write the same file at once, one fails: whoever calls it holds the case.
+    """
     text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)
     temporary = path.with_name(f".{path.name}.new")
     with temporary.open("w", encoding="utf-8", errors="surrogateescape") as stream:

@@ -1,5 +1,7 @@
 """Pages for what went wrong on the way: no such page, a form from elsewhere, a fault of ours."""
 
+import errno
+import secrets
 import sys
 from typing import Any
 
@@ -7,6 +9,8 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from upstander.web.noted import broken, noted
 
 __all__ = ["fault", "forgery", "missing", "too_many", "unreadable"]
 
@@ -29,6 +33,7 @@ def unreadable(request: HttpRequest, exception: Exception | None = None) -> Http
 
 def forgery(request: HttpRequest, reason: str = "", **named: Any) -> HttpResponse:  # noqa: ARG001
     """A form that did not come from a page of this site, or from one that was open for too long."""
+    noted(request, "a form without its token")
     said = (
         "The page that you sent was open for too long, or did not come from here. Go back, load it again, and send it."
     )
@@ -37,22 +42,26 @@ def forgery(request: HttpRequest, reason: str = "", **named: Any) -> HttpRespons
 
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """More tries to sign in from one address than a minute allows."""
+    noted(request, "too many tries")
     said = "From where you are, this was tried too often within a minute. Wait a minute, and try again."
     return render(request, "refused.html", {"title": "Too many tries", "said": said}, status=429)
 
 
-def fault(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def fault(request: HttpRequest) -> HttpResponse:
     """A fault of ours, or the register is away; drawn with nothing, for the fault may be in the drawing."""
     problem = sys.exc_info()[1]
+    if isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _bare(507, "The disk is full", "The disk that holds the cases takes no more. Make room, and send it")
     if isinstance(problem, OperationalError | InterfaceError):
         if "full" in str(problem):
             return _bare(
                 507, "The disk is full", "The disk that holds the register takes no more. Make room, and send it"
             )
         return _bare(503, "The register cannot be reached", "It may be starting again. Wait a moment, and send it")
-    return _bare(
-        500, "Something went wrong on our side", "Please tell whoever runs this site when it was, before you send it"
-    )
+    number = secrets.token_hex(3)
+    broken(request, number, problem)
+    said = f"Please tell whoever runs this site that it was fault {number}, before you send it"
+    return _bare(500, "Something went wrong on our side", said)
 
 
 def _bare(status: int, title: str, said: str) -> HttpResponse:

@@ -15,6 +15,7 @@ from upstander.register.models import Account
 from upstander.register.site import Site
 from upstander.web.arriving import tidied
 from upstander.web.faults import missing
+from upstander.web.noted import noted
 from upstander.web.signing_in import keep_open, stands
 
 __all__ = ["entrance", "headers", "limits", "refusals"]
@@ -137,8 +138,10 @@ def _refused(request: HttpRequest, problem: Exception) -> HttpResponse | None:
     status, title = 409, "That cannot be done now"
     if isinstance(problem, NotAllowed):
         status, title = (404, "Not found") if problem.hidden else (403, "You may not do that")
+        noted(request, "not allowed")
     elif isinstance(problem, CaseMissing):
         status, title = 404, "Not found"
+        noted(request, "no such case")
         problem = NotAllowed("There is no such case, or you have no access to it.")
     elif isinstance(problem, CaseBusy):
         status, title = 503, "The case is busy"

@@ -15,7 +15,7 @@ from upstander.review.codings.coding import Coding
 from upstander.review.codings.nothing import Nothing, expanded, said
 from upstander.storage import Case, decisions
 from upstander.storage.decisions import Told
-from upstander.storage.files import write_json
+from upstander.storage.files import replaced, write_json
 
 __all__ = ["CODINGS", "Codes", "History", "about", "append", "codings", "history", "told"]
 
@@ -141,7 +141,8 @@ def _looked_through(case: Case, content: bytes) -> tuple[list[str], list[str]]:
         with suppress(OSError):
             kept_in.parent.mkdir(exist_ok=True)
             whole = {"bytes": len(content), "crc32": crc32(content), "names": names, "codebooks": codebooks}
-            write_json(kept_in, whole)
+            with replaced(kept_in) as path:
+                write_json(path, whole)
     return names, codebooks
 
 
