@@ -6,6 +6,7 @@ read once, here, a part at a time.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ import polars as pl
 
 from upstander.evidence.reconcile.bodies import bodies
 from upstander.storage import Case, Part, parts
+from upstander.storage.parts import GROUP_ROWS
 
 __all__ = ["NEVER", "PRECISION_MS", "Held", "Ints", "captures_held"]
 
@@ -94,7 +96,7 @@ class Held:
 
 
 def captures_held(case: Case, wanted: frozenset[str] | None = None) -> Iterator[Held]:
-    """Every capture of the case (or those wanted), by part and then by id; one part's rows are in memory at a time."""
+    """Every capture of the case (or those wanted), by part and then by id."""
     for part in parts(case):
         if (part.path / "conversations.parquet").is_file() and (part.path / "messages.parquet").is_file():
             yield from _of_part(part, wanted)
@@ -107,10 +109,7 @@ def _of_part(part: Part, wanted: frozenset[str] | None) -> Iterator[Held]:
         described = described.filter(pl.col("conversation").is_in(list(wanted)))
     if described.is_empty():
         return
-    lazy = pl.scan_parquet(part.path / "messages.parquet").select(_COLUMNS)
-    if wanted is not None:
-        lazy = lazy.filter(pl.col("conversation").cast(pl.String).is_in(list(wanted)))
-    frame = lazy.collect()
+    frame = _read(part.path / "messages.parquet", wanted)
     media = _media(part)
     # Rows of a conversation stand together in a part.
     runs = frame["conversation"].rle().struct.unnest()
@@ -124,7 +123,19 @@ def _of_part(part: Part, wanted: frozenset[str] | None) -> Iterator[Held]:
     for row in described.iter_rows(named=True):
         rows = slices.pop(row["conversation"], None)
         if rows:
-            yield _held(row, bodies(pl.concat(rows)), media)
+            yield _held(row, pl.concat(rows), media)
+
+
+def _read(path: Path, wanted: frozenset[str] | None) -> pl.DataFrame:
+    """The rows with digests for what they say. A row group's texts are held at a time, and no more."""
+    whole = pl.scan_parquet(path)
+    found = []
+    for begin in range(0, max(1, whole.select(pl.len()).collect().item()), GROUP_ROWS):
+        some = whole.slice(begin, GROUP_ROWS).select(_COLUMNS)
+        if wanted is not None:
+            some = some.filter(pl.col("conversation").cast(pl.String).is_in(list(wanted)))
+        found.append(bodies(some.collect()))
+    return pl.concat(found)
 
 
 def _media(part: Part) -> pl.DataFrame | None:
