@@ -109,7 +109,8 @@ def test_another_password_ends_every_other_session(ada: Account, signed_in: Sign
     assert _in(mine)
     assert root.post("/accounts/ada/password/", said).headers["Location"] == "/accounts/"
     assert not _in(mine)
-    assert _in(_signed_in("ada", said["password"]))
+    again = _signed_in("ada", said["password"])
+    assert again.get("/cases/").headers["Location"] == "/account/password/change/"
     told = [entry.verb for entry in Entry.objects.all() if entry.verb not in ("sign_in",)]
     assert told == ["change_sign_in", "set_password"]
 

@@ -1,19 +1,22 @@
 """Make an account."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from upstander.actions.action import Told, action
-from upstander.actions.actor import Actor
+from upstander.actions.actor import Actor, Via
 from upstander.actions.powers import Power
 from upstander.errors import Refused, UsageError
 from upstander.evidence.worded import capital
 from upstander.register.models import Account
 from upstander.storage.signing import signed
 
-__all__ = ["made", "make_account"]
+__all__ = ["ends", "made", "make_account"]
+
+#: How long a password lets in that somebody else chose.
+_FIRST = timedelta(days=7)
 
 
 @action(Power.RUN, says="made an account for {full_name} ({about})")
@@ -29,13 +32,36 @@ def make_account(
     administrator: bool = False,
 ) -> Told[Account]:
     """Make an account for somebody. Raises `Refused` where a name cannot be taken or the password is easily guessed."""
+    until = ends(actor, now)
     return made(
-        now, username=username, full_name=full_name, password=password, number=number, administrator=administrator
+        now,
+        username=username,
+        full_name=full_name,
+        password=password,
+        number=number,
+        administrator=administrator,
+        until=until,
     )
 
 
+def ends(actor: Actor, now: datetime, account: Account | None = None) -> datetime | None:
+    """When a password ends that `actor` chose for an account: whoever else knows it could read in somebody's name.
+
+    Never where it is their own, or the demo's, which is told to whoever opened it.
+    """
+    own = account is not None and actor.account is not None and actor.account.pk == account.pk
+    return None if own or actor.via is Via.SYSTEM else now + _FIRST
+
+
 def made(
-    now: datetime, *, username: str, full_name: str, password: str, number: str, administrator: bool
+    now: datetime,
+    *,
+    username: str,
+    full_name: str,
+    password: str,
+    number: str,
+    administrator: bool,
+    until: datetime | None = None,
 ) -> Told[Account]:
     """The account, checked and saved: with a full name under which its decisions can be written down."""
     try:
@@ -56,6 +82,7 @@ def made(
         number=number.strip(),
         administrator=administrator,
         made_at=now,
+        password_ends=until,
     )
     account.set_password(password)
     try:

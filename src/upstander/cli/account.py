@@ -45,7 +45,8 @@ def add(
 ) -> None:
     """Make an account for the desk.
 
-    The password is asked for, or made up and printed once; it stands nowhere else. They can change it at the desk.
+    The password is asked for, or made up and printed once; it stands nowhere else. It is for a week, and the
+    first thing they do at the desk is to choose their own.
     """
     opened(shared, make=True)
     from upstander.actions import Actor, make_account
@@ -79,6 +80,7 @@ def list_accounts(*, shared: Shared = SHARED) -> None:
             "administrator": account.administrator,
             "open": account.is_active,
             "second_step": account.pk in stepped,
+            "password_ends": account.password_ends,
         }
         for account in Account.objects.all()
     ]
@@ -102,7 +104,8 @@ def list_accounts(*, shared: Shared = SHARED) -> None:
 def password(username: Username, /, *, generate: Generate = False, by: By = None, shared: Shared = SHARED) -> None:
     """Give an account another password: for somebody who lost theirs. Sessions of theirs end.
 
-    The password is asked for, or made up and printed once; it stands nowhere else.
+    The password is asked for, or made up and printed once; it stands nowhere else. It is for a week, and the
+    first thing they do at the desk is to choose their own.
     """
     opened(shared)
     from upstander.actions import Actor, set_password

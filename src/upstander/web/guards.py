@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from upstander.errors import CaseBusy, CaseDamaged, CaseMissing, NotAllowed, UpstanderError
@@ -46,6 +48,10 @@ _MOMENT = 0.1
 
 #: Where one may be without an account.
 _OPEN = ("/static/", "/account/login/", "/account/2fa/", "/account/inactive/", "/begin/", "/.well-known/")
+
+
+#: Where one may be with a password that somebody else chose.
+_FIRST = ("/static/", "/account/password/change/", "/account/logout/", "/.well-known/")
 
 
 def headers(get_response: Page) -> Page:
@@ -98,6 +104,9 @@ def entrance(get_response: Page) -> Page:
             logout(request)
         if request.user.is_authenticated:
             keep_open(request)
+            until = request.user.password_ends
+            if until is not None and not request.path.startswith(_FIRST):
+                return _given(request, until)
         if request.user.is_authenticated or request.path.startswith(_OPEN):
             return get_response(request)
         if not Account.objects.exists():
@@ -105,6 +114,15 @@ def entrance(get_response: Page) -> Page:
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
 
     return answered
+
+
+def _given(request: HttpRequest, until: datetime) -> HttpResponse:
+    """Whoever came in with a password that somebody else chose chooses their own before they see anything."""
+    if timezone.now() < until:
+        return HttpResponseRedirect(reverse("account_change_password"))
+    logout(request)
+    said = "The password that you were given was for a week. Ask whoever runs this site for another."
+    return render(request, "refused.html", {"title": "That password has ended", "said": said}, status=403)
 
 
 def refusals(get_response: Page) -> Page:

@@ -15,6 +15,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from upstander.actions import SYSTEM, Actor, change_sign_in, lock_out, sign_in
@@ -54,6 +55,16 @@ class Adapter(DefaultAccountAdapter):
             return str(super().get_client_ip(request))
         except ImproperlyConfigured:
             return str(request.META["REMOTE_ADDR"])
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
+        """Where whoever chose a password goes on."""
+        return reverse("cases")
+
+    def clean_password(self, password: str, user: Any = None) -> str:
+        """Refuse the one that was given them, too."""
+        if user is not None and user.password_ends is not None and user.check_password(password):
+            raise ValidationError("That is the password that you were given. Choose one that nobody else knows.")
+        return str(super().clean_password(password, user))
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuse whoever was wrong too often, whether there is such an account or not; the ledger has it once.
@@ -109,7 +120,7 @@ def _began(request: HttpRequest, user: Account, **named: Any) -> None:  # noqa: 
 
 @receiver(password_changed)
 def _changed(user: Account, **named: Any) -> None:  # noqa: ARG001
-    change_sign_in(Actor.of(user), timezone.now(), what="another password")
+    change_sign_in(Actor.of(user), timezone.now(), what="another password", password=True)
 
 
 @receiver(authenticator_added)

@@ -35,6 +35,8 @@ class Account(AbstractBaseUser):
     made_at = models.DateTimeField()
     #: Whoever is signed in longer than since then has to sign in again: set when a password or a power is taken away.
     sessions_end_before = models.DateTimeField(null=True, blank=True)
+    #: Until when a password lets in that somebody else chose; none once it is the person's own.
+    password_ends = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[_Accounts] = _Accounts()
 

@@ -15,6 +15,11 @@ from upstander.web.at import actor, now
 __all__ = ["close", "listed", "new", "number", "password", "second_step"]
 
 
+_GIVEN = (
+    "At least 12 characters. Tell them in person: it is for a week, and the first thing they do is to choose their own."
+)
+
+
 class Making(forms.Form):
     """A new account."""
 
@@ -27,7 +32,7 @@ class Making(forms.Form):
         label="First password",
         strip=False,
         max_length=1024,
-        help_text="At least 12 characters. Tell them in person; they can change it.",
+        help_text=_GIVEN,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
     administrator = forms.BooleanField(
@@ -42,7 +47,7 @@ class Giving(forms.Form):
         label="Another password",
         strip=False,
         max_length=1024,
-        help_text="At least 12 characters. Tell them in person; they can change it. All sessions of theirs end.",
+        help_text=f"{_GIVEN} All sessions of theirs end.",
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
 
