@@ -88,6 +88,50 @@ def test_what_is_brought_back_is_what_was_there(made: Made, tmp_path: Path) -> N
     assert "empty home" in again.stderr
 
 
+#: A backup in whose middle somebody else writes to the register: right after its snapshot was taken.
+_IN_USE = """
+import subprocess, sys
+import importlib
+import django
+django.setup()
+from upstander.cli import main
+
+backing = importlib.import_module("upstander.actions.back_up")
+prove, verify = backing.verify_ledger, backing.verified
+
+def meanwhile(*given, **named):
+    if "using" in named:
+        add = [sys.executable, "-m", "upstander", "account", "add", "late", "--name", "Late Example", "--generate"]
+        subprocess.run(add, check=True, capture_output=True)
+    return prove(*given, **named)
+
+def verified(path, told):
+    size = path.stat().st_size
+    assert path.read_bytes().rstrip(b"\\0").endswith(b"}"), "all of it is on the disk before it is verified"
+    found = verify(path, told)
+    assert size == path.stat().st_size
+    return found
+
+backing.verify_ledger, backing.verified = meanwhile, verified
+sys.exit(main())
+"""
+
+
+def test_a_backup_of_a_register_that_is_written_to_can_be_brought_back(made: Made, tmp_path: Path) -> None:
+    """What it says of where the ledger ends is what its copy holds, whatever is written meanwhile."""
+    command = [sys.executable, "-c", _IN_USE, "backup", str(tmp_path / "site.tar"), "--json"]
+    variables = {**environment(made.home), "DJANGO_SETTINGS_MODULE": "upstander.web.settings"}
+    done = subprocess.run(command, capture_output=True, text=True, env=variables)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    (last,) = asked(made.home, "SELECT max(sequence) FROM register_entry")[0]
+    assert last == told["entries"] + 1
+    back = _run(tmp_path / "other", "restore", tmp_path / "site.tar")
+    assert back.returncode == 0, back.stderr
+    assert json.loads(back.stdout)["entries"] == told["entries"]
+    assert asked(tmp_path / "other", "SELECT count(*) FROM register_account WHERE username = 'late'") == [(0,)]
+
+
 def test_a_backup_that_is_damaged_or_dangerous_writes_nothing(made: Made, tmp_path: Path) -> None:
     """One changed byte, an end that is missing, a member that leads out: refused, and nothing is written."""
     whole = made.tar.read_bytes()

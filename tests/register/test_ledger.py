@@ -1,6 +1,8 @@
 """The ledger: what is written stays, and what was changed is found."""
 
 import json
+import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +14,9 @@ from upstander.actions.verify_ledger import verify_ledger
 from upstander.errors import LedgerBroken, NotAllowed
 from upstander.register.models import Entry, Head, Role
 from upstander.register.sealing import FIRST
+
+#: The module, which its function hides.
+verifying = sys.modules["upstander.actions.verify_ledger"]
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +110,26 @@ def test_an_entry_that_was_changed_past_the_triggers_is_found(column: str, value
 
 
 _POSTGRESQL = "DROP TRIGGER ledger_kept ON register_entry"
+
+
+def test_what_is_written_while_a_ledger_is_proved_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is proved is what was there when it began; an entry that nothing counted is one."""
+    _entries(3)
+    sealed: Callable[[Entry], str] = verifying.seal
+    written: list[None] = []
+
+    def meanwhile(entry: Entry) -> str:
+        if not written:
+            written.append(None)
+            read_content(Actor.typing("Ada"), NOW, case=case("MS-2"), about="message x", why="review")
+        return sealed(entry)
+
+    monkeypatch.setattr(verifying, "seal", meanwhile)
+    assert verify_ledger()[0] == 3
+    assert verify_ledger()[0] == 4
+    Head.objects.filter(pk=1).update(sequence=3, digest=Entry.objects.get(sequence=3).digest)
+    with pytest.raises(LedgerBroken, match="entry 4, which nothing"):
+        verify_ledger()
 
 
 def test_an_end_that_was_cut_off_is_found() -> None:

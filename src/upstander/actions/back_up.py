@@ -34,9 +34,10 @@ from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
 from upstander.actions.verify_ledger import verify_ledger
 from upstander.errors import OutputError
-from upstander.register.copying import beside, dumped
+from upstander.register.copying import snapshot
 from upstander.register.site import Site
 from upstander.storage import Case, Home, manifest
+from upstander.storage.files import sync_folder
 
 __all__ = ["INDEX", "Backup", "back_up", "verified"]
 
@@ -80,9 +81,12 @@ def back_up(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progre
                 stream.truncate(0)
                 os.fchmod(stream.fileno(), 0o600)
                 _write(stream, site, told)
+                # Whole on the disk, before it is read for what it is.
+                stream.flush()
                 os.fsync(stream.fileno())
                 found = verified(made, told)
                 made.replace(path)
+                sync_folder(path.parent)
             finally:
                 made.unlink(missing_ok=True)
     except OSError as problem:
@@ -159,8 +163,8 @@ def _write(stream: IO[bytes], site: Site, told: Progress) -> None:
     total = sum(file.stat().st_size for case in cases for file in case.bytes.rglob("*") if file.is_file())
     files: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory(dir=site.home, prefix=f"{_SCRATCH}{os.getpid()}-") as scratch:
-        register = dumped(site, Path(scratch))
-        head = _head(register)
+        with snapshot(site, Path(scratch)) as (register, shown):
+            last, digest = verify_ledger(using=shown)
         with tarfile.open(fileobj=stream, mode="w:", format=tarfile.PAX_FORMAT) as tar:
             _add(tar, register, register.name, files)
             done = 0
@@ -168,7 +172,7 @@ def _write(stream: IO[bytes], site: Site, told: Progress) -> None:
                 for path in _kept(case):
                     member = f"cases/{case.path.name}/{path.relative_to(case.path).as_posix()}"
                     if path.parent == case.decisions and path.suffix == ".jsonl":
-                        _add_bytes(tar, member, _decided(path, head["sequence"]), files)
+                        _add_bytes(tar, member, _decided(path, last), files)
                     elif _add(tar, path, member, files):
                         done += files[member]["bytes"]
                         told(f"Copying {case.path.name}", done, max(total, done))
@@ -176,22 +180,11 @@ def _write(stream: IO[bytes], site: Site, told: Progress) -> None:
                 "made_by": f"upstander {__version__}",
                 "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "database": connection.vendor,
-                "ledger": head,
+                "ledger": {"sequence": last, "digest": digest},
                 "cases": {case.path.name: _tables(case) for case in cases},
                 "files": files,
             }
             _add_bytes(tar, INDEX, json.dumps(index, indent=1).encode(), {})
-
-
-def _head(register: Path) -> dict[str, Any]:
-    """Where the ledger of the snapshot ends, which is proved. Raises `LedgerBroken`."""
-    if connection.vendor == "sqlite":
-        with beside(register) as name:
-            sequence, digest = verify_ledger(using=name)
-    else:
-        # A dump cannot be asked: what is proved is what it was taken of, which only grows.
-        sequence, digest = verify_ledger()
-    return {"sequence": sequence, "digest": digest}
 
 
 def _kept(case: Case) -> Iterator[Path]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.db.models import Subquery
+
 from upstander.errors import LedgerBroken
 from upstander.register.models import Entry, Head
 from upstander.register.sealing import FIRST, seal
@@ -19,7 +21,9 @@ def verify_ledger(
     """
     head = Head.objects.using(using).get(pk=1)
     before, expected = FIRST, 1
-    for entry in Entry.objects.using(using).order_by("sequence").iterator(chunk_size=2_000):
+    entries = Entry.objects.using(using)
+    # What is written meanwhile is no part of what is proved.
+    for entry in entries.filter(sequence__lte=head.sequence).order_by("sequence").iterator(chunk_size=2_000):
         where = f"entry {entry.sequence:,} of the ledger"
         if entry.sequence != expected:
             raise LedgerBroken(f"entry {expected:,} of the ledger is missing: {where} comes in its place")
@@ -33,6 +37,11 @@ def verify_ledger(
             told(entry.sequence, head.sequence)
     if (head.sequence, head.digest) != (expected - 1, before):
         raise LedgerBroken(f"the ledger ends at entry {expected - 1:,} and was written to {head.sequence:,}")
-    if noted is not None and not Entry.objects.using(using).filter(digest=noted.strip().lower()).exists():
+    # Both in one statement: an entry and the head that counts it come together.
+    last = Head.objects.using(using).filter(pk=1).values("sequence")[:1]
+    beyond = entries.filter(sequence__gt=Subquery(last)).order_by("sequence").first()
+    if beyond is not None:
+        raise LedgerBroken(f"the ledger has entry {beyond.sequence:,}, which nothing that wrote to it counted")
+    if noted is not None and not entries.filter(digest=noted.strip().lower()).exists():
         raise LedgerBroken(f"no entry of the ledger has the seal {noted}: it was sealed anew since that was noted")
     return head.sequence, head.digest

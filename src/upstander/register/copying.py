@@ -7,26 +7,41 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from upstander.errors import OutputError
 from upstander.register.site import Site
 
-__all__ = ["beside", "dumped", "put_back"]
+__all__ = ["put_back", "snapshot"]
 
 
-def dumped(site: Site, folder: Path) -> Path:
-    """A snapshot of the register in `folder`, taken while it is in use. Raises `OutputError`."""
+@contextmanager
+def snapshot(site: Site, folder: Path) -> Iterator[tuple[Path, str]]:
+    """A copy of the register in `folder`, taken while it is in use, and a database that shows just what is in it.
+
+    Raises `OutputError`.
+    """
     if connection.vendor == "sqlite":
         path = folder / "register.sqlite3"
         connection.ensure_connection()
         with closing(sqlite3.connect(path)) as copy:
             connection.connection.backup(copy)
-        return path
+        with _also({"NAME": str(path), "OPTIONS": {}}) as name:
+            yield path, name
+        return
+    # There on a site of PostgreSQL's alone.
+    from psycopg import IsolationLevel
+
     path = folder / "register.dump"
-    _postgresql(["pg_dump", "--format=custom", "--no-owner", f"--file={path}"], site)
-    return path
+    options = {**site.database.get("OPTIONS", {}), "isolation_level": IsolationLevel.REPEATABLE_READ}
+    with _also({"OPTIONS": options}) as name, transaction.atomic(using=name):
+        with connections[name].cursor() as cursor:
+            cursor.execute("SELECT pg_export_snapshot()")
+            (shown,) = cursor.fetchone()
+        _postgresql(["pg_dump", "--format=custom", "--no-owner", f"--snapshot={shown}", f"--file={path}"], site)
+        yield path, name
 
 
 def put_back(site: Site, path: Path) -> None:
@@ -42,10 +57,10 @@ def put_back(site: Site, path: Path) -> None:
 
 
 @contextmanager
-def beside(path: Path) -> Iterator[str]:
-    """A register in a file of SQLite's, as a database beside the site's own; gives its name."""
-    name = "beside"
-    connections.databases[name] = {**connections.databases["default"], "NAME": str(path), "OPTIONS": {}}
+def _also(otherwise: dict[str, Any]) -> Iterator[str]:
+    """Another connection, to the site's database but for what is `otherwise`; gives its name."""
+    name = "snapshot"
+    connections.databases[name] = {**connections.databases["default"], **otherwise}
     try:
         yield name
     finally:
