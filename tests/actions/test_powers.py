@@ -20,7 +20,7 @@ from upstander.actions import (
 )
 from upstander.errors import NotAllowed, Refused
 from upstander.register.kinship import same_person
-from upstander.register.models import Account, Entry, Grant, Role, Standing, StandingKind
+from upstander.register.models import Account, Entry, Grant, Hold, HoldEnd, HoldMode, Role, Standing, StandingKind
 
 pytestmark = pytest.mark.django_db
 
@@ -252,8 +252,13 @@ def test_a_number_that_was_wrong_is_corrected() -> None:
     assert owner.number == ""
     with pytest.raises(Refused, match="already"):
         change_number(SYSTEM, NOW, account=who, number=" 9002 ")
+    held = Hold.objects.create(
+        case=where, code="age", message="m", account=who, mode=HoldMode.QUEUE, given_at=NOW, until=NOW
+    )
     change_number(SYSTEM, NOW, account=who, number="4471")
     assert not Grant.objects.filter(account=who, withdrawn_at=None).exists()
+    held.refresh_from_db()
+    assert held.end == HoldEnd.LAPSED
     change_number(SYSTEM, NOW, account=who, number="9003")
     give_role(Actor.of(owner), NOW, case=where, account=who, role=Role.REVIEWER)
     last = Entry.objects.filter(verb="change_number").order_by("sequence").last()

@@ -42,7 +42,8 @@ def test_the_same_reference_twice_is_refused(ada: Account, signed_in: Browser) -
     browser = signed_in(ada)
     browser.post("/cases/new/", {"reference": "MS-1", "title": "x"})
     assert (
-        "choose another reference" in browser.post("/cases/new/", {"reference": "MS-1", "title": "y"}).content.decode()
+        "cannot be given: choose another"
+        in browser.post("/cases/new/", {"reference": "MS-1", "title": "y"}).content.decode()
     )
     assert Entry.objects.filter(verb="open_case").count() == 1
 

@@ -475,4 +475,4 @@ def test_gaps_that_no_picture_shows_are_said_to_be_so(reader: Client, operation:
     assert adrift > 1
     content = page(reader, "/")
     assert f'<span class="desk-figure">{rows.height}</span>' in content
-    assert f"{adrift} of them name no conversation, and are not in the picture below" in content
+    assert f"{adrift} of them name no conversation, and are not in the picture of the captures" in content

@@ -90,6 +90,7 @@ def test_one_key_confirms_a_guess_and_leads_to_the_next(
     entry = Entry.objects.get(verb="decide_stance")
     line = json.loads((case.decisions / STANCES_FILE).read_text(encoding="utf-8"))
     assert line.pop("ledger") == entry.sequence
+    assert "she says so" not in entry.detail, "a remark may quote; it stays in the line"
     ruling = rulings(case)[0]
     assert line == json.loads(ruling.line())
     assert (ruling.message, ruling.act, ruling.response) == (first.message, first.act, first.response)

@@ -77,7 +77,6 @@ def decide_stance(
         "stance": stance.value,
         "guess": meant.guess.value,
         "before": None if before is None else before.stance.value,
-        "note": note,
     }
     return Told(meant, meant.message[:300], detail, decision=decision(case, folder, File.STANCES, ruling.line()))
 

@@ -20,6 +20,7 @@ BINS = 160
 _MINUTE = 60_000
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
+_WEEK = 7 * _DAY
 
 #: Widths that a bin may have, in milliseconds: those that people have a word for.
 WIDTHS = (
@@ -74,7 +75,7 @@ def span(case: Case, wanted: Collection[str]) -> tuple[int, int] | None:
     if found["first"] is None:
         return None
     first, last = int(found["first"]), int(found["last"])
-    core = max(int(found["late"]) - int(found["early"]), _HOUR)
+    core = max(int(found["late"]) - int(found["early"]), _WEEK)
     if last - first > 3 * core:
         # What strays is cut, and nothing that stands by the rest.
         near = at.is_between(int(found["early"]) - core, int(found["late"]) + core)

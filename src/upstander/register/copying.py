@@ -52,8 +52,7 @@ def put_back(site: Site, path: Path) -> None:
             copy.backup(connection.connection)
         return
     connection.close()
-    restored = ["pg_restore", "--no-owner", "--exit-on-error", "--single-transaction"]
-    _postgresql([*restored, f"--dbname={site.database['NAME']}", str(path)], site)
+    _postgresql(["pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(path)], site)
 
 
 @contextmanager
@@ -70,15 +69,19 @@ def _also(otherwise: dict[str, Any]) -> Iterator[str]:
 
 
 def _postgresql(command: list[str], site: Site) -> None:
-    """Run one of PostgreSQL's programs, with the password in its environment and not among its words."""
+    """Run one of PostgreSQL's programs as the site connects, with the password in its environment alone."""
+    # There on a site of PostgreSQL's alone.
+    from psycopg.conninfo import make_conninfo
+
     known = site.database
     program = shutil.which(command[0])
     if program is None:
         raise OutputError(f"{command[0]} is not on this machine: install PostgreSQL's client programs")
-    named = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
-    given = {variable: known[name] for variable, name in named.items() if known[name]}
+    named = {"host": "HOST", "port": "PORT", "user": "USER", "dbname": "NAME"}
+    where = make_conninfo(**{word: known[name] for word, name in named.items() if known[name]}, **known["OPTIONS"])
+    given = {"PGPASSWORD": known["PASSWORD"]} if known["PASSWORD"] else {}
     ended = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, by its path
-        [program, *command[1:]], env={**os.environ, **given}, capture_output=True, text=True
+        [program, f"--dbname={where}", *command[1:]], env={**os.environ, **given}, capture_output=True, text=True
     )
     if ended.returncode:
         raise OutputError(f"{command[0]} failed: {' '.join(ended.stderr.split())[:500]}")

@@ -5,7 +5,7 @@ import unicodedata
 
 from upstander.register.models import Account, Case, Standing, StandingKind
 
-__all__ = ["BARRED", "barred", "same_person"]
+__all__ = ["BARRED", "alike", "barred", "same_person"]
 
 #: Standings that shut a person out of a case.
 BARRED = (StandingKind.SUBJECT, StandingKind.SUPERVISOR)
@@ -28,6 +28,16 @@ def barred(case: Case, account: Account) -> Standing | None:
     """The standing that shuts them out; None where there is none."""
     told = Standing.objects.filter(case=case, kind__in=BARRED, withdrawn_at=None).select_related("account")
     return next((standing for standing in told if same_person(standing, account)), None)
+
+
+def alike(case: Case, account: Account) -> list[Standing]:
+    """Those who are shut out and whose names may be this account's, though their number says that it is another's."""
+    told = Standing.objects.filter(case=case, kind__in=BARRED, withdrawn_at=None, account=None)
+    return [
+        standing
+        for standing in told
+        if not same_person(standing, account) and _may_be_one(standing.name, account.full_name)
+    ]
 
 
 def same_person(standing: Standing, account: Account) -> bool:

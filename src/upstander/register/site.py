@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from platformdirs import user_data_path
 
@@ -57,6 +57,15 @@ class Setting:
     value: str | None
     #: The variable or the file that it was read from, or "default".
     source: str
+
+
+#: What the address of a PostgreSQL may ask for besides: how the line to it is kept safe, and how it is found.
+_ASKED = (
+    "application_name channel_binding connect_timeout gssencmode host keepalives keepalives_count keepalives_idle"
+    " keepalives_interval options passfile require_auth sslcert sslcrl sslkey sslmode sslnegotiation sslrootcert"
+    " target_session_attrs tcp_user_timeout"
+)
+_OPTIONS = frozenset(_ASKED.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +131,22 @@ class Site:
             raise BadSetting(f"UPSTANDER_DATABASE_URL cannot be read: {problem}") from problem
         if url.scheme not in ("postgresql", "postgres") or not url.path.strip("/"):
             raise BadSetting("UPSTANDER_DATABASE_URL is no postgresql://user:password@host:port/name")
+        options = dict(parse_qsl(url.query, keep_blank_values=True))
+        strange = sorted(options.keys() - _OPTIONS)
+        if strange:
+            raise BadSetting(
+                f"UPSTANDER_DATABASE_URL asks for {strange[0]}, which is none of {', '.join(sorted(_OPTIONS))}"
+            )
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(url.path.strip("/")),
             "USER": unquote(url.username or ""),
             "PASSWORD": unquote(url.password or ""),
-            "HOST": unquote(url.hostname or ""),
+            "HOST": unquote(url.hostname or "") or options.pop("host", ""),
             "PORT": str(port or ""),
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": options,
         }
 
 

@@ -26,6 +26,8 @@ LOOK_FIRST = (
     "header_like_line",
     "forged_mark",
     "clock_wrong",
+    "date_order_ambiguous",
+    "time_zone_assumed",
     "export_cut_short",
     "orphan_receipt",
     "times_run_backwards",

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from upstander.actions import Power, give_role, state_standing, withdraw_role, withdraw_standing
 from upstander.errors import Refused
+from upstander.register.kinship import alike, barred
 from upstander.register.models import Account, Grant, Role, Standing, StandingKind
 from upstander.web.at import At, at, now
 from upstander.web.choosing import Told
@@ -28,6 +29,16 @@ _MAY: Mapping[str, str] = MappingProxyType(
         Role.DECISION_MAKER: "Reads, settles what reviewers disagree on, says what responses did; reads the ledger.",
         Role.AUDITOR: "Sees the ledger and how much there is, and nothing that people wrote.",
     }
+)
+
+
+_ALIKE = (
+    "{account} may be {name}, who is named as a subject or supervisor: the names are alike, and only the numbers tell"
+    " them apart. If a number was mistyped, withdraw the role now."
+)
+_RUNS = (
+    "{account} runs this site. Its ledger shows them nothing of this case from now on, but whoever has the machine has"
+    " its files: have somebody else run it."
 )
 
 
@@ -96,6 +107,8 @@ def give(request: HttpRequest, reference: str) -> HttpResponse:
             form.add_error("username", str(problem))
         else:
             messages.success(request, f"{account} now has the role {Role(form.cleaned_data['role']).label.lower()}.")
+            for standing in alike(here.case, account):
+                messages.warning(request, _ALIKE.format(account=account, name=standing.name))
             return redirect("access", reference=reference)
     return render(
         request, "form.html", {"at": here, "form": form, "title": "Give somebody a role", "submit": "Give it"}
@@ -135,6 +148,9 @@ def stand(request: HttpRequest, reference: str) -> HttpResponse:
             form.add_error(None, str(problem))
         else:
             messages.success(request, f"{said['name']} is named as {StandingKind(said['kind']).label.lower()}.")
+            for known in Account.objects.filter(administrator=True, is_active=True):
+                if barred(here.case, known) is not None:
+                    messages.warning(request, _RUNS.format(account=known))
             return redirect("access", reference=reference)
     title = "Name somebody in this case"
     return render(request, "form.html", {"at": here, "form": form, "title": title, "submit": "Name them"})

@@ -41,7 +41,10 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             case = open_case(who, now(), home=home(), **form.cleaned_data)
-        except (CaseExists, UsageError) as problem:
+        except CaseExists:
+            # Whose case it is, and where it lies, is for those who have access to it.
+            form.add_error("reference", "That reference cannot be given: choose another.")
+        except UsageError as problem:
             form.add_error("reference", str(problem))
         else:
             return redirect("case", reference=case.reference)

@@ -17,12 +17,16 @@ from django.views.decorators.http import require_safe
 from upstander.actions import ACTIONS, Power, sentence
 from upstander.actions.deeds import deed
 from upstander.model.signs import visible
-from upstander.register.models import Account, Entry
+from upstander.register.kinship import BARRED, barred
+from upstander.register.models import Account, Case, Entry
 from upstander.web.at import At, actor, at
 from upstander.web.entries import spoken_names
 from upstander.web.zones import in_utc
 
 __all__ = ["case", "exported", "site", "site_exported"]
+
+#: What a table takes for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 #: Entries a page.
 _PAGE = 50
@@ -80,8 +84,7 @@ class Asked:
 @require_safe
 def site(request: HttpRequest) -> HttpResponse:
     """The whole ledger, for whoever runs the site."""
-    actor(request).need(Power.AUDIT_SITE)
-    return _page(request, Entry.objects.all(), _names(Account.objects.all()))
+    return _page(request, _of_site(request), _names(Account.objects.all()))
 
 
 @require_safe
@@ -103,8 +106,17 @@ def exported(request: HttpRequest, reference: str, form: str) -> StreamingHttpRe
 @require_safe
 def site_exported(request: HttpRequest, form: str) -> StreamingHttpResponse:
     """The entries of the whole site that are asked for, as a file."""
-    actor(request).need(Power.AUDIT_SITE)
-    return _file(request, Entry.objects.all(), "ledger", form)
+    return _file(request, _of_site(request), "ledger", form)
+
+
+def _of_site(request: HttpRequest) -> QuerySet[Entry]:
+    """Every entry but those of cases that name the reader as subject or supervisor."""
+    who = actor(request)
+    who.need(Power.AUDIT_SITE)
+    named = Case.objects.filter(standings__kind__in=BARRED, standings__withdrawn_at=None).distinct()
+    return Entry.objects.exclude(
+        case__in=[each.reference for each in named if who.account is not None and barred(each, who.account)]
+    )
 
 
 def line(entry: Entry) -> dict[str, object]:
@@ -178,7 +190,7 @@ def _row(values: list[str]) -> str:
     """One line; no value is taken for a formula by what opens it, and none turns the line around."""
     told = io.StringIO()
     plain = (visible(value) for value in values)
-    csv.writer(told).writerow(["'" + value if value[:1] in "=+-@\t\r" else value for value in plain])
+    csv.writer(told).writerow(["'" + value if value.startswith(_FORMULA) else value for value in plain])
     return told.getvalue()
 
 
