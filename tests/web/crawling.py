@@ -160,6 +160,8 @@ def checked(answer: HttpResponseBase, *, secure: bool = False) -> str:
     if not kind.startswith(("text/html", "image/svg")):
         return content.decode("utf-8", "replace")
     text = content.decode("utf-8")
+    # Markup of ours or of a library's that stands there as words.
+    assert not re.search(r"&lt;/?(?:ul|ol|li|p|div|span|br|strong|a href)\b", text), "markup is shown as words"
     page = parsed(text)
     for element, attributes in page.elements:
         told = dict(attributes)

@@ -47,6 +47,8 @@ def test_a_password_that_somebody_else_chose_opens_nothing_but_the_choice_of_ano
     assert (answer.status_code, answer.headers["Location"]) == (302, "/account/password/change/")
     page = browser.get("/account/password/change/").content.decode()
     assert "could read in your name" in page
+    assert "At least 12 characters" in page
+    assert "&lt;" not in page
     assert _chosen(browser, GIVEN) == 200
     assert browser.get("/cases/").status_code == 302
     assert _chosen(browser, OWN) == 302

@@ -95,7 +95,10 @@ def configured(site: Site) -> dict[str, Any]:
             "login_failed": f"{site.lock_after}/900s/key",
             "login_failed_anywhere": f"{site.lock_after * 12}/900s/key",
         },
-        "ACCOUNT_FORMS": {"login": "upstander.web.signing_in.SigningIn"},
+        "ACCOUNT_FORMS": {
+            "login": "upstander.web.signing_in.SigningIn",
+            "change_password": "upstander.web.signing_in.ChangingPassword",
+        },
         "ACCOUNT_ADAPTER": "upstander.web.signing_in.Adapter",
         "ACCOUNT_SESSION_REMEMBER": False,
         "ACCOUNT_LOGOUT_REDIRECT_URL": "account_login",

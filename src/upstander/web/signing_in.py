@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.account.signals import password_changed
 from allauth.core.ratelimit import consume
 from allauth.mfa.models import Authenticator
@@ -21,7 +21,17 @@ from django.utils import timezone
 from upstander.actions import SYSTEM, Actor, change_sign_in, lock_out, sign_in
 from upstander.register.models import Account, Entry
 
-__all__ = ["BACKEND", "LONGEST", "Adapter", "Passwords", "SigningIn", "keep_open", "locked", "stands"]
+__all__ = [
+    "BACKEND",
+    "LONGEST",
+    "Adapter",
+    "ChangingPassword",
+    "Passwords",
+    "SigningIn",
+    "keep_open",
+    "locked",
+    "stands",
+]
 
 #: How long an account stays locked.
 _LOCKED = timedelta(minutes=15)
@@ -109,6 +119,19 @@ class SigningIn(LoginForm):
         super().__init__(*args, **named)
         self.fields["login"].label = "User name"
         self.fields["password"].help_text = ""
+
+
+class ChangingPassword(ChangePasswordForm):
+    """The form, in the words of the other pages: what a password has to be as a sentence, and not as markup."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["oldpassword"].label = "Password that you have now"
+        self.fields["password1"].label = "New password"
+        self.fields["password2"].label = "New password, once more"
+        self.fields[
+            "password1"
+        ].help_text = "At least 12 characters, none of the most common passwords, and not like your own names."
 
 
 @receiver(user_logged_in)
