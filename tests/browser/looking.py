@@ -108,11 +108,20 @@ def narrow_findings(page: Page) -> list[str]:
     return found
 
 
-def keyboard_findings(page: Page) -> list[str]:
-    """What the Tab key does not come to, or comes to unseen; the page is as it was loaded."""
+def _first(page: Page) -> str:
+    """What the first Tab comes to, by its class."""
     page.evaluate(_WATCH)
     page.keyboard.press("Tab")
-    first = page.evaluate("document.activeElement.className")
+    return str(page.evaluate("document.activeElement.className"))
+
+
+def keyboard_findings(page: Page) -> list[str]:
+    """What the Tab key does not come to, or comes to unseen; the page is as it was loaded."""
+    first = _first(page)
+    if "govuk-skip-link" not in first:
+        # On a busy machine a key may still reach the page before: where it is this page's doing, it is so again.
+        page.reload()
+        first = _first(page)
     found = [] if "govuk-skip-link" in first else [f"the first place is no skip link: {first}"]
     for _ in range(_PLACES // _AT_ONCE):
         for _ in range(_AT_ONCE):

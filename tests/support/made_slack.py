@@ -47,10 +47,11 @@ USERS = [
 
 
 def pack(path: Path, files: Mapping[str, Any]) -> Path:
-    """Write an export as an archive."""
+    """Write an export as an archive: of the same files the same bytes, whenever it is made."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            archive.writestr(name, content if isinstance(content, bytes) else json.dumps(content))
+            said = content if isinstance(content, bytes) else json.dumps(content)
+            archive.writestr(zipfile.ZipInfo(name), said, zipfile.ZIP_DEFLATED)
     return path
 
 
