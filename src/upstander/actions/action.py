@@ -11,7 +11,7 @@ from django.db import transaction
 
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
-from upstander.register.models import Case, Decision, Entry, Head
+from upstander.register.models import Account, Case, Decision, Entry, Head
 from upstander.register.sealing import LINE, canonical, of_line, seal, storable
 
 __all__ = ["ACTIONS", "Act", "Action", "Told", "action"]
@@ -79,6 +79,7 @@ def action(power: Power, *, says: str) -> Callable[[Act[Given, Told[Gives]]], Ac
                 # Held from here to the end: actions happen one after the other, and what one finds still holds when
                 # it is written. The power is asked for inside, so that one withdrawn meanwhile is gone.
                 head = Head.objects.select_for_update().get(pk=1)
+                _as_they_are(actor.account, *named.values())
                 actor.need(power, case)
                 told = work(actor, now, *args, **named)
                 _enter(head, known, actor, now, told.case or case, told)
@@ -87,6 +88,13 @@ def action(power: Power, *, says: str) -> Callable[[Act[Given, Told[Gives]]], Ac
         return act
 
     return made
+
+
+def _as_they_are(*known: object) -> None:
+    """Read again whose accounts they are: what was read before the wait may be closed, or have another password."""
+    for account in known:
+        if isinstance(account, Account):
+            account.refresh_from_db()
 
 
 def _enter(head: Head, known: Action, actor: Actor, now: datetime, case: Case | None, told: Told[Any]) -> None:

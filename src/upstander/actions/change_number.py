@@ -30,7 +30,7 @@ def change_number(actor: Actor, now: datetime, /, *, account: Account, number: s
         account.full_clean()
     except ValidationError as problem:
         raise Refused(" ".join(problem.messages)) from problem
-    account.save()
+    account.save(update_fields=["number"])
     lost = []
     for grant in Grant.objects.filter(account=account, withdrawn_at=None).select_related("case"):
         if barred(grant.case, account) is None:

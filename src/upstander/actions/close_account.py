@@ -22,6 +22,6 @@ def close_account(actor: Actor, now: datetime, /, *, account: Account) -> Told[N
         raise Refused("The site cannot be without an administrator: make another one first.")
     account.is_active = False
     account.sessions_end_before = now
-    account.save()
+    account.save(update_fields=["is_active", "sessions_end_before"])
     given_back(account, now)
     return Told(None, account.username, {"name": account.full_name})

@@ -25,5 +25,5 @@ def remove_second_step(actor: Actor, now: datetime, /, *, account: Account) -> T
     removed = ", ".join(sorted(str(one.get_type_display()) for one in held))
     held.delete()
     account.sessions_end_before = now
-    account.save()
+    account.save(update_fields=["sessions_end_before"])
     return Told(None, account.username, {"name": account.full_name, "removed": removed})

@@ -28,5 +28,5 @@ def set_password(actor: Actor, now: datetime, /, *, account: Account, password: 
     account.set_password(password)
     account.sessions_end_before = now
     account.password_ends = ends(actor, now, account)
-    account.save()
+    account.save(update_fields=["password", "sessions_end_before", "password_ends"])
     return Told(None, account.username, {"name": account.full_name})

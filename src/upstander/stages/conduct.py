@@ -11,6 +11,7 @@ import polars as pl
 
 from upstander.people.presence import Presence
 from upstander.people.rows import strings
+from upstander.review.codings.verdicts import verdicts
 from upstander.review.stance.standing import standing
 from upstander.stages.knowing import presence
 from upstander.storage import Case
@@ -86,12 +87,10 @@ def coded_of(
 
 @kept("codings")
 def _applied(case: Case) -> dict[str, list[tuple[str, str]]]:
-    """By conversation, messages and codes that apply to them: nobody who stands says otherwise."""
-    stands = strings(scan(case, "codings")).filter("stands", pl.col("message").is_not_null())
-    agreed = stands.group_by("message", "code").agg(pl.col("applies").all(), pl.col("conversation").first())
+    """By conversation, messages and codes that apply to them, as their readers agree or as it was settled."""
     found: dict[str, list[tuple[str, str]]] = {}
-    rows = collect(agreed.filter("applies").sort("conversation", "message", "code"))
-    for conversation, message, code in rows.select("conversation", "message", "code").iter_rows():
+    rows = verdicts(case).filter("applies").select("conversation", "message", "code").unique()
+    for conversation, message, code in rows.sort("conversation", "message", "code").iter_rows():
         found.setdefault(conversation, []).append((message, code))
     return found
 

@@ -7,18 +7,20 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import ChangePasswordForm, LoginForm
-from allauth.account.signals import password_changed
 from allauth.core.ratelimit import consume
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from upstander.actions import SYSTEM, Actor, change_sign_in, lock_out, sign_in
+from upstander.errors import Refused
 from upstander.register.models import Account, Entry
 
 __all__ = [
@@ -69,6 +71,19 @@ class Adapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
         """Where whoever chose a password goes on."""
         return reverse("cases")
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Change it in the place of the one that they gave, and of no other: raises `Refused` where it is changed.
+
+        The library would write the whole row back as it was when the page was asked for, and open an account again
+        that was closed meanwhile.
+        """
+        before, after = user.password, make_password(password)
+        with transaction.atomic():
+            change_sign_in(Actor.of(user), timezone.now(), what="another password", password=True)
+            if not Account.objects.filter(pk=user.pk, is_active=True, password=before).update(password=after):
+                raise Refused("Your account was changed meanwhile: sign in again.")
+        user.password = after
 
     def clean_password(self, password: str, user: Any = None) -> str:
         """Refuse the one that was given them, too."""
@@ -139,11 +154,6 @@ def _began(request: HttpRequest, user: Account, **named: Any) -> None:  # noqa: 
     now = timezone.now()
     request.session["began"] = now.timestamp()
     sign_in(Actor.of(user), now)
-
-
-@receiver(password_changed)
-def _changed(user: Account, **named: Any) -> None:  # noqa: ARG001
-    change_sign_in(Actor.of(user), timezone.now(), what="another password", password=True)
 
 
 @receiver(authenticator_added)

@@ -123,6 +123,9 @@ def password(request: HttpRequest, username: str) -> HttpResponse:
     account = Account.objects.filter(username=username).first()
     if account is None:
         raise Http404
+    if account.pk == request.user.pk:
+        # One's own is changed with the one before it.
+        return redirect("account_change_password")
     form = Giving(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -25,7 +25,7 @@ from upstander.errors import OutputError, Refused, UsageError
 from upstander.evidence.contents import exhibits_named, warnings, warnings_by_kind
 from upstander.evidence.worded import capital
 from upstander.model import warning_kinds
-from upstander.register.models import Entry, HandIn
+from upstander.register.models import Entry, HandIn, HandInState
 from upstander.stages.custody import exhibit as described
 from upstander.stages.custody import exhibits_held
 from upstander.web.arriving import Arrived, problem_of
@@ -173,5 +173,7 @@ def _kinds(counted: Mapping[str, int]) -> list[tuple[str, str, int]]:
 
 
 def _hand_ins(here: At) -> dict[str, object]:
-    rows = list(HandIn.objects.filter(case=here.case).select_related("handed_by")[:50])
+    # What is done is an exhibit by now; what is not is shown however many came after it.
+    left = HandIn.objects.filter(case=here.case).exclude(state=HandInState.DONE)
+    rows = list(left.select_related("handed_by"))
     return {"hand_ins": rows, "moving": any(row.open for row in rows)}
