@@ -3,9 +3,9 @@
 from collections import Counter
 
 import numpy as np
-import polars as pl
 from tantivy import Query
 
+from upstander.review.search.letters import fold
 from upstander.review.search.opening import TextIndex
 from upstander.review.search.querying import Compiler
 from upstander.review.search.values import Flags
@@ -28,6 +28,10 @@ FACETS = {
 _COUNTED = 10_000
 
 
+#: Characters of a name that stand before its id, and signs that mean something in a search.
+_LONG, _MEANT = 100, frozenset('"*')
+
+
 def facets(index: TextIndex, listed: int, compiler: Compiler, query: Query) -> Facets:
     """By facet the names and counts of what a query finds, the most first and `listed` at most; months all."""
     names = index.names
@@ -43,7 +47,7 @@ def facets(index: TextIndex, listed: int, compiler: Compiler, query: Query) -> F
         )
     if compiler.means.flags is not None:
         made["flagged"] = _flagged(index, compiler.means.flags, query)
-    if any(count > 1 for count in pl.Series(list(names.custodians.values())).value_counts()["count"]):
+    if max(Counter(fold(each or "") for each in names.custodians.values()).values(), default=0) > 1:
         made["custodian"] = _custodians(index, query)[:listed]
     coded = []
     for code, rows in (compiler.means.codes or {}).items():
@@ -69,8 +73,14 @@ def _custodians(index: TextIndex, query: Query) -> list[tuple[str, int]]:
     exhibits: dict[str, list[int]] = {}
     for number, exhibit in enumerate(index.names.exhibits):
         exhibits.setdefault(index.names.custodians[exhibit] or "(none)", []).append(number)
-    counted = []
+    # A search knows neither capitals nor accents: who is one to it is one here, by the name that most exhibits have.
+    one: dict[str, dict[str, list[int]]] = {}
     for custodian, numbers in exhibits.items():
+        one.setdefault(fold(custodian).strip(), {})[custodian] = numbers
+    counted = []
+    for names in one.values():
+        custodian = max(names, key=lambda name: (len(names[name]), name))
+        numbers = [number for some in names.values() for number in some]
         held = Query.term_set_query(index.engine.schema, "holders", numbers)
         found = index.searcher.search(query.and_must_match(held), 1)
         counted.append((custodian, int(found.count)))  # type: ignore[attr-defined]  # there, and not in its stub
@@ -78,13 +88,29 @@ def _custodians(index: TextIndex, query: Query) -> list[tuple[str, int]]:
 
 
 def _told_apart(index: TextIndex, name: str, called: list[tuple[str, int, int]]) -> list[tuple[str, int]]:
-    """Names and counts; where two authors or conversations have one name, with their ids."""
+    """Names and counts: asked for by the name as it is told here, a search finds these hits and no others.
+
+    With its id where another author or conversation of the case may be meant by the same name (a search knows neither
+    capitals nor accents), or where it has signs that mean something in a search.
+    """
     ids = {"author": index.names.authors, "conversation": index.names.conversations}.get(name, [])
-    times = Counter(shown for shown, _, _ in called)
+    if not ids:
+        return [(shown, count) for shown, _, count in called]
+    times = Counter(told for names in index.choices(name).folded.values() for told in {fold(each) for each in names})
     return [
-        (f"{shown} ({ids[number]})" if times[shown] > 1 and ids and number >= 0 else shown, count)
+        (shown if number < 0 or _plain(shown, times) else f"{' '.join(shown.split())[:_LONG]} ({ids[number]})", count)
         for shown, number, count in called
     ]
+
+
+def _plain(shown: str, times: Counter[str]) -> bool:
+    return (
+        times[fold(shown)] <= 1
+        and len(shown) <= _LONG
+        and not _MEANT & set(shown)
+        and shown == " ".join(shown.split())
+        and shown.isprintable()
+    )
 
 
 def _facet(index: TextIndex, name: str, number: int) -> str:

@@ -1,6 +1,6 @@
 """What the value of a field means in a case: which authors, conversations and exhibits a person may have in mind."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -34,7 +34,15 @@ class Choices:
     def of(cls, called: Mapping[int, Iterable[str | None]]) -> "Choices":
         """The choices of those names."""
         there = {number: tuple(name for name in names if name) for number, names in called.items()}
-        return cls(there, {number: tuple(map(fold, names)) for number, names in there.items()})
+        return cls(there, {number: tuple(_asked(names)) for number, names in there.items()})
+
+
+def _asked(names: Iterable[str]) -> Iterator[str]:
+    """Names as a search compares them; those with a quote without it too, for it ends a phrase."""
+    for name in map(fold, names):
+        yield name
+        if '"' in name:
+            yield " ".join(name.replace('"', " ").split())
 
 
 def choices_of(field: str, names: Names) -> Choices:
