@@ -177,16 +177,18 @@ def test_the_servers_inbox_is_offered_by_name_and_no_other_path_is_taken(
 ) -> None:
     """A choice among what lies there; whatever else a form names is no choice."""
     inbox = tmp_path / "inbox"
-    (inbox / "phone").mkdir(parents=True)
-    (inbox / "phone" / "result.json").write_bytes(chat(3))
+    (inbox / "MS-1" / "phone").mkdir(parents=True)
+    (inbox / "MS-2" / "theirs").mkdir(parents=True)
+    (inbox / "MS-1" / "phone" / "result.json").write_bytes(chat(3))
     settings.SITE = Site(home=home)
     assert b"UPSTANDER_INBOX" in browser.get(NEW).content
     (tmp_path / "empty").mkdir()
     settings.SITE = Site(home=home, inbox=tmp_path / "empty")
-    assert b"nothing lies in it now" in browser.get(NEW).content
+    assert b"nothing lies there now" in browser.get(NEW).content
     settings.SITE = Site(home=home, inbox=inbox)
     assert b">phone</option>" in browser.get(NEW).content
-    for path in ("../home", "/etc", "phone/result.json"):
+    assert b"theirs" not in browser.get(NEW).content
+    for path in ("../home", "/etc", "phone/result.json", "../MS-2/theirs", "theirs", "MS-1"):
         assert browser.post(NEW, {"custodian": "PC Ash", "folder": path}).status_code == 200
     assert not HandIn.objects.exists()
     both = {"custodian": "PC Ash", "folder": "phone", "exhibits": _file("a", b"x")}

@@ -262,12 +262,24 @@ def test_the_inbox_of_the_server_offers_what_lies_in_it_and_nothing_else(
 ) -> None:
     """Names, not paths: no way out of it, no link, nothing hidden; what was there stays."""
     assert site.inbox is not None
-    (site.inbox / "phone").mkdir(parents=True)
-    (site.inbox / "phone" / "result.json").write_bytes(chat(5))
+    own = site.inbox / folder.path.name
+    (site.inbox / "OTHER-1" / "theirs").mkdir(parents=True)
+    (own / "phone").mkdir(parents=True)
+    (own / "phone" / "result.json").write_bytes(chat(5))
     (tmp_path / "secret.txt").write_text("not for the case")
-    (site.inbox / "link").symlink_to(tmp_path / "secret.txt")
-    (site.inbox / ".hidden").write_text("no")
-    for offer in ("link", ".hidden", "..", "../secret.txt", str(tmp_path / "secret.txt"), "phone/result.json", "none"):
+    (own / "link").symlink_to(tmp_path / "secret.txt")
+    (own / ".hidden").write_text("no")
+    for offer in (
+        "theirs",
+        "../OTHER-1/theirs",
+        "link",
+        ".hidden",
+        "..",
+        "../secret.txt",
+        str(tmp_path / "secret.txt"),
+        "phone/result.json",
+        "none",
+    ):
         with pytest.raises(Refused, match="inbox"):
             hand(offer=offer)
     made = hand(offer="phone", reference="AB/1")
@@ -275,7 +287,7 @@ def test_the_inbox_of_the_server_offers_what_lies_in_it_and_nothing_else(
     made.refresh_from_db()
     assert made.state == HandInState.DONE
     assert [row["source_name"] for row in exhibits(folder)] == ["phone/result.json"]
-    assert (site.inbox / "phone" / "result.json").is_file()
+    assert (own / "phone" / "result.json").is_file()
 
 
 def test_leftovers_of_an_inbox_go_and_what_waits_stays(site: Site, hand: Hand, folder: Folder) -> None:

@@ -70,7 +70,7 @@ def hand_in(
     """
     if bool(files) == bool(offer):
         raise Refused("Choose the files to hand in, or one file or folder of the server's inbox.")
-    if offer and offer not in offered(inbox):
+    if offer and offer not in offered(inbox, case):
         raise Refused(f"There is no {offer} in the server's inbox any more.")
     _free(folder, statement.reference, {file.sha256 for file in files})
     number = (HandIn.objects.filter(case=case).aggregate(last=Max("number"))["last"] or 0) + 1
@@ -101,11 +101,15 @@ def hand_in(
     return Told(made, made.title, detail)
 
 
-def offered(inbox: Path | None) -> list[str]:
-    """Names of the files and folders that the server's inbox offers; links and hidden ones are none."""
-    if inbox is None or not inbox.is_dir():
+def offered(inbox: Path | None, case: Case) -> list[str]:
+    """Names of the files and folders that the server's inbox offers to a case; links and hidden ones are none.
+
+    They lie in a folder of the case's reference: anybody may open a case, and what is meant for one is no other's.
+    """
+    own = None if inbox is None else inbox / case.reference
+    if own is None or own.is_symlink() or not own.is_dir():
         return []
-    with os.scandir(inbox) as entries:
+    with os.scandir(own) as entries:
         return sorted(
             entry.name
             for entry in entries

@@ -29,7 +29,7 @@ HELP: Mapping[str, str] = MappingProxyType(
         "proxies": "Reverse proxies between it and whoever comes: how many say in X-Forwarded-For whom they speak for.",
         "session_hours": "Hours without a page after which one has to sign in again.",
         "upload_gib": "Largest hand-in that is taken over the browser, in GiB.",
-        "inbox": "Folder on the server whose files and folders can be handed in by name; absent, none can.",
+        "inbox": "Folder on the server; what lies in its folder of a case's reference can be handed in there by name.",
         "lock_after": "Wrong passwords after which a name is locked for a quarter of an hour, for whoever gave them.",
         "contact": "Where to report a weakness of this site (security.txt): an address or a page.",
     }

@@ -122,9 +122,9 @@ def _became(hand_in: HandIn, case: Case) -> Intake | None:
 def _paths(hand_in: HandIn, case: Case, site: Site) -> list[Path]:
     if not hand_in.folder:
         return [case.inbox / file["at"] for file in hand_in.files]
-    if site.inbox is None or hand_in.folder not in offered(site.inbox):
+    if site.inbox is None or hand_in.folder not in offered(site.inbox, hand_in.case):
         raise IntakeError(f"there is no {hand_in.folder} in the server's inbox any more; put it there and try again")
-    return [site.inbox / hand_in.folder]
+    return [site.inbox / hand_in.case.reference / hand_in.folder]
 
 
 def _handed(hand_in: HandIn, case: Case) -> Handed:

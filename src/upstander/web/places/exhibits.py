@@ -64,7 +64,7 @@ def new(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand in files, or what lies in the server's inbox."""
     here = at(request, reference, Power.TAKE_IN)
     inbox = site().inbox
-    form = HandingIn(request.POST or None, request.FILES or None, offers=offered(inbox))
+    form = HandingIn(request.POST or None, request.FILES or None, offers=offered(inbox, here.case))
     if request.method == "POST":
         fits, problem = form.is_valid(), problem_of(request)
         if problem is not None:
