@@ -271,9 +271,15 @@ def test_second_readings_are_blind_and_disagreements_are_settled(reader: Client,
     answer = reader.post(f"{ROOT}/second-readings/", {"code": CODE, "share": "100"})
     assert answer.status_code == 302
     assert "Nothing waits for a second reading" in page(reader, f"{CODE}/second/")
+    given(ben, f"{CODE}/second/")
+    before = [_bare(page(ben, path)) for path in ("", "second-readings/")]
     first = code(ben, "not", f"{CODE}/second/")
     blind = page(ben, f"{CODE}/second/")
     assert "Ada" not in blind
+    assert "How far it has come" not in blind
+    # No number moves by which they would know that the first reader said something else.
+    assert [_bare(page(ben, path)) for path in ("", "second-readings/")] == before
+    assert "shown to those who settle" in before[1]
     code(ben, "ticked", f"{CODE}/second/", own="on")
     assert [one.via.value for one in codings(case)][-2:] == ["second", "second"]
     content = page(reader, "second-readings/")
@@ -303,6 +309,24 @@ def test_second_readings_are_blind_and_disagreements_are_settled(reader: Client,
     assert message not in page(reader, f"{CODE}/disagreements/").partition("<table")[2]
     assert message in page(reader, f"{CODE}/disagreements/?settled=yes")
     assert [one.via.value for one in codings(case)][-2:] == ["settled", "settled"]
+
+
+def test_what_was_passed_on_is_given_again_wherever_it_was_passed_on(reader: Client, case: Case, ben: Client) -> None:
+    """Of second readings too: nothing waits but that, and the page leads to it."""
+    code(reader, "ticked", own="on")
+    reader.post(f"{ROOT}/second-readings/", {"code": CODE, "share": "100"})
+    hold = code(ben, "pass", f"{CODE}/second/")
+    content = page(ben, f"{CODE}/second/")
+    assert "by you but what you passed on" in content
+    assert "Give me what I passed on (1 message)" in content
+    again = re.search(r'name="hold" value="(\d+)"', page(ben, f"{CODE}/second/?passed=yes"))
+    assert again is not None
+    assert Hold.objects.get(pk=again[1]).message == Hold.objects.get(pk=hold).message
+
+
+def _bare(content: str) -> str:
+    """A page without its tokens, and without how much was shown."""
+    return re.sub(r'value="[^"]+"', "", content.partition("<footer")[0])
 
 
 def test_a_second_reader_of_a_code_that_they_keep_hidden_is_spared_and_told_nothing(

@@ -50,6 +50,11 @@ class At:
         """Whether they have the power."""
         return Power(power) in self.powers
 
+    @property
+    def blind(self) -> bool:
+        """Whether they code and settle nothing: no page may tell them what others said of what they may read too."""
+        return Power.CODE in self.powers and Power.SETTLE not in self.powers
+
 
 def actor(request: HttpRequest) -> Actor:
     """Who looks. Raises `NotAllowed` where nobody is signed in."""
