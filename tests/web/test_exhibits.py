@@ -211,6 +211,34 @@ def test_a_stop_and_going_on_are_buttons(browser: Client) -> None:
     assert browser.post("/cases/MS-1/exhibits/hand-ins/9/", {"step": "stop"}).status_code == 404
 
 
+def test_what_failed_stays_in_sight_and_goes_on_under_another_reference(
+    browser: Client, case: Case, ada: Account
+) -> None:
+    """However many come after it; a reference that is none is refused, and a file that is no key is no key."""
+    said = "reference AB/1 belongs to the exhibit add54cdb2c73… already; choose another with --exhibit"
+    rows = [
+        HandIn(
+            case=case, number=number, handed_at=NOW, handed_by=ada, reference="AB/1", total=0,
+            state=HandInState.DONE if number > 1 else HandInState.FAILED, error="" if number > 1 else said,
+        )
+        for number in range(1, 60)
+    ]  # fmt: skip
+    HandIn.objects.bulk_create(rows)
+    content = browser.get("/cases/MS-1/exhibits/").content.decode()
+    assert content.count('class="desk-hand-in"') == 1
+    assert "give it another one below, and try again" in content
+    assert "--exhibit" not in content
+    step = "/cases/MS-1/exhibits/hand-ins/1/"
+    assert browser.post(step, {"step": "resume", "reference": "A B"}).status_code == 409
+    assert browser.post(step, {"step": "resume", "reference": "AB/2"}).status_code == 302
+    row = HandIn.objects.get(number=1)
+    assert (row.state, row.reference) == (HandInState.WAITING, "AB/2")
+    assert '"reference":"AB/2"' in Entry.objects.get(verb="resume_hand_in").detail.replace(" ", "")
+    form = {"custodian": "PC Ash", "exhibits": _file("a", b"x"), "key": _file("key", b"no key at all")}
+    assert b"That is no key file: a key has 32" in browser.post(NEW, form).content
+    assert not HandIn.objects.filter(number=60).exists()
+
+
 def test_a_session_whose_power_was_withdrawn_hands_nothing_in(
     browser: Client, case: Case, ada: Account, signed_in: Signed, home: Path
 ) -> None:

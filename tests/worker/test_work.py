@@ -115,6 +115,9 @@ def test_a_reference_that_is_taken_is_refused_at_once_or_fails_with_the_sentence
     assert Entry.objects.filter(verb="fail_hand_in").count() == 1
     with pytest.raises(Refused, match="AB/1 is another exhibit's reference"):
         hand(("c.json", chat(7)), reference="AB/1")
+    resume_hand_in(SYSTEM, NOW, case=late.case, hand_in=late, reference="AB/2")
+    _work(site)
+    assert {row["reference"] for row in exhibits(folder)} == {"AB/1", "AB/2"}
 
 
 def test_a_stop_is_heeded_and_it_goes_on_from_there(

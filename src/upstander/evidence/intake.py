@@ -19,6 +19,9 @@ _BESIDE = ("-wal", "-journal")
 #: Bytes that a key file may have, and how one starts that Java wrote.
 KEY_BYTES = 4096
 _JAVA = b"\xac\xed\x00\x05"
+_DIGITS = re.compile(rb"[0-9A-Fa-f]{64}")
+#: What a key is, in words.
+A_KEY = "a key has 32 or 158 bytes as it comes off the phone, or is a text of 64 hexadecimal digits"
 
 #: Prefix of references that nobody chose.
 _PREFIX = "EX"
@@ -175,14 +178,15 @@ def _ordinary(path: Path) -> Path:
 def _key(path: Path) -> Path:
     """`path`, where it can be a key: it is kept among the exhibits, where nothing else may come by mistake."""
     small = _ordinary(path).stat().st_size <= KEY_BYTES
-    content = path.read_bytes() if small else b""
-    digits = bytes(byte for byte in content if not chr(byte).isspace())
-    if len(content) in (32, 131, 158) or content.startswith(_JAVA) or re.fullmatch(rb"[0-9A-Fa-f]{64}", digits):
+    if small and may_be_key(path.read_bytes()):
         return path
-    raise PathUnreadable(
-        f"{path} is no key file: a key has 32 or 158 bytes as it comes off the phone, or is a text of 64 hexadecimal"
-        " digits"
-    )
+    raise PathUnreadable(f"{path} is no key file: {A_KEY}")
+
+
+def may_be_key(content: bytes) -> bool:
+    """Whether a file of this content can be a key of an encrypted backup."""
+    digits = bytes(byte for byte in content if not chr(byte).isspace())
+    return len(content) in (32, 131, 158) or content.startswith(_JAVA) or bool(_DIGITS.fullmatch(digits))
 
 
 def _walk(folder: Path, prefix: str, refused: list[Refused]) -> Iterator[tuple[str, Path]]:

@@ -30,8 +30,9 @@ from upstander.stages.custody import exhibit as described
 from upstander.stages.custody import exhibits_held
 from upstander.web.arriving import Arrived, problem_of
 from upstander.web.at import At, at, now, site
-from upstander.web.places.handing_in import HandingIn
+from upstander.web.places.handing_in import REFERENCE, HandingIn
 from upstander.web.reason import read, reason, unasked
+from upstander.web.without_options import for_the_desk
 
 __all__ = ["listed", "new", "one", "progress", "step", "warned"]
 
@@ -104,7 +105,10 @@ def step(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         stop_hand_in(here.actor, now(), case=here.case, hand_in=row)
         messages.success(request, f"{row.title} stops. What was read of it stays, and it can go on.")
     else:
-        resume_hand_in(here.actor, now(), case=here.case, hand_in=row)
+        said = request.POST.get("reference")
+        if said is not None and said and not REFERENCE.fullmatch(said):
+            raise Refused("A reference has no spaces, commas or semicolons, and 100 characters at most.")
+        resume_hand_in(here.actor, now(), case=here.case, hand_in=row, reference=said)
         messages.success(request, f"{row.title} goes on.")
     return redirect("exhibits", reference=reference)
 
@@ -176,4 +180,6 @@ def _hand_ins(here: At) -> dict[str, object]:
     # What is done is an exhibit by now; what is not is shown however many came after it.
     left = HandIn.objects.filter(case=here.case).exclude(state=HandInState.DONE)
     rows = list(left.select_related("handed_by"))
+    for row in rows:
+        row.error = for_the_desk(row.error)
     return {"hand_ins": rows, "moving": any(row.open for row in rows)}

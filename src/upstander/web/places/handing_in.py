@@ -1,16 +1,21 @@
 """The form that exhibits are handed in with."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.functional import lazy
 
-from upstander.evidence.intake import KEY_BYTES
+from upstander.evidence.intake import A_KEY, KEY_BYTES, may_be_key
 from upstander.web.arriving import Arrived
 from upstander.web.zones import zones_offered
 
-__all__ = ["HandingIn"]
+__all__ = ["REFERENCE", "HandingIn"]
+
+
+#: What an exhibit may be called.
+REFERENCE = re.compile(r"^[^\s,;]{1,100}$")
 
 
 class ManyFiles(forms.FileInput):
@@ -50,7 +55,7 @@ class HandingIn(forms.Form):
         label="Whose phone or account", max_length=300, help_text="The custodian, such as PC Ash Example."
     )
     reference = forms.RegexField(
-        r"^[^\s,;]{1,100}$",
+        REFERENCE,
         label="Exhibit reference",
         required=False,
         max_length=100,
@@ -102,6 +107,8 @@ class HandingIn(forms.Form):
         key: Arrived | None = self.cleaned_data["key"]
         if key is not None and (key.size or 0) > KEY_BYTES:
             raise forms.ValidationError(f"That is no key file: a key has no more than {KEY_BYTES:,} bytes.")
+        if key is not None and not may_be_key(key.path.read_bytes()):
+            raise forms.ValidationError(f"That is no key file: {A_KEY}.")
         return key
 
     def clean(self) -> dict[str, Any]:
