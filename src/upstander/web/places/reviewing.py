@@ -115,7 +115,9 @@ def _message(request: HttpRequest, here: At, code: Code, there: Resident, hold: 
     again = hold.end == HoldEnd.CODED
     if again and account is not None:
         own = account.full_name
-        page["words_of"] = [coded for coded in codings(here.folder, line) if coded.coding.by == own]
+        # Of each code the word that stands: the last.
+        words = {coded.coding.code: coded for coded in codings(here.folder, line) if coded.coding.by == own}
+        page["words_of"] = list(words.values())
     return {
         **page,
         "again": again,
