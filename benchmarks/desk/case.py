@@ -16,15 +16,10 @@ from upstander.storage import Home
 
 __all__ = ["ready"]
 
-#: Says that every stage has gone through.
-_DONE = ".ready-for-the-desk"
-
 
 def ready(home: Path, messages: int) -> Path:
-    """The case's folder; nothing is decided in it yet."""
+    """The case's folder; nothing is decided in it yet. What another version made is made again, and nothing else."""
     folder = home / f"D-{messages}"
-    if (folder / _DONE).exists():
-        return folder
     if not (folder / "manifest.json").exists():
         make(home, messages)
     case = Home(home).open(folder.name)
@@ -33,7 +28,6 @@ def ready(home: Path, messages: int) -> Path:
     prepare(case, progress=_quiet)
     captures_picture(case)
     review.stances(case)
-    (folder / _DONE).touch()
     return folder
 
 
