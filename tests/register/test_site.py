@@ -19,6 +19,8 @@ def test_what_an_address_asks_for_reaches_the_line() -> None:
     assert known["OPTIONS"] == {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
     known = Site(database_url="postgresql:///cases?host=/var/run/postgresql").database
     assert (known["HOST"], known["OPTIONS"]) == ("/var/run/postgresql", {})
+    known = Site(database_url="postgresql://db.example.org/cases?host=/var/run/postgresql").database
+    assert (known["HOST"], known["OPTIONS"]) == ("db.example.org", {}), "said once, to whatever connects"
 
 
 @pytest.mark.parametrize("asked", ["sslmod=require", "pool=4", "user=root", "sslmode=require&x="])

@@ -26,7 +26,7 @@ from upstander.actions.draw_second import draw_second
 from upstander.actions.drop_search import drop_search
 from upstander.actions.end_hand_in import fail_hand_in, finish_hand_in
 from upstander.actions.give_role import give_role
-from upstander.actions.hand_in import Sent, Statement, hand_in, offered
+from upstander.actions.hand_in import Sent, Statement, hand_in, inbox_of, offered
 from upstander.actions.lock_out import lock_out
 from upstander.actions.make_account import make_account
 from upstander.actions.note_reached import note_reached
@@ -81,6 +81,7 @@ __all__ = [
     "finish_hand_in",
     "give_role",
     "hand_in",
+    "inbox_of",
     "lock_out",
     "make_account",
     "note_reached",

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.give_role import leave_an_owner
-from upstander.actions.holds import given_back
+from upstander.actions.holds import role_ended
 from upstander.actions.powers import Power
 from upstander.errors import Refused
 from upstander.register.kinship import barred
@@ -36,9 +36,7 @@ def change_number(actor: Actor, now: datetime, /, *, account: Account, number: s
         if barred(grant.case, account) is None:
             continue
         leave_an_owner(grant.case, grant)
-        grant.withdrawn_at = now
-        grant.save()
-        given_back(account, now, case=grant.case)
+        role_ended(grant, now)
         lost.append(grant.case.reference)
     detail = {"name": account.full_name, "before": before or None, "number": account.number or None}
     return Told(None, account.username, {**detail, "access_withdrawn": lost})

@@ -20,7 +20,7 @@ from upstander.storage import Case as Folder
 from upstander.storage import intakes
 from upstander.storage.files import sync_folder
 
-__all__ = ["Sent", "Statement", "hand_in", "offered"]
+__all__ = ["Sent", "Statement", "hand_in", "inbox_of", "offered"]
 
 #: Bytes of a name that every file system takes.
 _NAME = 240
@@ -70,7 +70,7 @@ def hand_in(
     """
     if bool(files) == bool(offer):
         raise Refused("Choose the files to hand in, or one file or folder of the server's inbox.")
-    if offer and offer not in offered(inbox, case):
+    if offer and offer not in offered(inbox_of(case, inbox)):
         raise Refused(f"There is no {offer} in the server's inbox any more.")
     _free(folder, statement.reference, {file.sha256 for file in files})
     number = (HandIn.objects.filter(case=case).aggregate(last=Max("number"))["last"] or 0) + 1
@@ -101,13 +101,18 @@ def hand_in(
     return Told(made, made.title, detail)
 
 
-def offered(inbox: Path | None, case: Case) -> list[str]:
-    """Names of the files and folders that the server's inbox offers to a case; links and hidden ones are none.
+def inbox_of(case: Case, inbox: Path | None) -> Path | None:
+    """The case's own folder in the server's inbox, called by its reference; None where there is none.
 
-    They lie in a folder of the case's reference: anybody may open a case, and what is meant for one is no other's.
+    Anybody may open a case, and what is meant for one is no other's.
     """
     own = None if inbox is None else inbox / case.reference
-    if own is None or own.is_symlink() or not own.is_dir():
+    return None if own is None or own.is_symlink() or not own.is_dir() else own
+
+
+def offered(own: Path | None) -> list[str]:
+    """Names of the files and folders that a case's folder of the inbox offers; links and hidden ones are none."""
+    if own is None:
         return []
     with os.scandir(own) as entries:
         return sorted(

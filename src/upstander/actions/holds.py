@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 
 from upstander.actions.actor import Actor
 from upstander.errors import Refused, SaidAlready
-from upstander.register.models import Account, Case, Hold, HoldEnd, HoldMode
+from upstander.register.models import Account, Case, Grant, Hold, HoldEnd, HoldMode
 
-__all__ = ["ended", "firsts", "given_back", "held"]
+__all__ = ["ended", "firsts", "given_back", "held", "role_ended"]
 
 
 def held(actor: Actor, case: Case, number: int, *, again: bool = False) -> Hold:
@@ -46,6 +46,13 @@ def ended(hold: Hold, end: HoldEnd, now: datetime) -> None:
     if hold.end != HoldEnd.CODED:
         hold.end, hold.ended_at = end, now
         hold.save(update_fields=["end", "ended_at"])
+
+
+def role_ended(grant: Grant, now: datetime) -> None:
+    """Take a role away; what they had in hand in its case goes to others."""
+    grant.withdrawn_at = now
+    grant.save()
+    given_back(grant.account, now, case=grant.case)
 
 
 def given_back(account: Account, now: datetime, *, case: Case | None = None) -> None:

@@ -32,7 +32,6 @@ def make_account(
     administrator: bool = False,
 ) -> Told[Account]:
     """Make an account for somebody. Raises `Refused` where a name cannot be taken or the password is easily guessed."""
-    until = ends(actor, now)
     return made(
         now,
         username=username,
@@ -40,7 +39,7 @@ def make_account(
         password=password,
         number=number,
         administrator=administrator,
-        until=until,
+        until=ends(actor, now),
     )
 
 

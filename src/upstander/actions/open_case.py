@@ -19,8 +19,8 @@ def open_case(actor: Actor, now: datetime, /, *, home: Home, reference: str, tit
     Raises `CaseExists`, or `UsageError` where the reference cannot name a folder.
     """
     if Case.objects.filter(reference=reference).exists():
-        # Its folder is not where it was; nothing of another may be taken for it.
-        raise CaseExists(f"there is a case {reference} already, whose folder is gone; choose another reference")
+        # Its folder may not be where it was: nothing of another may be taken for it.
+        raise CaseExists(f"there is a case {reference} already; choose another reference")
     cover = home.new(reference, title=" ".join(title.split()), now=now).cover
     case = Case.objects.create(reference=cover.reference, title=cover.title, opened_at=now, opened_by=actor.account)
     if actor.account is not None:

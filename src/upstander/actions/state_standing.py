@@ -4,7 +4,7 @@ from datetime import datetime
 
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
-from upstander.actions.holds import given_back
+from upstander.actions.holds import role_ended
 from upstander.actions.powers import Power
 from upstander.errors import Refused
 from upstander.register.kinship import BARRED, same_person
@@ -53,9 +53,7 @@ def state_standing(
                 " give somebody else that role first."
             )
         for grant in shut:
-            grant.withdrawn_at = now
-            grant.save()
-            given_back(grant.account, now, case=case)
+            role_ended(grant, now)
             lost.append(grant.account.username)
     detail = {"kind": StandingKind(kind).value, "number": standing.number, "access_withdrawn": lost}
     return Told(standing, clean, detail)

@@ -5,7 +5,7 @@ from datetime import datetime
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.give_role import leave_an_owner
-from upstander.actions.holds import given_back
+from upstander.actions.holds import role_ended
 from upstander.actions.powers import Power
 from upstander.errors import Refused
 from upstander.register.models import Account, Case, Grant
@@ -23,7 +23,5 @@ def withdraw_role(actor: Actor, now: datetime, /, *, case: Case, account: Accoun
     if grant is None:
         raise Refused(f"{account} has no role in this case.")
     leave_an_owner(case, grant)
-    grant.withdrawn_at = now
-    grant.save()
-    given_back(account, now, case=case)
+    role_ended(grant, now)
     return Told(None, account.username, {"role": grant.role, "name": account.full_name})

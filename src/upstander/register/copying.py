@@ -35,7 +35,7 @@ def snapshot(site: Site, folder: Path) -> Iterator[tuple[Path, str]]:
     from psycopg import IsolationLevel
 
     path = folder / "register.dump"
-    options = {**site.database.get("OPTIONS", {}), "isolation_level": IsolationLevel.REPEATABLE_READ}
+    options = {**site.database["OPTIONS"], "isolation_level": IsolationLevel.REPEATABLE_READ}
     with _also({"OPTIONS": options}) as name, transaction.atomic(using=name):
         with connections[name].cursor() as cursor:
             cursor.execute("SELECT pg_export_snapshot()")

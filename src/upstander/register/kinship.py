@@ -3,9 +3,11 @@
 import re
 import unicodedata
 
+from django.db.models import QuerySet
+
 from upstander.register.models import Account, Case, Standing, StandingKind
 
-__all__ = ["BARRED", "alike", "barred", "same_person"]
+__all__ = ["BARRED", "alike", "barred", "barred_from", "same_person"]
 
 #: Standings that shut a person out of a case.
 BARRED = (StandingKind.SUBJECT, StandingKind.SUPERVISOR)
@@ -26,18 +28,27 @@ _JOINED = str.maketrans("", "", "'’ʼ`´")
 
 def barred(case: Case, account: Account) -> Standing | None:
     """The standing that shuts them out; None where there is none."""
-    told = Standing.objects.filter(case=case, kind__in=BARRED, withdrawn_at=None).select_related("account")
-    return next((standing for standing in told if same_person(standing, account)), None)
+    return next((standing for standing in _shut_out().filter(case=case) if same_person(standing, account)), None)
+
+
+def barred_from(account: Account) -> set[str]:
+    """References of the cases that a standing shuts them out of."""
+    told = _shut_out().select_related("case")
+    return {standing.case.reference for standing in told if same_person(standing, account)}
 
 
 def alike(case: Case, account: Account) -> list[Standing]:
     """Those who are shut out and whose names may be this account's, though their number says that it is another's."""
-    told = Standing.objects.filter(case=case, kind__in=BARRED, withdrawn_at=None, account=None)
     return [
         standing
-        for standing in told
+        for standing in _shut_out().filter(case=case, account=None)
         if not same_person(standing, account) and _may_be_one(standing.name, account.full_name)
     ]
+
+
+def _shut_out() -> QuerySet[Standing]:
+    """What shuts people out, of every case."""
+    return Standing.objects.filter(kind__in=BARRED, withdrawn_at=None).select_related("account")
 
 
 def same_person(standing: Standing, account: Account) -> bool:

@@ -137,12 +137,14 @@ class Site:
             raise BadSetting(
                 f"UPSTANDER_DATABASE_URL asks for {strange[0]}, which is none of {', '.join(sorted(_OPTIONS))}"
             )
+        # Where the socket lies, of an address that names no machine.
+        socket = options.pop("host", "")
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(url.path.strip("/")),
             "USER": unquote(url.username or ""),
             "PASSWORD": unquote(url.password or ""),
-            "HOST": unquote(url.hostname or "") or options.pop("host", ""),
+            "HOST": unquote(url.hostname or "") or socket,
             "PORT": str(port or ""),
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,

@@ -142,11 +142,10 @@ class ChangingPassword(ChangePasswordForm):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self.fields["oldpassword"].label = "Password that you have now"
-        self.fields["password1"].label = "New password"
+        new = self.fields["password1"]
+        new.label = "New password"
+        new.help_text = "At least 12 characters, none of the most common passwords, and not like your own names."
         self.fields["password2"].label = "New password, once more"
-        self.fields[
-            "password1"
-        ].help_text = "At least 12 characters, none of the most common passwords, and not like your own names."
 
 
 @receiver(user_logged_in)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from upstander.actions import SYSTEM
 from upstander.actions.end_hand_in import fail_hand_in, finish_hand_in
-from upstander.actions.hand_in import offered
+from upstander.actions.hand_in import inbox_of, offered
 from upstander.errors import CaseBusy, IntakeError, UpstanderError
 from upstander.evidence.intake import Handed
 from upstander.register.models import HandIn, HandInState
@@ -122,9 +122,10 @@ def _became(hand_in: HandIn, case: Case) -> Intake | None:
 def _paths(hand_in: HandIn, case: Case, site: Site) -> list[Path]:
     if not hand_in.folder:
         return [case.inbox / file["at"] for file in hand_in.files]
-    if site.inbox is None or hand_in.folder not in offered(site.inbox, hand_in.case):
+    own = inbox_of(hand_in.case, site.inbox)
+    if own is None or hand_in.folder not in offered(own):
         raise IntakeError(f"there is no {hand_in.folder} in the server's inbox any more; put it there and try again")
-    return [site.inbox / hand_in.case.reference / hand_in.folder]
+    return [own / hand_in.folder]
 
 
 def _handed(hand_in: HandIn, case: Case) -> Handed:

@@ -34,33 +34,28 @@ def verdicts(case: Case) -> pl.DataFrame:
             "sequence",
         )
     )
+    applies = pl.col("applies")
     readings = collect(
         rows.filter(~pl.col("settles") & pl.col("stands"))
         .group_by(_KEY)
-        .agg(pl.col("conversation").first(), pl.col("applies").all().alias("all"), pl.col("applies").any().alias("any"))
+        .agg(pl.col("conversation").first(), applies.all().alias("all"), applies.any().alias("any"), "by")
     )
     words = collect(rows.filter("settles").sort("sequence"))
     agreed = readings.filter(pl.col("all") == pl.col("any")).select(*_KEY, "conversation", applies="all")
     disputed = readings.filter(pl.col("all") != pl.col("any"))
     # What somebody settled that nobody had read: their word is all that there is.
     alone = words.join(readings, on=_KEY, how="anti").group_by(_KEY).agg(pl.col("conversation", "applies").last())
-    said = collect(
-        rows.filter(~pl.col("settles") & pl.col("stands")).join(disputed.lazy().select(_KEY), on=_KEY, how="semi")
-    )
     schema = {**dict.fromkeys(_KEY, pl.String), "conversation": pl.String, "applies": pl.Boolean}
-    settled = pl.DataFrame(list(_settled(disputed, said, words)), schema=schema, orient="row")
+    settled = pl.DataFrame(list(_settled(disputed, words)), schema=schema, orient="row")
     return pl.concat([agreed, settled, alone.select(agreed.columns)]).sort("conversation", *_KEY)
 
 
-def _settled(
-    disputed: pl.DataFrame, said: pl.DataFrame, words: pl.DataFrame
-) -> Iterator[tuple[str, str, str, str, bool | None]]:
+def _settled(disputed: pl.DataFrame, words: pl.DataFrame) -> Iterator[tuple[str, str, str, str, bool | None]]:
     """Each that its readers differ on, with what settled it."""
-    readers = {key: set(rows["by"]) for key, rows in said.group_by(_KEY)}
     spoken = {
         key: list(rows.select("by", "applies").iter_rows()) for key, rows in words.group_by(_KEY, maintain_order=True)
     }
-    for *key, conversation in disputed.select(*_KEY, "conversation").iter_rows():
+    for *key, conversation, readers in disputed.select(*_KEY, "conversation", "by").iter_rows():
         told = spoken.get(tuple(key), [])
-        place = verdict(readers[tuple(key)], told)
+        place = verdict(readers, told)
         yield (*key, conversation, None if place is None else told[place][1])

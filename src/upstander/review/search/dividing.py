@@ -26,15 +26,12 @@ FACETS = {
 }
 #: Hits among which those that the first ranking flags are counted: of more, it would take too long.
 _COUNTED = 10_000
-
-
 #: Characters of a name that stand before its id, and signs that mean something in a search.
 _LONG, _MEANT = 100, frozenset('"*')
 
 
 def facets(index: TextIndex, listed: int, compiler: Compiler, query: Query) -> Facets:
     """By facet the names and counts of what a query finds, the most first and `listed` at most; months all."""
-    names = index.names
     wanted = {name: {"terms": {"field": field, "size": 1000}} for name, field in FACETS.items()}
     counted = index.searcher.aggregate(query, wanted) if index.rows else {}
     made: Facets = {}
@@ -47,8 +44,9 @@ def facets(index: TextIndex, listed: int, compiler: Compiler, query: Query) -> F
         )
     if compiler.means.flags is not None:
         made["flagged"] = _flagged(index, compiler.means.flags, query)
-    if max(Counter(fold(each or "") for each in names.custodians.values()).values(), default=0) > 1:
-        made["custodian"] = _custodians(index, query)[:listed]
+    custodians = _exhibits_of(index)
+    if any(len(exhibits) > 1 for exhibits in custodians.values()):
+        made["custodian"] = _custodians(index, custodians, query)[:listed]
     coded = []
     for code, rows in (compiler.means.codes or {}).items():
         found = index.searcher.search(query.and_must_match(compiler.among_rows(rows)), 1)
@@ -68,19 +66,22 @@ def _flagged(index: TextIndex, flags: Flags, query: Query) -> list[tuple[str, in
     return sorted((row for row in counted if row[1]), key=lambda row: (-row[1], row[0]))
 
 
-def _custodians(index: TextIndex, query: Query) -> list[tuple[str, int]]:
-    """Hits by custodian where one has several exhibits: a message that two of them hold is one."""
-    exhibits: dict[str, list[int]] = {}
+def _exhibits_of(index: TextIndex) -> dict[str, list[int]]:
+    """Exhibits by custodian. Who is one to a search, which knows no capitals, is one here: by the name most have."""
+    found: dict[str, dict[str, list[int]]] = {}
     for number, exhibit in enumerate(index.names.exhibits):
-        exhibits.setdefault(index.names.custodians[exhibit] or "(none)", []).append(number)
-    # A search knows neither capitals nor accents: who is one to it is one here, by the name that most exhibits have.
-    one: dict[str, dict[str, list[int]]] = {}
-    for custodian, numbers in exhibits.items():
-        one.setdefault(fold(custodian).strip(), {})[custodian] = numbers
+        custodian = index.names.custodians[exhibit] or "(none)"
+        found.setdefault(fold(custodian).strip(), {}).setdefault(custodian, []).append(number)
+    return {
+        max(names, key=lambda name: (len(names[name]), name)): [number for some in names.values() for number in some]
+        for names in found.values()
+    }
+
+
+def _custodians(index: TextIndex, custodians: dict[str, list[int]], query: Query) -> list[tuple[str, int]]:
+    """Hits by custodian where one has several exhibits: a message that two of them hold is one."""
     counted = []
-    for names in one.values():
-        custodian = max(names, key=lambda name: (len(names[name]), name))
-        numbers = [number for some in names.values() for number in some]
+    for custodian, numbers in custodians.items():
         held = Query.term_set_query(index.engine.schema, "holders", numbers)
         found = index.searcher.search(query.and_must_match(held), 1)
         counted.append((custodian, int(found.count)))  # type: ignore[attr-defined]  # there, and not in its stub
@@ -96,16 +97,16 @@ def _told_apart(index: TextIndex, name: str, called: list[tuple[str, int, int]])
     ids = {"author": index.names.authors, "conversation": index.names.conversations}.get(name, [])
     if not ids:
         return [(shown, count) for shown, _, count in called]
-    times = Counter(told for names in index.choices(name).folded.values() for told in {fold(each) for each in names})
+    bearers = index.choices(name).bearers
     return [
-        (shown if number < 0 or _plain(shown, times) else f"{' '.join(shown.split())[:_LONG]} ({ids[number]})", count)
+        (shown if number < 0 or _plain(shown, bearers) else f"{' '.join(shown.split())[:_LONG]} ({ids[number]})", count)
         for shown, number, count in called
     ]
 
 
-def _plain(shown: str, times: Counter[str]) -> bool:
+def _plain(shown: str, bearers: Counter[str]) -> bool:
     return (
-        times[fold(shown)] <= 1
+        bearers[fold(shown)] <= 1
         and len(shown) <= _LONG
         and not _MEANT & set(shown)
         and shown == " ".join(shown.split())

@@ -1,8 +1,10 @@
 """What the value of a field means in a case: which authors, conversations and exhibits a person may have in mind."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +25,7 @@ Flags = Mapping[str, npt.NDArray[np.int64]]
 _LISTED = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choices:
     """What a field may be: names by number, as they are and folded."""
 
@@ -35,6 +37,11 @@ class Choices:
         """The choices of those names."""
         there = {number: tuple(name for name in names if name) for number, names in called.items()}
         return cls(there, {number: tuple(_asked(names)) for number, names in there.items()})
+
+    @cached_property
+    def bearers(self) -> Counter[str]:
+        """How many bear each folded name."""
+        return Counter(name for names in self.folded.values() for name in set(names))
 
 
 def _asked(names: Iterable[str]) -> Iterator[str]:

@@ -51,6 +51,7 @@ def agreement(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, "Drawn. Whoever did not read them first finds them under Second readings.")
         return redirect(request.path)
-    worked = measured(here.folder)
+    # Not worked out for those who are not shown it.
+    worked = None if here.blind else measured(here.folder)
     told = {"at": here, "worked": worked, "form": form, "titles": dict(codes), "said": for_the_desk}
     return render(request, "review_agreement.html", told)

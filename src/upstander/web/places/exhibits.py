@@ -15,6 +15,7 @@ from upstander.actions import (
     Sent,
     Statement,
     hand_in,
+    inbox_of,
     offered,
     resume_hand_in,
     sentence,
@@ -65,7 +66,7 @@ def new(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand in files, or what lies in the server's inbox."""
     here = at(request, reference, Power.TAKE_IN)
     inbox = site().inbox
-    form = HandingIn(request.POST or None, request.FILES or None, offers=offered(inbox, here.case))
+    form = HandingIn(request.POST or None, request.FILES or None, offers=offered(inbox_of(here.case, inbox)))
     if request.method == "POST":
         fits, problem = form.is_valid(), problem_of(request)
         if problem is not None:
@@ -106,7 +107,7 @@ def step(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         messages.success(request, f"{row.title} stops. What was read of it stays, and it can go on.")
     else:
         said = request.POST.get("reference")
-        if said is not None and said and not REFERENCE.fullmatch(said):
+        if said and not REFERENCE.fullmatch(said):
             raise Refused("A reference has no spaces, commas or semicolons, and 100 characters at most.")
         resume_hand_in(here.actor, now(), case=here.case, hand_in=row, reference=said)
         messages.success(request, f"{row.title} goes on.")
@@ -180,6 +181,4 @@ def _hand_ins(here: At) -> dict[str, object]:
     # What is done is an exhibit by now; what is not is shown however many came after it.
     left = HandIn.objects.filter(case=here.case).exclude(state=HandInState.DONE)
     rows = list(left.select_related("handed_by"))
-    for row in rows:
-        row.error = for_the_desk(row.error)
-    return {"hand_ins": rows, "moving": any(row.open for row in rows)}
+    return {"hand_ins": rows, "moving": any(row.open for row in rows), "for_the_desk": for_the_desk}

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_safe
 from upstander.actions import ACTIONS, Power, sentence
 from upstander.actions.deeds import deed
 from upstander.model.signs import visible
-from upstander.register.kinship import BARRED, barred
-from upstander.register.models import Account, Case, Entry
+from upstander.register.kinship import barred_from
+from upstander.register.models import Account, Entry
 from upstander.web.at import At, actor, at
 from upstander.web.entries import spoken_names
 from upstander.web.zones import in_utc
@@ -113,10 +113,7 @@ def _of_site(request: HttpRequest) -> QuerySet[Entry]:
     """Every entry but those of cases that name the reader as subject or supervisor."""
     who = actor(request)
     who.need(Power.AUDIT_SITE)
-    named = Case.objects.filter(standings__kind__in=BARRED, standings__withdrawn_at=None).distinct()
-    return Entry.objects.exclude(
-        case__in=[each.reference for each in named if who.account is not None and barred(each, who.account)]
-    )
+    return Entry.objects.exclude(case__in=set() if who.account is None else barred_from(who.account))
 
 
 def line(entry: Entry) -> dict[str, object]:
