@@ -3,6 +3,7 @@
 import json
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,8 +55,9 @@ def code(home: Path, reference: str, names: list[str], each: int) -> None:
         actor = Actor.of(account)
         with ThreadPoolExecutor(2) as both:
             for turn in range(each):
-                given = give(actor, datetime.now(UTC), case=case, folder=folder, code=CODE)
+                given, until = None, time.monotonic() + 120
                 while given is None:
+                    assert time.monotonic() < until, f"nothing is given to {name}"
                     given = give(actor, datetime.now(UTC), case=case, folder=folder, code=CODE)
                 hold = given[1]
                 assert hold is not None

@@ -1,4 +1,4 @@
-"""A browser for the tests of a module, and desks for them: each worker of the tests has its own."""
+"""A browser for each test, and desks for the tests of a module: each worker of the tests has its own."""
 
 import json
 import subprocess
@@ -16,8 +16,12 @@ from tests.support.desks import environment, open_desk
 import meridian
 from meridian import Truth
 
+#: Much of what is asked of a browser has no time of its own to end in. A page that hangs hangs again; a browser that
+#: stopped answering, as happens on a machine that does other things, is started once more, and the summary says so.
+PATIENTLY = [pytest.mark.timeout(300), pytest.mark.flaky(reruns=1, only_rerun=["from pytest-timeout"])]
 
-@pytest.fixture(scope="module")
+
+@pytest.fixture
 def browser() -> Iterator[Browser]:
     """Chromium; a test that needs it fails with a sentence where it is absent."""
     with chromium() as started:

@@ -91,6 +91,8 @@ def _axe() -> str:
 
 def axe_findings(page: Page, *, rules: Sequence[str] = RULES) -> list[str]:
     """What axe finds on the page with everything opened that can be opened."""
+    # A button that leads elsewhere does not wait for what comes.
+    page.wait_for_load_state()
     page.evaluate(_OPEN_ALL)
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_axe())

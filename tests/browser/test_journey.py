@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, expect
 from playwright.sync_api import Page as Window
-from tests.browser.conftest import Phones
+from tests.browser.conftest import PATIENTLY, Phones
 from tests.browser.looking import axe_findings, narrow_findings
 from tests.support.desks import environment, open_desk
 from tests.support.shown_desk import CODE, PASSWORD
 
 from meridian.truth import Exhibit
+
+pytestmark = PATIENTLY
 
 #: Formats that record no time zone: whoever has the phone says it.
 _WITHOUT_ZONE = ("whatsapp_text_ios", "whatsapp_text_android")

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Window
 from tests.browser import screenshots
-from tests.browser.conftest import Shown
+from tests.browser.conftest import PATIENTLY, Shown
 from tests.browser.looking import axe_findings, keyboard_findings, narrow_findings
 from tests.browser.pages import NO_PAGES, PAGES, UNUSED, Page, addresses
 from tests.browser.pictures import PICTURES
 from tests.support.shown_desk import KEYED, PASSWORD, REFERENCE
+
+pytestmark = PATIENTLY
 
 
 def _windows(browser: Browser, desk: Shown) -> Iterator[tuple[str, Window]]:

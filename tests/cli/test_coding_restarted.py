@@ -85,17 +85,19 @@ def _worked(browser: Browser, register: Cluster, more: Path) -> tuple[list[int],
     people = [threading.Thread(target=work, args=(code,)) for code in CODES]
     for person in people:
         person.start()
-    handed = browser.send(
-        "/cases/MS-1/exhibits/new/", {"custodian": "PC Ash Example"}, [("result.json", more.read_bytes())]
-    )
-    assert handed.status == 302
-    for how in ("fast", "immediate"):
+    try:
+        handed = browser.send(
+            "/cases/MS-1/exhibits/new/", {"custodian": "PC Ash Example"}, [("result.json", more.read_bytes())]
+        )
+        assert handed.status == 302
+        for how in ("fast", "immediate"):
+            _until(acknowledged, len(acknowledged) + 8)
+            register.restart(how)
         _until(acknowledged, len(acknowledged) + 8)
-        register.restart(how)
-    _until(acknowledged, len(acknowledged) + 8)
-    over.set()
-    for person in people:
-        person.join()
+    finally:
+        over.set()
+        for person in people:
+            person.join()
     return acknowledged, seen
 
 

@@ -34,8 +34,8 @@ def found() -> str | None:
 def chromium() -> Iterator[Browser]:
     """A browser, for as long as this lasts. Raises `RuntimeError` where there is none.
 
-    For one module of tests at a time: as long as Playwright runs, Django takes this thread for one that may not ask a
-    database.
+    For no longer than a test needs it: as long as Playwright runs, Django takes this thread for one that may not ask
+    a database.
     """
     path = found()
     if path is None:

@@ -7,10 +7,12 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlencode, urlsplit
 
 from tests.support.postgres import own
@@ -93,21 +95,33 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
 def open_desk(home: Path, *arguments: str, **settings: str) -> Iterator[Browser]:
     """A desk that is open for as long as this lasts, and closes by itself when it is told to."""
     command = [sys.executable, "-m", "upstander", "serve", "--json", "--port", "0", *arguments]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(home, **settings)
-    )
+    # A file, and no pipe: a desk that says more than a pipe holds would wait for somebody to read it.
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=said, text=True, env=environment(home, **settings)
+        )
+        try:
+            yield Browser(_address(process, said))
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == 0, _all(said)
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait(timeout=30)
+            assert process.stdout is not None
+            process.stdout.close()
+
+
+def _address(process: "subprocess.Popen[str]", said: IO[str]) -> str:
     assert process.stdout is not None
     lines = ""
     while not lines.rstrip().endswith("}"):
         line = process.stdout.readline()
-        assert line, process.stderr and process.stderr.read()
+        assert line, _all(said)
         lines += line
-    try:
-        yield Browser(json.loads(lines)["address"])
-        process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=30)
-        assert process.returncode == 0, said
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
+    return str(json.loads(lines)["address"])
+
+
+def _all(said: IO[str]) -> str:
+    said.seek(0)
+    return said.read()

@@ -20,6 +20,7 @@ from upstander.stages import ingest
 from upstander.storage import Home, intakes
 
 MESSAGES = 8_000
+DJANGO = {"DJANGO_SETTINGS_MODULE": "upstander.web.settings"}
 
 
 def test_a_worker_that_is_killed_again_and_again_loses_nothing(tmp_path: Path) -> None:
@@ -35,7 +36,7 @@ def test_a_worker_that_is_killed_again_and_again_loses_nothing(tmp_path: Path) -
         handed = Handed(custodian="PC Ash Example", reference=f"AB/{number}")
         ingest(plain, [path], handed, now=datetime(2026, 3, 1, 12, tzinfo=UTC), progress=lambda *_: None)
 
-    variables = {**environment(home), "DJANGO_SETTINGS_MODULE": "upstander.web.settings"}
+    variables = environment(home) | DJANGO
     subprocess.run([sys.executable, "-m", "tests.support.handing", *map(str, files)], check=True, env=variables)
     work = [sys.executable, "-m", "upstander", "work", "--once"]
     killed = []
@@ -70,6 +71,16 @@ def test_a_worker_that_is_killed_again_and_again_loses_nothing(tmp_path: Path) -
         "finish_hand_in",
         "finish_hand_in",
     ]
+
+
+def test_a_worker_whose_desk_was_gone_before_it_looked_ends(tmp_path: Path) -> None:
+    """It is not left behind, holding what its desk wrote to, where the desk was killed right after starting it."""
+    variables = environment(tmp_path / "home")
+    subprocess.run([sys.executable, "-m", "tests.support.handing"], check=True, env=variables | DJANGO)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait(timeout=30)
+    work = [sys.executable, "-m", "upstander", "work", "--beside", str(gone.pid)]
+    assert subprocess.run(work, env=variables, timeout=60).returncode == 0
 
 
 def _told(*labels: str) -> Callable[[list[dict[str, Any]]], bool]:

@@ -38,14 +38,21 @@ class _Keeper(threading.Thread):
         super().__init__(name="worker's keeper", daemon=True)
         self._environment = {**os.environ, "UPSTANDER_HOME": str(site.home)}
         self._over = threading.Event()
+        #: Held where a worker is started, and where no other is to be: none is started and then forgotten.
+        self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
     def run(self) -> None:
         pause = _AGAIN[0]
-        while not self._over.is_set():
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "upstander", "work"], stdin=subprocess.DEVNULL, env=self._environment
-            )
+        while True:
+            with self._lock:
+                if self._over.is_set():
+                    return
+                self._process = subprocess.Popen(  # noqa: S603 - our own program, beside this process
+                    [sys.executable, "-m", "upstander", "work", "--beside", str(os.getpid())],
+                    stdin=subprocess.DEVNULL,
+                    env=self._environment,
+                )
             self._process.wait()
             if self._over.wait(pause):
                 return
@@ -53,8 +60,9 @@ class _Keeper(threading.Thread):
 
     def stop(self) -> None:
         """End the worker: what it was taking in goes on the next time."""
-        self._over.set()
-        process = self._process
+        with self._lock:
+            self._over.set()
+            process = self._process
         if process is not None and process.poll() is None:
             process.terminate()
             try:

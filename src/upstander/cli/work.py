@@ -22,6 +22,7 @@ def work(
     once: Annotated[
         bool, Parameter(negative="", show_default=False, help="Take in what waits, and end when nothing does.")
     ] = False,
+    beside: Annotated[int | None, Parameter(show=False, help="End where this process, which starts it, ends.")] = None,
     shared: Shared = SHARED,
 ) -> int:
     """Take in what was handed in at the desk; `upstander serve` does this beside itself.
@@ -41,7 +42,9 @@ def work(
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             before[number] = signal.signal(number, stop)
-    threading.Thread(target=_orphaned, args=(over, os.getppid()), daemon=True).start()
+    # Asked of whoever starts it: they may be gone before this is reached.
+    parent = os.getppid() if beside is None else beside
+    threading.Thread(target=_orphaned, args=(over, parent), daemon=True).start()
     try:
         taken = worker(site, over, once=once)
     finally:

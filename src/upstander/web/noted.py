@@ -24,7 +24,10 @@ def noted(request: HttpRequest, what: str) -> None:
 def broken(request: HttpRequest, number: str, problem: BaseException | None) -> None:
     """The fault that a page calls by `number`: kinds of exceptions, first the last, and where each came through."""
     lines = [_line(request, f"fault {number}")]
-    while problem is not None:
+    told = set()
+    # Exceptions may lead round in a circle.
+    while problem is not None and id(problem) not in told:
+        told.add(id(problem))
         lines.append(f"  {type(problem).__module__}.{type(problem).__qualname__}")
         lines += [
             f"    {frame.filename}:{frame.lineno} in {frame.name}"
