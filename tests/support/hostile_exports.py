@@ -17,7 +17,7 @@ from tests.support.made_signal import SAMPLE
 from tests.support.made_slack import channel, line, pack
 from tests.support.messages_db import stream as made_stream
 
-__all__ = ["BIG", "MARK", "write_hostile"]
+__all__ = ["BIG", "LARGE", "MARK", "write_hostile"]
 
 #: Stands behind every name and text: an element, a script, a way out of an attribute, a template, signs that turn text
 #: around. No control characters: some formats have none.
@@ -25,6 +25,9 @@ MARK = "<x-foreign onclick=alert(1)>\"'><script>alert(1)</script></textarea>{{ 7
 
 #: Behind one text of each format: a line of a megabyte.
 BIG = "A" * 1_000_000
+
+#: No less of it is kept: some sources take a million characters of a message, of which its markup is part.
+LARGE = 999_000
 
 _NAMES = (
     "Vale",
@@ -108,7 +111,9 @@ def _in_database(path: Path) -> None:
             where = f"typeof(\"{column}\") = 'text' AND \"{column}\" NOT LIKE '<%'"
             connection.execute(f'UPDATE "{table}" SET "{column}" = marked("{column}") WHERE {where}')
             rich = f"typeof(\"{column}\") = 'text' AND \"{column}\" LIKE '<p>%'"
-            connection.execute(f'UPDATE "{table}" SET "{column}" = ? WHERE {rich}', [f"<p>{html.escape(MARK)}</p>"])
+            connection.execute(
+                f'UPDATE "{table}" SET "{column}" = ? WHERE {rich}', [f"<p>{html.escape(MARK)}{BIG}</p>"]
+            )
     connection.close()
 
 
@@ -127,7 +132,7 @@ def write_hostile(folder: Path) -> dict[str, list[Path]]:
         patch.object(databases, "_modern", _modern),
         patch.object(databases, "_MANIFEST", manifest),
         patch.object(databases, "SAMPLE", sample),
-        patch.object(databases, "stream", lambda text, *rest: made_stream(_marked(text, long=False), *rest)),
+        patch.object(databases, "stream", lambda text, *rest: made_stream(_marked(text), *rest)),
     ):
         write_seeds(seeds)
     keys = {"msgstore.db.crypt14": "key", "msgstore.db.crypt15": "encrypted_backup.key"}

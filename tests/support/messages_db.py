@@ -126,8 +126,10 @@ def stream(text: str, *transfers: str) -> bytes:
 
 
 def _length(raw: bytes) -> bytes:
-    head = bytes([len(raw)]) if len(raw) < 0x80 else b"\x81" + len(raw).to_bytes(2, "little")
-    return head + raw
+    if len(raw) < 0x80:
+        return bytes([len(raw)]) + raw
+    short = len(raw) < 0x8000
+    return (b"\x81" if short else b"\x82") + len(raw).to_bytes(2 if short else 4, "little") + raw
 
 
 def summary(versions: dict[int, list[tuple[str, float]]], *, unsent: tuple[int, ...] = (), parts: int = 1) -> bytes:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from upstander.stages import ingest
 from upstander.storage import Home, intakes
 
 MESSAGES = 8_000
+UPSTANDER = [sys.executable, "-m", "upstander"]
 DJANGO = {"DJANGO_SETTINGS_MODULE": "upstander.web.settings"}
 
 
@@ -38,7 +40,7 @@ def test_a_worker_that_is_killed_again_and_again_loses_nothing(tmp_path: Path) -
 
     variables = environment(home) | DJANGO
     subprocess.run([sys.executable, "-m", "tests.support.handing", *map(str, files)], check=True, env=variables)
-    work = [sys.executable, "-m", "upstander", "work", "--once"]
+    work = [*UPSTANDER, "work", "--once"]
     killed = []
     for reached in (
         _told("Taking", "Reading"),
@@ -79,8 +81,30 @@ def test_a_worker_whose_desk_was_gone_before_it_looked_ends(tmp_path: Path) -> N
     subprocess.run([sys.executable, "-m", "tests.support.handing"], check=True, env=variables | DJANGO)
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait(timeout=30)
-    work = [sys.executable, "-m", "upstander", "work", "--beside", str(gone.pid)]
+    work = [*UPSTANDER, "work", "--beside", str(gone.pid)]
     assert subprocess.run(work, env=variables, timeout=60).returncode == 0
+
+
+def test_a_worker_of_its_own_outlives_the_shell_that_started_it(tmp_path: Path) -> None:
+    """Whoever started it signs out: what is handed in afterwards is taken in all the same, until it is told to end."""
+    home, file, log = tmp_path / "home", tmp_path / "result.json", tmp_path / "log"
+    file.write_bytes(chat(20))
+    variables = environment(home) | DJANGO
+    first = [*UPSTANDER, "account", "add", "first", "--name", "First Example", "--generate"]
+    subprocess.run(first, check=True, env=variables, stdout=subprocess.DEVNULL)
+    start = f"{shlex.join(UPSTANDER)} work > {log} 2>&1 & echo $!; until grep -q 'Taking in' {log}; do sleep 0.1; done"
+    shell = subprocess.run(["sh", "-c", start], check=True, env=variables, stdout=subprocess.PIPE, timeout=60)
+    worker = int(shell.stdout)
+    try:
+        # Longer than a worker needs to see that its desk is gone.
+        time.sleep(2)
+        subprocess.run([sys.executable, "-m", "tests.support.handing", str(file)], check=True, env=variables)
+        until = time.monotonic() + 60
+        while [row["state"] for row in _rows(home)] != ["done"] and time.monotonic() < until:
+            time.sleep(0.1)
+        assert [row["state"] for row in _rows(home)] == ["done"]
+    finally:
+        os.kill(worker, signal.SIGTERM)
 
 
 def _told(*labels: str) -> Callable[[list[dict[str, Any]]], bool]:

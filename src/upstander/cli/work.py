@@ -42,9 +42,11 @@ def work(
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             before[number] = signal.signal(number, stop)
-    # Asked of whoever starts it: they may be gone before this is reached.
-    parent = os.getppid() if beside is None else beside
-    threading.Thread(target=_orphaned, args=(over, parent), daemon=True).start()
+    if beside is None:
+        if not once:
+            note("Taking in what is handed in; Ctrl-C ends it.")
+    else:
+        threading.Thread(target=_orphaned, args=(over, beside), daemon=True).start()
     try:
         taken = worker(site, over, once=once)
     finally:
@@ -59,7 +61,7 @@ def work(
 
 
 def _orphaned(over: threading.Event, parent: int) -> None:
-    """End where whoever started it is gone: another is started with the next desk."""
+    """End where the desk that started it is gone, or was before this looked: another is started with the next desk."""
     while not over.is_set() and os.getppid() == parent:
         time.sleep(1)
     over.set()
