@@ -144,6 +144,20 @@ def test_an_entry_has_no_words_of_a_line_but_what_was_decided(entered: Case) -> 
     assert json.loads(entry.detail)["line_sha256"] == hashlib.sha256(line.encode()).hexdigest()
 
 
+def test_whoever_runs_the_site_reads_deeds_and_not_what_they_are_about(entered: Case, signed_in: Browser) -> None:
+    """On the page, in both files, and by asking for a word: accounts and roles in full, of a case the deed alone."""
+    browser = signed_in(account("root", administrator=True))
+    content = browser.get("/ledger/").content.decode()
+    assert "read what people wrote" in content
+    assert "message m-" not in content
+    assert "gave " in browser.get("/ledger/?verb=give_role").content.decode()
+    assert "No entry is like that." in browser.get("/ledger/?about=m-00").content.decode()
+    files = [browser.get(f"/ledger.{form}") for form in ("csv", "jsonl")]
+    told, rows = (b"".join(answer.streaming_content).decode() for answer in files)  # type: ignore[attr-defined]
+    assert "message m-" not in told + rows
+    assert all(len(json.loads(row)["digest"]) == 64 for row in rows.splitlines())
+
+
 def test_whoever_runs_the_site_sees_its_settings_and_no_secret(signed_in: Browser, settings: LazySettings) -> None:
     """Each with what sets it; nobody else does."""
     root = account("root", administrator=True)

@@ -85,7 +85,7 @@ FORMS: dict[str, Callable[[World, str], dict[str, Any]]] = {
     "review_choose": lambda world, new: {"rule": "fixed", "draws": "3", "recall": "80", "confidence": "95", **_ALL},
     "review_draw": lambda world, new: {"size": "2"},
     "review_said": lambda world, new: {"hold": world.holds.get(new.split("-")[1], "1"), "say": "nothing"},
-    "review_settle": lambda world, new: {"applies": "yes", "seen": world.disputed},
+    "review_settle": lambda world, new: {"applies": "yes", "seen": world.disputed, "words": "shown"},
     "search_drop": lambda world, new: {"name": "tea"},
     "stance_decide": lambda world, new: {**world.response, "stance": "approve"},
     "search_keep": lambda world, new: {"name": "kept", "q": "tea", "stem": ""},

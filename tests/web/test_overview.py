@@ -15,6 +15,7 @@ from upstander.evidence.reconciled import reconciled
 from upstander.register.models import Account, Case, HandIn, HandInState, Role
 from upstander.register.site import Site
 from upstander.stages.overview import overview
+from upstander.stages.searches import Wanted, answer
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,9 @@ def test_the_overview_has_the_numbers_of_the_tables_and_each_leads_to_what_made_
     links = {part.partition('"')[0] for part in page.split('href="')[1:]}
     inside = {link.partition("#")[0].replace("&amp;", "&") for link in links if link.startswith("/cases/")}
     assert len(inside) > 8
+    shown = answer(sample.case, Wanted("deleted:*"), progress=lambda *_: None).count
+    assert told.found.deleted == shown > found.deletions
+    assert f'<span class="desk-figure">{told.found.deleted:,}</span>' in page
     for link in sorted(inside):
         assert browser.get(link, follow=True).status_code == 200, link
 

@@ -272,14 +272,17 @@ def test_second_readings_are_blind_and_disagreements_are_settled(reader: Client,
     assert answer.status_code == 302
     assert "Nothing waits for a second reading" in page(reader, f"{CODE}/second/")
     given(ben, f"{CODE}/second/")
-    before = [_bare(page(ben, path)) for path in ("", "second-readings/")]
+    seen_by_ben = ("", "second-readings/", f"{CODE}/certificate/")
+    before = [_bare(page(ben, path)) for path in seen_by_ben]
     first = code(ben, "not", f"{CODE}/second/")
     blind = page(ben, f"{CODE}/second/")
     assert "Ada" not in blind
     assert "How far it has come" not in blind
     # No number moves by which they would know that the first reader said something else.
-    assert [_bare(page(ben, path)) for path in ("", "second-readings/")] == before
+    assert [_bare(page(ben, path)) for path in seen_by_ben] == before
     assert "shown to those who settle" in before[1]
+    assert "shown to those who settle" in before[2]
+    assert "are known" not in before[2]
     code(ben, "ticked", f"{CODE}/second/", own="on")
     assert [one.via.value for one in codings(case)][-2:] == ["second", "second"]
     content = page(reader, "second-readings/")
@@ -298,14 +301,21 @@ def test_second_readings_are_blind_and_disagreements_are_settled(reader: Client,
     seen = re.search(r'name="seen" value="(\d+)"', one)
     assert seen is not None
     assert "Ben Example" in one
+    assert "You are one of its readers" in one
+    assert "Show the words first" in page(reader, f"{CODE}/disagreements/{message}/")
     where = f"{ROOT}/{CODE}/disagreements/{message}/settle/"
-    assert "settled when Ben Example say the same" in _told(reader, where, {"applies": "yes", "seen": seen[1]})
-    assert "settled so already" in _told(reader, where, {"applies": "yes", "seen": seen[1]})
-    assert "More was said" in _told(reader, where, {"applies": "no", "seen": seen[1]})
+    unread = {"applies": "yes", "seen": seen[1]}
+    assert "Nothing was written" in reader.post(where, unread).content.decode()
+    yes, no = ({"applies": word, "seen": seen[1], "words": "shown"} for word in ("yes", "no"))
+    assert "settled once Ben Example says the same" in _told(reader, where, yes)
+    ledger = reader.get(f"/cases/{REFERENCE}/ledger/").content.decode()
+    assert "said, to settle it, that" in ledger
+    assert "settled so already" in _told(reader, where, yes)
+    assert "More was said" in _told(reader, where, no)
     who = account("cara")
     registered_role("cara", Role.DECISION_MAKER)
     cara = browser_of(who)
-    _told(cara, where, {"applies": "no", "seen": str(int(seen[1]) + 1)})
+    _told(cara, where, {**no, "seen": str(int(seen[1]) + 1)})
     assert message not in page(reader, f"{CODE}/disagreements/").partition("<table")[2]
     assert message in page(reader, f"{CODE}/disagreements/?settled=yes")
     assert [one.via.value for one in codings(case)][-2:] == ["settled", "settled"]

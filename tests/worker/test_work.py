@@ -359,6 +359,21 @@ def test_people_follow_what_is_decided_of_them(site: Site, hand: Hand, folder: F
     assert keeping.look() == []
 
 
+def test_a_first_ranking_is_made_of_what_was_taken_in(site: Site, hand: Hand, folder: Folder) -> None:
+    """Content notes and `flagged:` rest on it; a case of the command line, or of an older version, gets one too."""
+    hand(("a.json", chat(5)))
+    _work(site)
+    scores = folder.tables / "scores"
+    assert scores.is_dir()
+    shutil.rmtree(scores)
+    keeping = Keeping(site, lambda: False)
+    # The first look weighs what people said, which touches the case.
+    for _ in range(2):
+        _left_alone(folder)
+        keeping.look()
+    assert scores.is_dir()
+
+
 def _left_alone(folder: Folder, ago: int = 2_000) -> None:
     """As if nobody had touched it for a while."""
     for path in (folder.tables, folder.decisions / "aliases.jsonl"):

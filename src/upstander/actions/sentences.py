@@ -7,11 +7,16 @@ from types import MappingProxyType
 from typing import Any
 
 from upstander.actions.action import ACTIONS
+from upstander.actions.deeds import deed
+from upstander.actions.powers import Power
 from upstander.evidence.worded import moment_in_words
 from upstander.register.models import Entry, File
 from upstander.review.certificate.told import RULES
 
-__all__ = ["sentence"]
+__all__ = ["OF_THE_SITE", "outline", "plain", "sentence"]
+
+#: Powers whose entries are about accounts and roles, in a case too.
+OF_THE_SITE = frozenset({Power.RUN, Power.OPEN, Power.GRANT, Power.OWN})
 
 
 class _Known(dict[str, Any]):
@@ -39,9 +44,29 @@ def sentence(entry: Entry) -> str:
             (words for rule, words in RULES.items() if rule.value == said.get("rule")), said.get("rule")
         )
         said["population"] = "all messages" if said.get("population") == "all" else said.get("population")
+    if entry.verb == "settle_disagreement":
+        # The word of one of its readers settles nothing before the others say the same.
+        said["done"] = "said, to settle it," if said.get("waits_for") else "settled"
     if entry.verb == "draw_second":
         said["share"] = _per_cent(said.get("share"))
     return known.says.format_map(_Known(said, about=entry.about))
+
+
+def plain(entry: Entry) -> bool:
+    """Whether whoever runs the site may read all of an entry: what is no case's, and who may do what in one.
+
+    What else was done in a case may say whom it is about, what was searched for and what was said of a message.
+    """
+    known = ACTIONS.get(entry.verb)
+    return not entry.case or (known is not None and known.power in OF_THE_SITE)
+
+
+def outline(entry: Entry) -> str:
+    """An entry for whoever runs the site: the deed alone where the rest is a case's."""
+    if plain(entry):
+        return sentence(entry)
+    named = deed(entry.verb) if entry.verb in ACTIONS else entry.verb.replace("_", " ")
+    return f"{named[:1].lower()}{named[1:]}"
 
 
 def _decided(file: Any, told: Any) -> str:

@@ -20,7 +20,7 @@ __all__ = ["settle_disagreement", "stood"]
 _WORDS = {True: "applies to", False: "does not apply to"}
 
 
-@action(Power.SETTLE, says="settled that {code} {word} message {about}")
+@action(Power.SETTLE, says="{done} that {code} {word} message {about}")
 def settle_disagreement(
     actor: Actor,
     now: datetime,

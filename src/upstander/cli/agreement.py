@@ -58,8 +58,8 @@ def agreement(
     """Show how far reviewers agree, where they do not, and what is to be read a second time.
 
     Per cent agreement, Krippendorff's alpha, Gwet's AC1 and positive and negative agreement always stand together, each
-    with its 95 % interval (bootstrap over messages): of something rare, any of them alone misleads. Readings count as
-    they were made; a disagreement that is settled stays one.
+    with its 95 % interval (bootstrap over messages): of something rare, any of them alone misleads. A reading
+    counts by its reader's last word; a disagreement that is settled stays one.
 
     --draw adds to the draw of that share and seed, which a keyed hash of seed and message decides and which takes more
     of what the first ranking scores high; figures for all that was coded weigh each drawn message by its chance. What

@@ -28,20 +28,21 @@ __all__ = ["code_of", "titles", "words_of", "words_on"]
 _GRAVE = "behaviour"
 
 
-def words_on(case: Case, lines: Sequence[Line]) -> dict[str, set[str]]:
-    """The codes that apply to each message among these, by the last word of anybody."""
+def words_on(case: Case, lines: Sequence[Line], *, by: Collection[str] | None = None) -> dict[str, set[str]]:
+    """The codes that apply to each message among these, by the last word of anybody, or of those named."""
     known = _known(case.decisions / CODINGS)
     known.catch_up()
-    return known.codes({line.message: [held.sighting for held in line.held] for line in lines})
+    return known.codes({line.message: [held.sighting for held in line.held] for line in lines}, by)
 
 
-def words_of(case: Case, messages: Collection[str]) -> dict[str, set[str]]:
+def words_of(case: Case, messages: Collection[str], *, by: Collection[str] | None = None) -> dict[str, set[str]]:
     """The same of messages by their ids: none of their lines is read."""
     known = _known(case.decisions / CODINGS)
     known.catch_up()
     coded = _coded(case, tables_digest(case, TABLES))
     coded.catch_up(case, known)
-    return known.codes({message: coded.sightings[message] for message in messages if message in coded.sightings})
+    there = {message: coded.sightings[message] for message in messages if message in coded.sightings}
+    return known.codes(there, by)
 
 
 def titles(case: Case, codes: Counter[str]) -> list[tuple[str, int]]:
@@ -124,10 +125,15 @@ class _Known:
             if isinstance(word, Coding):
                 self.last.setdefault(word.sighting, {})[word.code, word.by] = word.applies
 
-    def codes(self, sightings: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+    def codes(self, sightings: Mapping[str, Sequence[str]], by: Collection[str] | None) -> dict[str, set[str]]:
         """The codes that apply to each message, whose sightings are given; one without any is left out."""
         made = {
-            message: {code for each in ids for (code, _), applies in self.last.get(each, {}).items() if applies}
+            message: {
+                code
+                for each in ids
+                for (code, who), applies in self.last.get(each, {}).items()
+                if applies and (by is None or who in by)
+            }
             for message, ids in sightings.items()
         }
         return {message: codes for message, codes in made.items() if codes}

@@ -11,6 +11,7 @@ from upstander.evidence.contents import Totals, totals, warnings_by_kind
 from upstander.evidence.reconciled import Reconciled, Wanted, captures, clocks, gaps_by_reason, gaps_counted, reconciled
 from upstander.evidence.standing import PEOPLE, STANCES, Standing, standing, unread
 from upstander.people.decided import pairs_standing
+from upstander.review.search.source import shown_as_deleted
 from upstander.review.stance.counting import counts
 from upstander.review.stance.decision import STANCES_FILE
 from upstander.stages.tally import tallied
@@ -47,6 +48,8 @@ class Found:
     last_at: datetime | None
     #: Gaps by reason: findings first; and of them those that say of no conversation that they are of it.
     gaps: Mapping[str, int]
+    #: Messages that any exhibit shows as deleted: marked so, or missing there with a trace.
+    deleted: int
     adrift: Mapping[str, int]
     #: Rows of the clocks table: the stretches in which a clock was moved.
     moved: tuple[Mapping[str, Any], ...]
@@ -85,7 +88,18 @@ def overview(case: Case) -> Overview:
     )
 
 
-@kept("exhibits", "conversations", "participants", "warnings", "sightings", "captures", "gaps", "clocks", most=16)
+@kept(
+    "exhibits",
+    "conversations",
+    "participants",
+    "warnings",
+    "sightings",
+    "messages",
+    "captures",
+    "gaps",
+    "clocks",
+    most=16,
+)
 def found(case: Case) -> Found:
     """What the tables hold."""
     span = collect(scan(case, "conversations").select(pl.col("first_sent_at").min(), pl.col("last_sent_at").max()))
@@ -96,6 +110,7 @@ def found(case: Case) -> Found:
         first_at=span["first_sent_at"].item(),
         last_at=span["last_sent_at"].item(),
         gaps=gaps_by_reason(gaps_counted(case, Wanted())),
+        deleted=shown_as_deleted(case) if reconciled(case) is not None else 0,
         adrift=_adrift(case),
         moved=tuple(row for row in clocks(case) if row["kind"] == "moved"),
         warnings=warnings_by_kind(case),

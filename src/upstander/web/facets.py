@@ -19,7 +19,7 @@ FIELDS = (
     ("kind:voice", "of one kind: text, image, voice, document and so on"),
     ("code:misogyny_sexism", "to which a code was found to apply"),
     ("flagged:misogyny", "flagged so by the first ranking, which is no reading"),
-    ("deleted:*", "deleted on a phone; deleted:MS/1.1 on that one"),
+    ("deleted:*", "shown as deleted by a phone, marked so or missing there with a trace; deleted:MS/1.1 by that one"),
     ("since:2017-03-01", "from a day on; until:2017-03-31 up to one; days and months that are typed are those of UTC"),
     ("contains:nif", "with these letters anywhere in a word"),
 )

@@ -27,7 +27,7 @@ FACETS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "kind": ("Kind", "kind"),
         "code": ("Code", "code"),
         "flagged": ("Flagged by the first ranking", "flagged"),
-        "deleted": ("Deleted on", "deleted"),
+        "deleted": ("Shown as deleted by", "deleted"),
     }
 )
 _TITLES = {field: title for title, field in FACETS.values()}
@@ -96,7 +96,7 @@ class Asked:
         ]
         made += [("From", self.since, self._with(since=""))] if self.since else []
         made += [("To", self.until, self._with(until=""))] if self.until else []
-        made += [("Deleted on", "any phone", self._with(deleted=False))] if self.deleted else []
+        made += [("Shown as deleted by", "any phone", self._with(deleted=False))] if self.deleted else []
         return made
 
     def with_also(self, field: str, value: str) -> str:

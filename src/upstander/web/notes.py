@@ -10,7 +10,7 @@ from upstander.stages.codes import titles, words_of, words_on
 from upstander.stages.flagging import flagged_with
 from upstander.web.at import At
 
-__all__ = ["coders", "notes", "themes", "themes_of", "titled"]
+__all__ = ["coders", "notes", "notes_of", "themes", "themes_of"]
 
 
 def coders(here: At) -> frozenset[str] | None:
@@ -25,20 +25,30 @@ def coders(here: At) -> frozenset[str] | None:
 
 
 def notes(here: At, lines: Sequence[Line]) -> list[tuple[str, int]]:
-    """Titles of the codes that may apply among these lines, with how many messages have each."""
-    return titled(here, themes(here, lines).values())
+    """Titles of the codes that may apply among these lines, with how many messages have each.
+
+    By what a reader may be told of codings (`coders`) and by the flags of the first ranking: a note counts, and who
+    knows the flags could tell by anybody's what others said.
+    """
+    ids = [line.message for line in lines]
+    return _titled(here, _told(here, ids, words_on(here.folder, lines, by=coders(here)), None).values())
 
 
-def titled(here: At, found: Iterable[Collection[str]]) -> list[tuple[str, int]]:
+def notes_of(here: At, messages: Collection[str]) -> list[tuple[str, int]]:
+    """The same of messages by their ids."""
+    return _titled(here, _told(here, messages, words_of(here.folder, messages, by=coders(here)), None).values())
+
+
+def _titled(here: At, found: Iterable[Collection[str]]) -> list[tuple[str, int]]:
     """Titles of the codes that messages may be of, with how many have each."""
     return titles(here.folder, Counter(code for codes in found for code in codes))
 
 
 def themes(here: At, lines: Sequence[Line], *, reading: str | None = None) -> dict[str, set[str]]:
-    """What each of these messages may be about: what spares a reader, and says nothing of who coded what.
+    """What each of these messages may be about: what stays veiled for a reader who keeps a theme hidden.
 
-    By anybody's codings and by the flags of the first ranking, which nobody can tell apart here. Of the code that a
-    page of the queue is `reading`, and of a message that is in the reader's hands for a second reading, neither is
+    By anybody's codings and by the flags of the first ranking, and nobody is told which, nor how many. Of the code that
+    a page of the queue is `reading`, and of a message that is in the reader's hands for a second reading, neither is
     asked: there every message is taken to be of that code, whatever was said of it.
     """
     return _told(here, [line.message for line in lines], words_on(here.folder, lines), reading)

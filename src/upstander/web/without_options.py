@@ -22,6 +22,7 @@ _SAID: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"--draw is (\S+) and not a share above 0, up to 1, such as 0\.1", "Give a share between 1 and 100 per cent"),
         (r" \(--via second\)", ""),
         (r"; `upstander gaps` lists them", ""),
+        (r"; `upstander triage` makes it", " yet; it is made in the background after evidence was taken in"),
         (r"; choose another with --exhibit", ": give it another one below, and try again"),
         (r"Mend that before this is relied on\.", "Whoever runs the site mends that before this is relied on."),
     )

@@ -1,4 +1,4 @@
-"""What is made of all exhibits together, kept up to date: the phones compared, people placed, index, pages, picture.
+"""What is made of all exhibits together, kept up to date: the phones compared, people placed, index, ranking, picture.
 
 A hand-in that others wait behind leaves it to the last of them; two handles that somebody says are one person change it
 too. It is looked for where a case's tables or decisions were touched, once they have been left alone for a moment.
@@ -19,6 +19,7 @@ from upstander.stages import Progress, together
 from upstander.stages.indexing import index
 from upstander.stages.pictures import captures_picture
 from upstander.stages.reading import prepare
+from upstander.stages.review import triage
 from upstander.storage import Case as Folder
 from upstander.storage import Home, parts
 from upstander.worker.weighing import Weighing
@@ -68,6 +69,9 @@ class Keeping:
         if due:
             together(folder, progress=self._told)
             shown(folder, self._told)
+        elif there - {CASE_PART}:
+            # Of a case that the command line made, or an older version.
+            triage(folder, self._told)
         return due
 
     def _told(self, label: str, done: int, total: int) -> None:  # noqa: ARG002 - what a stage tells
@@ -81,6 +85,9 @@ def shown(case: Folder, told: Progress) -> None:
         index(case, progress=told)
     with suppress(UpstanderError):
         prepare(case, progress=told)
+    with suppress(UpstanderError):
+        # What content notes, `flagged:` and the order of reading rest on; nobody at the desk would know to ask for it.
+        triage(case, told)
     told("Drawing", 0, 1)
     try:
         captures_picture(case)

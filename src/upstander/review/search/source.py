@@ -10,20 +10,32 @@ from upstander.review.collection import collection
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
 
-__all__ = ["TABLES", "Names", "messages", "named"]
+__all__ = ["TABLES", "Names", "messages", "named", "shown_as_deleted"]
 
 #: The tables that the index is made of. Codings are none: they change while people read, and are looked up.
 TABLES = ("sightings", "messages", "persons", "gaps", "captures", "conversations", "exhibits")
 
 
 def messages(case: Case) -> pl.LazyFrame:
-    """The collection, with `holders` and `deleted`: the exhibits that hold each message, and that show it deleted.
+    """The collection, with `holders` and `deleted`: the exhibits that hold each message, and that show it deleted."""
+    held = scan(case, "sightings").group_by("message").agg(_exhibit().unique().sort().alias("holders"))
+    gone = _gone(case).group_by("message").agg(pl.col("exhibit").unique().sort().alias("deleted"))
+    found = collection(case).join(held, on="message", how="left", maintain_order="left")
+    return found.join(gone, on="message", how="left", maintain_order="left")
 
-    An exhibit shows it deleted where it has a tombstone or says so of it, and where the phone must once have held it
-    and does not. The message itself may stand in another.
+
+def shown_as_deleted(case: Case) -> int:
+    """How many messages any exhibit shows as deleted: those that `deleted:*` finds."""
+    gone = collection(case).join(_gone(case), on="message", how="semi")
+    return int(collect(gone.select(pl.len())).item())
+
+
+def _gone(case: Case) -> pl.LazyFrame:
+    """`message` and `exhibit`, where one shows the other as deleted.
+
+    It does where it has a tombstone or says so of it, and where the phone must once have held it and does not. The
+    message itself may stand in another.
     """
-    exhibit = pl.col("exhibit").cast(pl.String)
-    held = scan(case, "sightings").group_by("message").agg(exhibit.unique().sort().alias("holders"))
     lacking = (pl.col("reason").cast(pl.String) == "deleted_on_phone") & pl.col("message").is_not_null()
     marked = (
         scan(case, "messages")
@@ -31,10 +43,11 @@ def messages(case: Case) -> pl.LazyFrame:
         .select(pl.col("message").alias("sighting"))
     )
     shown = scan(case, "sightings").join(marked, on="sighting", how="semi")
-    rows = [told.select("message", exhibit) for told in (scan(case, "gaps").filter(lacking), shown)]
-    gone = pl.concat(rows).group_by("message").agg(pl.col("exhibit").unique().sort().alias("deleted"))
-    found = collection(case).join(held, on="message", how="left", maintain_order="left")
-    return found.join(gone, on="message", how="left", maintain_order="left")
+    return pl.concat(told.select("message", _exhibit()) for told in (scan(case, "gaps").filter(lacking), shown))
+
+
+def _exhibit() -> pl.Expr:
+    return pl.col("exhibit").cast(pl.String)
 
 
 @dataclass(slots=True)

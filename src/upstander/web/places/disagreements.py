@@ -1,5 +1,7 @@
 """What reviewers decided differently, and settling it."""
 
+from collections.abc import Collection
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -32,6 +34,8 @@ class Settling(forms.Form):
 
     applies = forms.ChoiceField(choices=[("yes", ""), ("no", "")])
     seen = forms.CharField(max_length=40)
+    #: The form stands beside the words of the message, and nowhere else.
+    words = forms.ChoiceField(choices=[("shown", "")])
     note = forms.CharField(max_length=2_000, required=False)
 
 
@@ -114,6 +118,17 @@ def settle(request: HttpRequest, reference: str, code: str, message: str) -> Htt
     except (BadCode, Refused, UsageError) as problem:
         messages.error(request, f"Nothing was written. {for_the_desk(str(problem))}")
     else:
-        waits = f" It is settled when {', '.join(made.waits_for)} say the same." if made.waits_for else ""
+        waits = _waits(made.waits_for)
         messages.success(request, f"Written down; what each reader said stays as it is.{waits}")
     return redirect(reverse("review_disagreements", kwargs={"reference": reference, "code": which.id}))
+
+
+def _waits(names: Collection[str]) -> str:
+    """What is still to come, where whoever settled is one of the readers."""
+    if not names:
+        return ""
+    others = " and ".join(names)
+    return (
+        f" It is settled once {others} {'says' if len(names) == 1 else 'say'} the same, or by the word of somebody who"
+        " may settle and has not read it."
+    )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from upstander.actions import ACTIONS, Power, sentence
 from upstander.actions.deeds import deed
+from upstander.actions.sentences import OF_THE_SITE, outline, plain
 from upstander.model.signs import visible
 from upstander.register.kinship import barred_from
 from upstander.register.models import Account, Entry
@@ -27,6 +28,9 @@ __all__ = ["case", "exported", "site", "site_exported"]
 
 #: What a table takes for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+#: Deeds that whoever runs the site reads in full.
+_PLAIN = tuple(sorted(name for name, known in ACTIONS.items() if known.power in OF_THE_SITE))
 
 #: Entries a page.
 _PAGE = 50
@@ -65,13 +69,15 @@ class Asked:
         told = ((name, getattr(self, name)) for name in ("verb", "by", "about", "since", "until"))
         return urlencode([(name, value) for name, value in told if value])
 
-    def among(self, entries: QuerySet[Entry]) -> QuerySet[Entry]:
-        """Those of the entries that are meant."""
+    def among(self, entries: QuerySet[Entry], *, whole: bool = True) -> QuerySet[Entry]:
+        """Those of the entries that are meant; what is not told `whole` is not found by what it says."""
         since, until = _day(self.since), _day(self.until)
         if self.verb:
             entries = entries.filter(verb=self.verb)
         if self.by:
             entries = entries.filter(actor__icontains=self.by)
+        if self.about and not whole:
+            entries = entries.filter(Q(case="") | Q(verb__in=_PLAIN))
         if self.about:
             entries = entries.filter(about__icontains=self.about) | entries.filter(detail__icontains=self.about)
         if since is not None:
@@ -100,13 +106,14 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
 def exported(request: HttpRequest, reference: str, form: str) -> StreamingHttpResponse:
     """The entries of a case that are asked for, as a file."""
     here = at(request, reference, Power.AUDIT)
-    return _file(request, Entry.objects.filter(case=here.case.reference), f"ledger-{here.case.reference}", form)
+    entries = Entry.objects.filter(case=here.case.reference)
+    return _file(request, entries, f"ledger-{here.case.reference}", form, whole=True)
 
 
 @require_safe
 def site_exported(request: HttpRequest, form: str) -> StreamingHttpResponse:
     """The entries of the whole site that are asked for, as a file."""
-    return _file(request, _of_site(request), "ledger", form)
+    return _file(request, _of_site(request), "ledger", form, whole=False)
 
 
 def _of_site(request: HttpRequest) -> QuerySet[Entry]:
@@ -116,21 +123,22 @@ def _of_site(request: HttpRequest) -> QuerySet[Entry]:
     return Entry.objects.exclude(case__in=set() if who.account is None else barred_from(who.account))
 
 
-def line(entry: Entry) -> dict[str, object]:
-    """An entry as a program reads it."""
+def line(entry: Entry, *, whole: bool = True) -> dict[str, object]:
+    """An entry as a program reads it; without what it is about and says where that is a case's own."""
     fields = ("sequence", "actor", "via", "verb", "case", "about", "before", "digest")
     told: dict[str, object] = {name: getattr(entry, name) for name in fields}
-    return told | {
+    told |= {
         "at": entry.at.isoformat(timespec="microseconds"),
         "account": entry.account_id,
         "detail": entry.detail,
     }
+    return told if whole or plain(entry) else told | {"about": None, "detail": None}
 
 
 def _page(request: HttpRequest, entries: QuerySet[Entry], names: list[str], here: At | None = None) -> HttpResponse:
     """A page of entries, the newest first: pages are found by numbers of entries, however many there are."""
     asked = Asked.of(request)
-    chosen = asked.among(entries)
+    chosen = asked.among(entries, whole=here is not None)
     before, after = (_number(request.GET.get(name, "")) for name in ("before", "after"))
     if after is not None:
         found = list(chosen.filter(sequence__gt=after).order_by("sequence")[: _PAGE + 1])
@@ -143,7 +151,8 @@ def _page(request: HttpRequest, entries: QuerySet[Entry], names: list[str], here
         newer, older = before is not None, len(found) > _PAGE
         found = found[:_PAGE]
     spoken = spoken_names(here, found)
-    rows = [{"entry": entry, "says": sentence(entry), "names": spoken[entry.sequence]} for entry in found]
+    says = outline if here is None else sentence
+    rows = [{"entry": entry, "says": says(entry), "names": spoken[entry.sequence]} for entry in found]
     verbs = sorted(((name, deed(name)) for name in ACTIONS), key=lambda row: row[1])
     shown = {"rows": rows, "verbs": verbs, "asked": asked, "newer": newer, "older": older, "query": asked.address}
     # The template asks whether it is of a case by whether there is one.
@@ -151,33 +160,36 @@ def _page(request: HttpRequest, entries: QuerySet[Entry], names: list[str], here
     return render(request, "ledger.html", {**shown, "names": names, **of_a_case})
 
 
-def _file(request: HttpRequest, entries: QuerySet[Entry], name: str, form: str) -> StreamingHttpResponse:
+def _file(
+    request: HttpRequest, entries: QuerySet[Entry], name: str, form: str, *, whole: bool
+) -> StreamingHttpResponse:
     if form not in _FORMS:
         raise Http404
     write, media_type = _FORMS[form]
-    chosen = Asked.of(request).among(entries).order_by("sequence")
-    answer = StreamingHttpResponse(write(chosen), content_type=f"{media_type}; charset=utf-8")
+    chosen = Asked.of(request).among(entries, whole=whole).order_by("sequence")
+    answer = StreamingHttpResponse(write(chosen, whole), content_type=f"{media_type}; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return answer
 
 
-def _jsonl(entries: QuerySet[Entry]) -> Iterator[str]:
+def _jsonl(entries: QuerySet[Entry], whole: bool) -> Iterator[str]:
     """With every digest, for whoever checks it elsewhere."""
     for entry in entries.iterator():
-        yield json.dumps(line(entry), ensure_ascii=False) + "\n"
+        yield json.dumps(line(entry, whole=whole), ensure_ascii=False) + "\n"
 
 
-def _csv(entries: QuerySet[Entry]) -> Iterator[str]:
+def _csv(entries: QuerySet[Entry], whole: bool) -> Iterator[str]:
     """As sentences, for whoever reads it in a table."""
     yield _row(["number", "at", "who", "through", "what", "case", "seal"])
+    says = sentence if whole else outline
     for entry in entries.iterator():
         at_ = entry.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         yield _row(
-            [str(entry.sequence), at_, entry.actor, entry.via, sentence(entry), entry.case, entry.digest],
+            [str(entry.sequence), at_, entry.actor, entry.via, says(entry), entry.case, entry.digest],
         )
 
 
-_FORMS: dict[str, tuple[Callable[[QuerySet[Entry]], Iterator[str]], str]] = {
+_FORMS: dict[str, tuple[Callable[[QuerySet[Entry], bool], Iterator[str]], str]] = {
     "jsonl": (_jsonl, "application/jsonl"),
     "csv": (_csv, "text/csv"),
 }

@@ -21,8 +21,9 @@ from upstander.stages.searches import Wanted, all_remembered, answer
 from upstander.web.at import At, at, now
 from upstander.web.facets import FIELDS, said_as
 from upstander.web.narrowing import FACETS, LAST, SORTS, Asked
-from upstander.web.notes import coders, themes_of, titled
+from upstander.web.notes import coders, notes_of, themes_of
 from upstander.web.reason import among, kept_back, read, reason, shows_text, unasked
+from upstander.web.without_options import for_the_desk
 
 __all__ = ["drop", "keep", "search"]
 
@@ -145,13 +146,11 @@ def _spared(here: At, found: Found, *, text: bool) -> tuple[frozenset[str], list
     """Hits and what stands around them that stay veiled, and which themes are among the hits."""
     if not found.hits:
         return frozenset(), []
+    noted = notes_of(here, {hit.row["message"] for hit in found.hits})
+    if not text or not kept_back(here):
+        return frozenset(), noted
     shown = {row["message"] for hit in found.hits for row in (*hit.before, hit.row, *hit.after)}
-    hits = {hit.row["message"] for hit in found.hits}
-    # What stands around hits is looked up for whoever keeps some of it back.
-    asked = shown if text and kept_back(here) else hits
-    told = themes_of(here, asked)
-    veiled = among(here, told) if text else frozenset()
-    return veiled, titled(here, [codes for message, codes in told.items() if message in hits])
+    return among(here, themes_of(here, shown)), noted
 
 
 def _facets(found: Found, asked: Asked) -> list[Facet]:
@@ -170,5 +169,5 @@ def _facets(found: Found, asked: Asked) -> list[Facet]:
 
 
 def _sentence(problem: Exception) -> str:
-    said = str(problem)
+    said = for_the_desk(str(problem))
     return f"{said[:1].upper()}{said[1:].rstrip('.')}."
