@@ -13,7 +13,7 @@ from tests.support.made_view import made_view
 from upstander.evidence.lanes import View, view
 from upstander.stages.picture.drawn import drawn, svg
 from upstander.stages.picture.layout import layout
-from upstander.stages.picture.look import COLOURS
+from upstander.stages.picture.look import COLOURS, text_width
 from upstander.stages.picture.words import described, headline
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -57,6 +57,20 @@ def test_every_kind_of_mark_is_a_layer(shown: View, picture: str) -> None:
         assert len(_layer(picture, name)) == len(shapes) > 0, name
     texts = [element.text for element in fromstring(picture).iter(f"{SVG}text")]
     assert sorted(filter(None, texts)) == sorted(said.text for said in drawing.texts)
+
+
+def test_texts_keep_their_room_in_any_face(shown: View, picture: str) -> None:
+    """A browser that has none of the faces draws them no longer than they were measured, and no number is cut off."""
+    texts = [element for element in fromstring(picture).iter(f"{SVG}text") if (element.text or "").isascii()]
+    long = [element for element in texts if len(element.text or "") > 3]
+    assert len(long) > 20
+    for element in long:
+        size, bold = float(element.get("font-size", "").removesuffix("px")), element.get("font-weight") == "bold"
+        width = float(element.get("textLength", "0"))
+        assert width == pytest.approx(text_width(element.text or "", size, bold=bold), abs=0.06), element.text
+        assert element.get("lengthAdjust") == "spacingAndGlyphs"
+    across = max(float(element.get("textLength", "0")) for element in long)
+    assert across < layout(shown).width
 
 
 def test_who_cannot_see_it_is_told(shown: View, picture: str) -> None:

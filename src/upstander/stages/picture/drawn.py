@@ -5,7 +5,7 @@ The same case gives the same bytes. Altair and the converter, which brings a Jav
 
 import re
 from collections.abc import Sequence
-from html import escape
+from html import escape, unescape
 from typing import Any, Literal, cast
 
 import altair as alt
@@ -13,7 +13,7 @@ import vl_convert
 
 from upstander.evidence.lanes import View
 from upstander.stages.picture.layout import layout
-from upstander.stages.picture.look import COLOURS, FONT, HATCH
+from upstander.stages.picture.look import COLOURS, FONT, HATCH, text_width
 from upstander.stages.picture.shapes import Box, Drawing, Said
 from upstander.stages.picture.words import described, headline
 
@@ -35,21 +35,40 @@ _PATTERN = (
 )
 
 
+#: A text of the picture as the converter writes it.
+_TEXT = re.compile(r'(<text [^>]*font-size="([\d.]+)px" font-weight="(\w+)"[^>]*)>([^<]{4,})</text>')
+
+
 def drawn(view: View, form: str) -> bytes:
     """The picture as one of `FORMATS`."""
-    picture = svg(view)
     match form:
         case "png":
-            return bytes(vl_convert.svg_to_png(picture, scale=_SCALE))
+            return bytes(vl_convert.svg_to_png(_plain(view), scale=_SCALE))
         case "pdf":
-            return bytes(vl_convert.svg_to_pdf(picture))
+            return bytes(vl_convert.svg_to_pdf(_plain(view)))
         case "html":
-            return _page(picture, view).encode()
-    return picture.encode()
+            return _page(svg(view), view).encode()
+    return svg(view).encode()
 
 
 def svg(view: View) -> str:
-    """The picture as SVG, with its title and a text that says everything it shows."""
+    """The picture as SVG, with its title and a text that says everything it shows.
+
+    Its texts keep the room that they were given, whatever face a browser draws them in.
+    """
+    return _TEXT.sub(_held, _plain(view))
+
+
+def _held(text: re.Match[str]) -> str:
+    """A text told how long it is; of what has signs that are not measured exactly, nothing is said."""
+    said = unescape(text[4])
+    if not said.isascii():
+        return text[0]
+    width = text_width(said, float(text[2]), bold=text[3] == "bold")
+    return f'{text[1]} textLength="{width:.1f}" lengthAdjust="spacingAndGlyphs">{text[4]}</text>'
+
+
+def _plain(view: View) -> str:
     made = vl_convert.vegalite_to_svg(_chart(layout(view)).to_dict(), vl_version=_VEGA_LITE)
     head = re.match(r"<svg[^>]*>", made)
     assert head is not None  # noqa: S101 - the converter writes SVG or raises
