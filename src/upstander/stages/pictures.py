@@ -13,6 +13,9 @@ from upstander.storage.files import replaced
 
 __all__ = ["Picture", "captures_picture"]
 
+#: Of which way of drawing a picture is: one that was drawn otherwise is drawn again.
+_DRAWN = "texts keep their room"
+
 _SHOWN = ("captures", "sightings", "gaps", "clocks", "exhibits", "conversations")
 
 
@@ -27,7 +30,7 @@ class Picture:
 
 def captures_picture(case: Case) -> Picture | None:
     """The picture of the captures; None where there is no message with a time."""
-    key = digest(__version__, {name: table_digest(case, name) for name in _SHOWN})[:24]
+    key = digest(__version__, _DRAWN, {name: table_digest(case, name) for name in _SHOWN})[:24]
     folder = case.index / "pictures"
     path, words = folder / f"captures-{key}.svg", folder / f"captures-{key}.txt"
     if not path.is_file() or not words.is_file():
