@@ -1,9 +1,11 @@
 """Exhibits on the desk: handing in, hostile files, progress, custody, and who may do any of it."""
 
 import errno
+import hashlib
 import io
 import json
 import os
+import re
 import threading
 import zipfile
 from collections.abc import Callable
@@ -17,7 +19,7 @@ from django.test import Client
 from tests.register.people import account
 from tests.support.chats import chat
 
-from upstander.actions import Actor, admit_intakes, give_role, open_case, withdraw_role
+from upstander.actions import Actor, admit_intakes, give_role, open_case, sentence, withdraw_role
 from upstander.evidence.intake import Handed
 from upstander.register.models import Account, Case, Entry, HandIn, HandInState, Role
 from upstander.register.site import Site
@@ -89,6 +91,44 @@ def test_files_are_handed_in_and_their_custody_is_told(browser: Client, home: Pa
     ):
         assert part in page
     assert browser.get(f"/cases/MS-1/exhibits/{'0' * 64}/").status_code == 404
+
+
+def test_what_is_new_is_told_from_what_was_there(browser: Client, home: Path) -> None:
+    """The ledger counts exhibits as the overview does; a known file that comes again is in its custody each time."""
+    said = {"custodian": "PC Ash", "reference": "AB/1"}
+    sent = [_file(f"{number}.json", chat(10 + number)) for number in range(6)]
+    browser.post(NEW, {**said, "exhibits": [*sent, _file("copy.json", chat(10))]})
+    work(Site(home=home), threading.Event(), once=True)
+    for _ in range(2):
+        browser.post(NEW, {"custodian": "PC Ash", "exhibits": _file("again.json", chat(10))})
+        work(Site(home=home), threading.Event(), once=True)
+    browser.post(NEW, {"custodian": "PC Ash", "exhibits": _file("b.bin", b"b"), "key": _file("key", b"k" * 32)})
+    browser.post(NEW, {"custodian": "PC Ash", "exhibits": _file("c.bin", b"c"), "key": _file("key", b"k" * 32)})
+    work(Site(home=home), threading.Event(), once=True)
+    assert [sentence(entry) for entry in Entry.objects.filter(verb="finish_hand_in").order_by("sequence")] == [
+        "took in AB/1: 6 exhibits, 1 was there already",
+        "took in hand-in 2: no new exhibit, 1 was there already",
+        "took in hand-in 3: no new exhibit, 1 was there already",
+        "took in hand-in 4: 1 exhibit and a key",
+        "took in hand-in 5: 1 exhibit",
+    ]
+    assert '<span class="desk-figure">9</span>exhibits' in browser.get("/cases/MS-1/").content.decode()
+    digest = hashlib.sha256(chat(10)).hexdigest()
+    page = browser.get(f"/cases/MS-1/exhibits/{digest}/").content.decode()
+    custody = re.sub("<[^>]+>", "", page[page.index("Custody</h2>") : page.index("In the ledger")])
+    received = ["0.json, one of 7 files of intake 1", "copy.json, one of 7 files of intake 1"]
+    received += ["again.json, one of 1 file of intake 2"]
+    received += ["again.json, one of 1 file of hand-in 3, which says the same of the same files as intake 2"]
+    places = [custody.index(f"{part}, from PC Ash") for part in received]
+    assert places == sorted(places)
+    assert custody.count("Received again: the same bytes") == 3
+    assert custody.count("by Ada Example") == 4
+
+
+def test_an_entry_from_before_it_was_counted_speaks_of_files() -> None:
+    """What older entries count is files: how many of them were new is not known."""
+    old = Entry(verb="finish_hand_in", about="AB/1", detail='{"count": 7, "number": 1}')
+    assert sentence(old) == "took in AB/1: 7 files"
 
 
 def test_hostile_files_are_bytes_and_are_served_to_nobody(browser: Client, home: Path) -> None:
@@ -330,4 +370,4 @@ def test_what_was_taken_in_at_the_command_line_says_by_whom(
     (exhibit,) = {file["sha256"] for file in json.loads(Entry.objects.get(verb="admit_exhibits").detail)["exhibits"]}
     page = " ".join(browser.get(f"/cases/MS-1/exhibits/{exhibit}/").content.decode().split())
     assert "by carla, at the command line" in page
-    assert "took in AB/7 at the command line on 1 March 2026, 12:00 UTC: 1 exhibits; custodian: PC Example" in page
+    assert "took in AB/7 at the command line on 1 March 2026, 12:00 UTC: 1 exhibit; custodian: PC Example" in page

@@ -75,7 +75,7 @@ def _taken(hand_in: HandIn, site: Site, watch: Watch) -> None:
     became = _became(hand_in, case)
     if became is not None:
         # A copy of the site that was made between: the exhibits are there, what was handed in is not.
-        finish_hand_in(SYSTEM, timezone.now(), case=hand_in.case, hand_in=hand_in, intake=became)
+        finish_hand_in(SYSTEM, timezone.now(), case=hand_in.case, folder=case, hand_in=hand_in, intake=became)
         return
     paths = _paths(hand_in, case, site)
     _check(hand_in, case, watch)
@@ -89,7 +89,7 @@ def _taken(hand_in: HandIn, site: Site, watch: Watch) -> None:
             raise IntakeError(_other(file["name"]))
     if not behind:
         shown(case, watch.told)
-    finish_hand_in(SYSTEM, timezone.now(), case=hand_in.case, hand_in=hand_in, intake=done.intake)
+    finish_hand_in(SYSTEM, timezone.now(), case=hand_in.case, folder=case, hand_in=hand_in, intake=done.intake)
     if hand_in.files:
         # Not before the ledger says which exhibits they are.
         shutil.rmtree(case.inbox / Path(hand_in.files[0]["at"]).parts[0], ignore_errors=True)
