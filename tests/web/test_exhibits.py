@@ -20,10 +20,13 @@ from tests.register.people import account
 from tests.support.chats import chat
 
 from upstander.actions import Actor, admit_intakes, give_role, open_case, sentence, withdraw_role
+from upstander.evidence.contents import warnings_by_kind
 from upstander.evidence.intake import Handed
+from upstander.model import warning_kinds
 from upstander.register.models import Account, Case, Entry, HandIn, HandInState, Role
 from upstander.register.site import Site
 from upstander.stages import ingest
+from upstander.stages.overview import LOOK_FIRST
 from upstander.storage import Home
 from upstander.worker.loop import work
 
@@ -337,6 +340,22 @@ def test_warnings_are_veiled_and_looking_at_them_is_entered(browser: Client, hom
     assert json.loads(entry.detail)["why"] == "quality check"
     assert browser.get("/cases/MS-1/warnings/?exhibit=ZZ/9").status_code == 404
     assert browser.get("/cases/MS-1/warnings/?kind=nonsense").status_code == 200
+
+
+def test_what_could_not_be_read_needs_a_human(browser: Client, home: Path) -> None:
+    """Each kind of it is a line of the overview, with its number and the way to its warnings."""
+    sent = [_file("a.bin", b"\x00one"), _file("b.bin", b"\x00two"), _file("c.txt", b""), _file("d.zip", _bomb())]
+    sent.append(_file("e.zip", _bomb()[:200]))
+    browser.post(NEW, {"custodian": "PC Ash", "exhibits": sent})
+    work(Site(home=home), threading.Event(), once=True)
+    page = browser.get("/cases/MS-1/").content.decode()
+    waits = page[page.index("What needs a human") :]
+    counted = warnings_by_kind(Home(home).open("MS-1"))
+    assert {"unknown_format", "empty_file", "unsafe_path", "truncated_archive"} <= counted.keys()
+    for kind, count in counted.items():
+        line = f'<a class="govuk-link" href="/cases/MS-1/warnings/?kind={kind}">{count} warning{"s" * (count > 1)}: '
+        assert line in waits, kind
+    assert set(LOOK_FIRST) <= warning_kinds().keys()
 
 
 def test_where_to_report_a_weakness_is_told_to_anybody(client: Client, home: Path, settings: LazySettings) -> None:
