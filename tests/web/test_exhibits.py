@@ -342,6 +342,20 @@ def test_warnings_are_veiled_and_looking_at_them_is_entered(browser: Client, hom
     assert browser.get("/cases/MS-1/warnings/?kind=nonsense").status_code == 200
 
 
+def test_the_list_has_the_name_that_each_exhibit_came_under(browser: Client, home: Path, tmp_path: Path) -> None:
+    """Signs that turn text round are seen, and a name of any length is cut, and breaks where it has to."""
+    names = ["msgstore.db", "a\u202egpj.exe", "<b>.txt", "n" * 200]
+    for name in names:
+        (tmp_path / name).write_text(name)
+    folder = Home(home).open("MS-1")
+    ingest(folder, [tmp_path / name for name in names], Handed(), now=NOW, progress=lambda *_: None)
+    page = browser.get("/cases/MS-1/exhibits/").content.decode()
+    shown = re.findall(r'<td class="govuk-table__cell desk-breaks"><bdi>(.*?)</td>', page)
+    sign = '<span class="desk-sign" title="right-to-left override">U+202E</span>'
+    cut = f"{'n' * 120}</bdi>… (80 more characters)"
+    assert sorted(shown) == sorted(["msgstore.db</bdi>", f"a{sign}gpj.exe</bdi>", "&lt;b&gt;.txt</bdi>", cut])
+
+
 def test_what_could_not_be_read_needs_a_human(browser: Client, home: Path) -> None:
     """Each kind of it is a line of the overview, with its number and the way to its warnings."""
     sent = [_file("a.bin", b"\x00one"), _file("b.bin", b"\x00two"), _file("c.txt", b""), _file("d.zip", _bomb())]
