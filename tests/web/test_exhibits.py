@@ -177,6 +177,28 @@ def test_what_a_form_lacks_is_said_and_nothing_is_kept(
     assert not (home / "arriving").exists() or list((home / "arriving").iterdir()) == []
 
 
+def test_a_taken_reference_costs_the_files_and_no_other_field(browser: Client, home: Path) -> None:
+    """The page has all that was said as it was said, and one sentence on the files, which no page can keep."""
+    browser.post(NEW, {"custodian": "PC Ash", "exhibits": _file("a.bin", b"a"), "reference": "AB/1.3"})
+    work(Site(home=home), threading.Event(), once=True)
+    said = {"custodian": "PC <Bo>", "reference": "AB/1.3", "producer": "a tool 2.1", "conversation": "Knitting"}
+    chosen = {"time_zone": "Europe/London", "date_order": "mdy"}
+    files = {"exhibits": [_file("b.bin", b"b"), _file("c.bin", b"c")], "key": _file("key", b"k" * 32)}
+    answer = browser.post(NEW, {**said, **chosen, **files})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "AB/1.3 is another exhibit&#39;s reference already: choose the next that is free." in page
+    assert "Choose the files again: nothing of what was sent was kept." in page
+    assert "Choose the key file again." in page
+    for value in said.values():
+        assert f'value="{value.replace("<", "&lt;").replace(">", "&gt;")}"' in page
+    for value in chosen.values():
+        assert f'<option value="{value}" selected>' in page
+    assert HandIn.objects.count() == 1
+    assert list((home / "arriving").iterdir()) == []
+    assert "Choose the files again" not in browser.post(NEW, {"custodian": "PC Ash"}).content.decode()
+
+
 def test_a_full_disk_while_files_are_sent_is_a_sentence(
     browser: Client, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

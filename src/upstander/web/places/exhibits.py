@@ -93,6 +93,8 @@ def new(request: HttpRequest, reference: str) -> HttpResponse:
             else:
                 messages.success(request, f"{capital(made.title)} is handed in. It is being taken in now.")
                 return redirect("exhibits", reference=reference)
+        if problem is None:
+            form.ask_again()
     shown = {"at": here, "form": form, "gib": site().upload_gib, "inbox": inbox is not None}
     return render(request, "hand_in.html", shown, status=507 if problem_of(request) else 200)
 
