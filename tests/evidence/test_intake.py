@@ -10,6 +10,7 @@ import pytest
 
 from upstander.errors import PathMissing, PathUnreadable, ReferenceTaken
 from upstander.evidence.intake import Handed, conversations_stated, take_in
+from upstander.evidence.sorting import files_of
 from upstander.stages import ingest
 from upstander.storage import Case, Home, Intake, intakes
 from upstander.storage.scan import scan
@@ -112,6 +113,24 @@ def test_files_of_one_name_from_two_folders_are_told_apart(case: Case, tmp_path:
         (tmp_path / name / "_chat.txt").write_text(name)
     intake = _take(case, tmp_path / "one" / "_chat.txt", tmp_path / "two" / "_chat.txt")
     assert sorted(file.name for file in intake.files) == ["_chat.txt", "two/_chat.txt"]
+
+
+def test_databases_of_one_name_have_each_the_log_that_came_with_it(case: Case, tmp_path: Path) -> None:
+    """Where files lie in folders that are not theirs, their names are said, and are no path."""
+    paths = [tmp_path / folder / name for name in ("a.db", "a.db-wal", "b.jpg") for folder in ("1", "2")][:5]
+    for path in paths:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"{path.parent.name} {path.name}")
+    intake = _take(case, *paths, handed=Handed(reference="AB/1", names={path: path.name for path in paths}))
+    assert [file.name for file in intake.files] == ["a.db", "a.db", "a.db-wal", "a.db-wal", "b.jpg"]
+    together = [
+        {name: case.exhibit(file.exhibit).read_text() for name, file in files.items()}
+        for files in files_of(case, intake)
+    ]
+    assert together == [
+        {"a.db": "1 a.db", "a.db-wal": "1 a.db-wal", "b.jpg": "1 b.jpg"},
+        {"a.db": "2 a.db", "a.db-wal": "2 a.db-wal"},
+    ]
 
 
 def test_names_that_are_no_unicode_survive(case: Case, tmp_path: Path) -> None:

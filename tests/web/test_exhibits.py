@@ -1,9 +1,11 @@
 """Exhibits on the desk: handing in, hostile files, progress, custody, and who may do any of it."""
 
 import errno
+import hashlib
 import io
 import json
 import os
+import re
 import threading
 import zipfile
 from collections.abc import Callable
@@ -17,11 +19,14 @@ from django.test import Client
 from tests.register.people import account
 from tests.support.chats import chat
 
-from upstander.actions import Actor, admit_intakes, give_role, open_case, withdraw_role
+from upstander.actions import Actor, admit_intakes, give_role, open_case, sentence, withdraw_role
+from upstander.evidence.contents import warnings_by_kind
 from upstander.evidence.intake import Handed
+from upstander.model import warning_kinds
 from upstander.register.models import Account, Case, Entry, HandIn, HandInState, Role
 from upstander.register.site import Site
 from upstander.stages import ingest
+from upstander.stages.overview import LOOK_FIRST
 from upstander.storage import Home
 from upstander.worker.loop import work
 
@@ -91,6 +96,44 @@ def test_files_are_handed_in_and_their_custody_is_told(browser: Client, home: Pa
     assert browser.get(f"/cases/MS-1/exhibits/{'0' * 64}/").status_code == 404
 
 
+def test_what_is_new_is_told_from_what_was_there(browser: Client, home: Path) -> None:
+    """The ledger counts exhibits as the overview does; a known file that comes again is in its custody each time."""
+    said = {"custodian": "PC Ash", "reference": "AB/1"}
+    sent = [_file(f"{number}.json", chat(10 + number)) for number in range(6)]
+    browser.post(NEW, {**said, "exhibits": [*sent, _file("copy.json", chat(10))]})
+    work(Site(home=home), threading.Event(), once=True)
+    for _ in range(2):
+        browser.post(NEW, {"custodian": "PC Ash", "exhibits": _file("again.json", chat(10))})
+        work(Site(home=home), threading.Event(), once=True)
+    browser.post(NEW, {"custodian": "PC Ash", "exhibits": _file("b.bin", b"b"), "key": _file("key", b"k" * 32)})
+    browser.post(NEW, {"custodian": "PC Ash", "exhibits": _file("c.bin", b"c"), "key": _file("key", b"k" * 32)})
+    work(Site(home=home), threading.Event(), once=True)
+    assert [sentence(entry) for entry in Entry.objects.filter(verb="finish_hand_in").order_by("sequence")] == [
+        "took in AB/1: 6 exhibits, 1 was there already",
+        "took in hand-in 2: no new exhibit, 1 was there already",
+        "took in hand-in 3: no new exhibit, 1 was there already",
+        "took in hand-in 4: 1 exhibit and a key",
+        "took in hand-in 5: 1 exhibit",
+    ]
+    assert '<span class="desk-figure">9</span>exhibits' in browser.get("/cases/MS-1/").content.decode()
+    digest = hashlib.sha256(chat(10)).hexdigest()
+    page = browser.get(f"/cases/MS-1/exhibits/{digest}/").content.decode()
+    custody = re.sub("<[^>]+>", "", page[page.index("Custody</h2>") : page.index("In the ledger")])
+    received = ["0.json, one of 7 files of intake 1", "copy.json, one of 7 files of intake 1"]
+    received += ["again.json, one of 1 file of intake 2"]
+    received += ["again.json, one of 1 file of hand-in 3, which says the same of the same files as intake 2"]
+    places = [custody.index(f"{part}, from PC Ash") for part in received]
+    assert places == sorted(places)
+    assert custody.count("Received again: the same bytes") == 3
+    assert custody.count("by Ada Example") == 4
+
+
+def test_an_entry_from_before_it_was_counted_speaks_of_files() -> None:
+    """What older entries count is files: how many of them were new is not known."""
+    old = Entry(verb="finish_hand_in", about="AB/1", detail='{"count": 7, "number": 1}')
+    assert sentence(old) == "took in AB/1: 7 files"
+
+
 def test_hostile_files_are_bytes_and_are_served_to_nobody(browser: Client, home: Path) -> None:
     """A zip bomb with a way out, and an SVG that runs: kept as received, warned of, and at no address."""
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(2)</script></svg>'
@@ -132,6 +175,28 @@ def test_what_a_form_lacks_is_said_and_nothing_is_kept(
     assert sentence in answer.content.decode()
     assert not HandIn.objects.exists()
     assert not (home / "arriving").exists() or list((home / "arriving").iterdir()) == []
+
+
+def test_a_taken_reference_costs_the_files_and_no_other_field(browser: Client, home: Path) -> None:
+    """The page has all that was said as it was said, and one sentence on the files, which no page can keep."""
+    browser.post(NEW, {"custodian": "PC Ash", "exhibits": _file("a.bin", b"a"), "reference": "AB/1.3"})
+    work(Site(home=home), threading.Event(), once=True)
+    said = {"custodian": "PC <Bo>", "reference": "AB/1.3", "producer": "a tool 2.1", "conversation": "Knitting"}
+    chosen = {"time_zone": "Europe/London", "date_order": "mdy"}
+    files = {"exhibits": [_file("b.bin", b"b"), _file("c.bin", b"c")], "key": _file("key", b"k" * 32)}
+    answer = browser.post(NEW, {**said, **chosen, **files})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "AB/1.3 is another exhibit&#39;s reference already: choose the next that is free." in page
+    assert "Choose the files again: nothing of what was sent was kept." in page
+    assert "Choose the key file again." in page
+    for value in said.values():
+        assert f'value="{value.replace("<", "&lt;").replace(">", "&gt;")}"' in page
+    for value in chosen.values():
+        assert f'<option value="{value}" selected>' in page
+    assert HandIn.objects.count() == 1
+    assert list((home / "arriving").iterdir()) == []
+    assert "Choose the files again" not in browser.post(NEW, {"custodian": "PC Ash"}).content.decode()
 
 
 def test_a_full_disk_while_files_are_sent_is_a_sentence(
@@ -299,6 +364,36 @@ def test_warnings_are_veiled_and_looking_at_them_is_entered(browser: Client, hom
     assert browser.get("/cases/MS-1/warnings/?kind=nonsense").status_code == 200
 
 
+def test_the_list_has_the_name_that_each_exhibit_came_under(browser: Client, home: Path, tmp_path: Path) -> None:
+    """Signs that turn text round are seen, and a name of any length is cut, and breaks where it has to."""
+    names = ["msgstore.db", "a\u202egpj.exe", "<b>.txt", "n" * 200]
+    for name in names:
+        (tmp_path / name).write_text(name)
+    folder = Home(home).open("MS-1")
+    ingest(folder, [tmp_path / name for name in names], Handed(), now=NOW, progress=lambda *_: None)
+    page = browser.get("/cases/MS-1/exhibits/").content.decode()
+    shown = re.findall(r'<td class="govuk-table__cell desk-breaks"><bdi>(.*?)</td>', page)
+    sign = '<span class="desk-sign" title="right-to-left override">U+202E</span>'
+    cut = f"{'n' * 120}</bdi>… (80 more characters)"
+    assert sorted(shown) == sorted(["msgstore.db</bdi>", f"a{sign}gpj.exe</bdi>", "&lt;b&gt;.txt</bdi>", cut])
+
+
+def test_what_could_not_be_read_needs_a_human(browser: Client, home: Path) -> None:
+    """Each kind of it is a line of the overview, with its number and the way to its warnings."""
+    sent = [_file("a.bin", b"\x00one"), _file("b.bin", b"\x00two"), _file("c.txt", b""), _file("d.zip", _bomb())]
+    sent.append(_file("e.zip", _bomb()[:200]))
+    browser.post(NEW, {"custodian": "PC Ash", "exhibits": sent})
+    work(Site(home=home), threading.Event(), once=True)
+    page = browser.get("/cases/MS-1/").content.decode()
+    waits = page[page.index("What needs a human") :]
+    counted = warnings_by_kind(Home(home).open("MS-1"))
+    assert {"unknown_format", "empty_file", "unsafe_path", "truncated_archive"} <= counted.keys()
+    for kind, count in counted.items():
+        line = f'<a class="govuk-link" href="/cases/MS-1/warnings/?kind={kind}">{count} warning{"s" * (count > 1)}: '
+        assert line in waits, kind
+    assert set(LOOK_FIRST) <= warning_kinds().keys()
+
+
 def test_where_to_report_a_weakness_is_told_to_anybody(client: Client, home: Path, settings: LazySettings) -> None:
     """security.txt without an account, where a contact is set."""
     settings.SITE = Site(home=home, contact="security@example.org")
@@ -330,4 +425,4 @@ def test_what_was_taken_in_at_the_command_line_says_by_whom(
     (exhibit,) = {file["sha256"] for file in json.loads(Entry.objects.get(verb="admit_exhibits").detail)["exhibits"]}
     page = " ".join(browser.get(f"/cases/MS-1/exhibits/{exhibit}/").content.decode().split())
     assert "by carla, at the command line" in page
-    assert "took in AB/7 at the command line on 1 March 2026, 12:00 UTC: 1 exhibits; custodian: PC Example" in page
+    assert "took in AB/7 at the command line on 1 March 2026, 12:00 UTC: 1 exhibit; custodian: PC Example" in page

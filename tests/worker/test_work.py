@@ -17,12 +17,12 @@ from tests.worker.conftest import NOW, Hand
 
 from upstander.actions import SYSTEM, Actor, resume_hand_in, stop_hand_in
 from upstander.errors import NotAllowed, Refused
-from upstander.evidence.contents import conversations, exhibits, totals
+from upstander.evidence.contents import conversations, exhibits, totals, warnings
 from upstander.evidence.intake import Handed
 from upstander.evidence.standing import Standing, standing
 from upstander.register.models import Account, Case, Entry, HandIn, HandInState
 from upstander.register.site import Site
-from upstander.stages import ingest
+from upstander.stages import ingest, rebuild
 from upstander.storage import Case as Folder
 from upstander.storage import intakes
 from upstander.worker import lease
@@ -81,6 +81,38 @@ def test_hostile_names_are_names_and_nothing_else(hand: Hand, folder: Folder, na
     assert file["name"] == name.replace("\0", "\ufffd")
     assert file["at"].split("/")[1:] == ["1", stored]
     assert (folder.inbox / file["at"]).resolve().is_relative_to(folder.inbox.resolve())
+
+
+def test_files_of_one_name_are_each_called_what_they_were_called(site: Site, hand: Hand, folder: Folder) -> None:
+    """The folders that keep them apart in the inbox are in no name, warning or reference; each of them is read."""
+    sent = [
+        ("result.json", chat(20)),
+        ("mystery.xyz", b"\x00one"),
+        ("mystery.xyz", b"\x00two"),
+        ("result.json", chat(7)),
+    ]
+    made = hand(*sent, (" odd \x01 name.bin", b"\x00three"), ("../out.bin", b"\x00four"), reference="AB/1")
+    _work(site)
+    assert {row["reference"]: row["source_name"] for row in exhibits(folder)} == {
+        "AB/1.1": " odd \x01 name.bin",
+        "AB/1.2": ".._out.bin",
+        "AB/1.3": "mystery.xyz",
+        "AB/1.4": "mystery.xyz",
+        "AB/1.5": "result.json",
+        "AB/1.6": "result.json",
+    }
+    digests = [file["sha256"] for file in made.files]
+    order = [digests[number] for number in (4, 5, 1, 2, 0, 3)]
+    assert [file.exhibit for file in intakes(folder)[0].files] == order, "those of one name in the order sent"
+    assert totals(folder).messages == 27
+    said = [row["detail"] for row in warnings(folder, kind="unknown_format")]
+    assert len(said) == 4
+    assert not [detail for detail in said if "2/" in detail]
+    finished = json.loads(Entry.objects.get(verb="finish_hand_in").detail)
+    assert [row["name"] for row in finished["exhibits"]][2:] == ["mystery.xyz"] * 2 + ["result.json"] * 2
+    before, after = rebuild(folder, progress=lambda *_: None)
+    assert before is not None
+    assert before.tables == after.tables
 
 
 def test_two_hand_ins_at_once_are_taken_in_one_after_the_other(site: Site, hand: Hand, folder: Folder) -> None:

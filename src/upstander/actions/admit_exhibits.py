@@ -5,6 +5,7 @@ from datetime import datetime
 
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
+from upstander.actions.added import added
 from upstander.actions.powers import Power
 from upstander.errors import SaidAlready
 from upstander.register.models import Case, Entry, HandIn
@@ -33,7 +34,7 @@ def admit_intakes(
         # A record has its time in seconds.
         mine = since is not None and datetime.fromisoformat(intake.received_at) >= since.replace(microsecond=0)
         try:
-            admit_exhibits(Actor.typing(by if mine else "somebody"), now, case=case, intake=intake)
+            admit_exhibits(Actor.typing(by if mine else "somebody"), now, case=case, folder=folder, intake=intake)
         except SaidAlready:
             # Another command was first.
             continue
@@ -41,8 +42,8 @@ def admit_intakes(
     return done
 
 
-@action(Power.TAKE_IN, says="took in {about} at the command line on {at}: {count} exhibits; custodian: {custodian}")
-def admit_exhibits(actor: Actor, now: datetime, /, *, case: Case, intake: Intake) -> Told[None]:
+@action(Power.TAKE_IN, says="took in {about} at the command line on {at}: {added}; custodian: {custodian}")
+def admit_exhibits(actor: Actor, now: datetime, /, *, case: Case, folder: Folder, intake: Intake) -> Told[None]:
     """Enter which exhibits an intake of the command line became, each with its reference and SHA-256."""
     if intake.id in admitted_by(case):
         raise SaidAlready(f"Intake {intake.number} of {case.reference} is in the ledger; it is not entered twice.")
@@ -55,7 +56,7 @@ def admit_exhibits(actor: Actor, now: datetime, /, *, case: Case, intake: Intake
         "number": intake.number,
         "at": intake.received_at,
         "custodian": None if intake.custodian is None else _plain(intake.custodian),
-        "count": len(exhibits),
+        **added(folder, intake),
         "exhibits": exhibits,
         "refused": [{"name": _plain(entry.name), "why": _plain(entry.detail)} for entry in intake.refused],
     }

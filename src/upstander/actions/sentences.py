@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from upstander.actions.action import ACTIONS
+from upstander.actions.added import added_in_words
 from upstander.actions.deeds import deed
 from upstander.actions.powers import Power
 from upstander.evidence.worded import moment_in_words
@@ -38,6 +39,8 @@ def sentence(entry: Entry) -> str:
         said["at"] = _moment(said.get("at"))
     if entry.verb == "admit_exhibits":
         said["at"] = _moment(said.get("at"))
+    if entry.verb in ("admit_exhibits", "finish_hand_in"):
+        said["added"] = added_in_words(said.get("count"), said.get("new"), detail.get("new_key"))
     if entry.verb == "choose_plan":
         said |= {name: _per_cent(said.get(name)) for name in ("recall", "confidence")}
         said["rule"] = next(

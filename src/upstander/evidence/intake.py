@@ -2,8 +2,8 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -40,6 +40,8 @@ class Handed:
     key: Path | None = None
     #: Name of the one conversation that they show: exports that state the same name are captures of the same one.
     conversation: str | None = None
+    #: What files were called that lie under another name or in a folder that is not theirs, by where they lie.
+    names: Mapping[Path, str] = field(default_factory=dict)
 
 
 def take_in(
@@ -51,7 +53,7 @@ def take_in(
     that cannot be read are recorded as refused. Raises `PathMissing` or `PathUnreadable` for a path that was named
     itself, `ReferenceTaken`, `OutputError`.
     """
-    listed, refused = _list(paths)
+    listed, refused = _list(paths, handed.names)
     references = _References(case, handed.reference, several=len(listed) > 1)
     total = sum(size for _, _, size in listed)
     done = 0
@@ -137,9 +139,13 @@ class _References:
         return reference
 
 
-def _list(paths: Sequence[Path]) -> tuple[list[tuple[str, Path, int]], list[Refused]]:
-    """Every ordinary file under `paths` as (name, path, size), in natural order of names, and what was refused."""
+def _list(paths: Sequence[Path], names: Mapping[Path, str]) -> tuple[list[tuple[str, Path, int]], list[Refused]]:
+    """Every ordinary file under `paths` as (name, path, size), in natural order of names, and what was refused.
+
+    Those in `names` are called so, several of them the same: in the order of `paths`.
+    """
     found: dict[str, tuple[Path, int]] = {}
+    called: dict[Path, tuple[str, int]] = {}
     refused: list[Refused] = []
     for path in paths:
         if path.is_dir() and not path.is_symlink():
@@ -150,10 +156,15 @@ def _list(paths: Sequence[Path]) -> tuple[list[tuple[str, Path, int]], list[Refu
             together = [ordinary, *(other for other in beside if other.is_file() and not other.is_symlink())]
             entries = ((other.name, other) for other in together)
         for name, entry in entries:
-            found[_free(name, entry, found)] = (entry, entry.stat().st_size)
-    if not found and not refused:
+            if entry in names:
+                called[entry] = (names[entry], entry.stat().st_size)
+            else:
+                found[_free(name, entry, found)] = (entry, entry.stat().st_size)
+    if not found and not called and not refused:
         raise PathMissing(f"there is no file under {', '.join(str(path) for path in paths)}")
-    return [(name, *found[name]) for name in sorted(found, key=natural)], refused
+    listed = [(name, *entry) for name, entry in found.items()]
+    listed += [(name, path, size) for path, (name, size) in called.items()]
+    return sorted(listed, key=lambda entry: natural(entry[0])), refused
 
 
 def _free(name: str, path: Path, found: dict[str, tuple[Path, int]]) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,9 +80,20 @@ class Task:
     made_from: str
 
 
-def files_of(case: Case, intake: Intake) -> dict[str, File]:
-    """The files of an intake by the names they were received under."""
-    return {file.name: ExhibitFile(file.name, case.exhibit(file.exhibit), file.exhibit) for file in intake.files}
+def files_of(case: Case, intake: Intake) -> list[dict[str, File]]:
+    """The files of an intake by the names they were received under.
+
+    The first of every name are together; the second of a name is with the second of others, and so on: two databases
+    of one name have each the log that came with it.
+    """
+    used: Counter[str] = Counter()
+    found: list[dict[str, File]] = []
+    for file in intake.files:
+        if used[file.name] == len(found):
+            found.append({})
+        found[used[file.name]][file.name] = ExhibitFile(file.name, case.exhibit(file.exhibit), file.exhibit)
+        used[file.name] += 1
+    return found
 
 
 def sort(case: Case, intake: Intake, *, sources: Sequence[Format], scratch: Path) -> Sorting:
@@ -89,9 +101,25 @@ def sort(case: Case, intake: Intake, *, sources: Sequence[Format], scratch: Path
 
     Files that cannot be looked at count as documents: reading them says why.
     """
-    files = files_of(case, intake)
     documents: dict[str, tuple[str, ...]] = {}
     media: list[str] = []
+    for files in files_of(case, intake):
+        _look(files, documents, media, sources=sources, scratch=scratch)
+    # A companion may sort before its document: it is not read on its own either way.
+    together = {companion for others in documents.values() for companion in others}
+    alone = {exhibit: others for exhibit, others in documents.items() if exhibit not in together}
+    return Sorting(documents=alone, media=tuple(sorted(set(media) - together)))
+
+
+def _look(
+    files: Mapping[str, File],
+    documents: dict[str, tuple[str, ...]],
+    media: list[str],
+    *,
+    sources: Sequence[Format],
+    scratch: Path,
+) -> None:
+    """Look at files that belong together, and add to `documents` and `media` what they are."""
     claimed: set[str] = set()
     for name in sorted(files, key=natural):
         file = files[name]
@@ -114,10 +142,6 @@ def sort(case: Case, intake: Intake, *, sources: Sequence[Format], scratch: Path
                 companions = recognised[1]
         claimed.update(companions)
         documents[file.exhibit] = tuple(files[other].exhibit for other in companions if other in files)
-    # A companion may sort before its document: it is not read on its own either way.
-    together = {companion for others in documents.values() for companion in others}
-    alone = {exhibit: others for exhibit, others in documents.items() if exhibit not in together}
-    return Sorting(documents=alone, media=tuple(sorted(set(media) - together)))
 
 
 def tasks(case: Case, known: Sequence[Intake], sortings: Mapping[str, Sorting], *, version: str) -> list[Task]:
@@ -128,10 +152,13 @@ def tasks(case: Case, known: Sequence[Intake], sortings: Mapping[str, Sorting], 
     """
     together = read_with_others(sortings)
     # Made once an intake: a folder of ten thousand files must not cost ten thousand times ten thousand.
-    beside = {intake.id: files_of(case, intake) for intake in known}
+    beside: dict[tuple[str, str], tuple[File, Mapping[str, File]]] = {}
     received: dict[tuple[str, str], Received] = {}
     stated: dict[str, list[Intake]] = {}
     for intake in known:
+        for files in files_of(case, intake):
+            for held in files.values():
+                beside.setdefault((intake.id, held.exhibit), (held, files))
         for file in intake.files:
             received.setdefault((intake.id, file.exhibit), file)
         for exhibit in {file.exhibit for file in intake.files}:
@@ -144,16 +171,16 @@ def tasks(case: Case, known: Sequence[Intake], sortings: Mapping[str, Sorting], 
     made = []
     for exhibit, holding in holders.items():
         best = max(holding, key=lambda intake: (len(sortings[intake.id].documents[exhibit]), -intake.number))
-        file = received[best.id, exhibit]
+        own, siblings = beside[best.id, exhibit]
         reading, key = _reading(case, stated[exhibit])
         depends = [version, exhibit, best.id, reading.time_zone, reading.date_order, key]
         digest = hashlib.sha256(json.dumps(depends).encode()).hexdigest()
         made.append(
             Task(
-                file=beside[best.id][file.name],
-                siblings=beside[best.id],
+                file=own,
+                siblings=siblings,
                 reading=reading,
-                reference=file.reference,
+                reference=received[best.id, exhibit].reference,
                 made_from=digest,
             )
         )

@@ -21,9 +21,30 @@ from upstander.storage.scan import collect, scan
 
 __all__ = ["LOOK_FIRST", "Found", "Overview", "found", "overview"]
 
+#: Warnings by which something that was handed in was not read, or may not be all that there was.
+_NOT_READ = (
+    "fault",
+    "unreadable",
+    "damaged_database",
+    "truncated_archive",
+    "encrypted_member",
+    "key_needed",
+    "key_wrong",
+    "archive_limit",
+    "limit_reached",
+    "invalid_record",
+    "line_too_long",
+    "unknown_format",
+    "empty_file",
+    "refused_path",
+    "unsafe_path",
+    "companion_missing",
+    "hash_mismatch",
+)
+
 #: Warnings that are worth a look before anything is read.
 LOOK_FIRST = (
-    "fault",
+    *_NOT_READ,
     "header_like_line",
     "forged_mark",
     "clock_wrong",

@@ -21,7 +21,7 @@ __all__ = ["Intake", "Received", "Refused", "intakes", "keep"]
 class Received:
     """One file of an intake."""
 
-    #: Path as received, with forward slashes, relative to what was handed in.
+    #: Path as received, with forward slashes, relative to what was handed in. Files sent together may share one.
     name: str
     exhibit: str
     bytes: int

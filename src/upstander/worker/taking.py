@@ -6,6 +6,7 @@ import shutil
 import sys
 import time
 import traceback
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -74,13 +75,13 @@ def _taken(hand_in: HandIn, site: Site, watch: Watch) -> None:
     became = _became(hand_in, case)
     if became is not None:
         # A copy of the site that was made between: the exhibits are there, what was handed in is not.
-        finish_hand_in(SYSTEM, timezone.now(), case=hand_in.case, hand_in=hand_in, intake=became)
+        finish_hand_in(SYSTEM, timezone.now(), case=hand_in.case, folder=case, hand_in=hand_in, intake=became)
         return
     paths = _paths(hand_in, case, site)
     _check(hand_in, case, watch)
     # The phones are compared once, after the last of many: where that one fails, the worker does it by itself.
     behind = HandIn.objects.filter(case=hand_in.case, state=HandInState.WAITING).exists()
-    handed = _handed(hand_in, case)
+    handed = replace(_handed(hand_in, case), names=_names(hand_in, case))
     done = ingest(case, paths, handed, now=hand_in.handed_at, progress=watch.told, later=behind)
     stored = {file.exhibit for file in done.intake.files}
     for file in hand_in.files:
@@ -88,7 +89,7 @@ def _taken(hand_in: HandIn, site: Site, watch: Watch) -> None:
             raise IntakeError(_other(file["name"]))
     if not behind:
         shown(case, watch.told)
-    finish_hand_in(SYSTEM, timezone.now(), case=hand_in.case, hand_in=hand_in, intake=done.intake)
+    finish_hand_in(SYSTEM, timezone.now(), case=hand_in.case, folder=case, hand_in=hand_in, intake=done.intake)
     if hand_in.files:
         # Not before the ledger says which exhibits they are.
         shutil.rmtree(case.inbox / Path(hand_in.files[0]["at"]).parts[0], ignore_errors=True)
@@ -126,6 +127,13 @@ def _paths(hand_in: HandIn, case: Case, site: Site) -> list[Path]:
     if own is None or hand_in.folder not in offered(own):
         raise IntakeError(f"there is no {hand_in.folder} in the server's inbox any more; put it there and try again")
     return [own / hand_in.folder]
+
+
+def _names(hand_in: HandIn, case: Case) -> dict[Path, str]:
+    """What the files that were sent were called: the folders that keep them apart in the inbox are ours."""
+    lying = ((case.inbox / file["at"], file["name"]) for file in hand_in.files)
+    # What is no name of one file is called as it lies here.
+    return {path: path.name if "/" in name or name in ("", ".", "..") else name for path, name in lying}
 
 
 def _handed(hand_in: HandIn, case: Case) -> Handed:

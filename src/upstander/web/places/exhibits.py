@@ -1,7 +1,9 @@
 """Exhibits: what was received and by whom, handing in, and how far it has come."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
+from operator import itemgetter
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -27,8 +29,8 @@ from upstander.evidence.contents import exhibits_named, warnings, warnings_by_ki
 from upstander.evidence.worded import capital
 from upstander.model import warning_kinds
 from upstander.register.models import Entry, HandIn, HandInState
+from upstander.stages.custody import Receipt, exhibits_held
 from upstander.stages.custody import exhibit as described
-from upstander.stages.custody import exhibits_held
 from upstander.web.arriving import Arrived, problem_of
 from upstander.web.at import At, at, now, site
 from upstander.web.places.handing_in import REFERENCE, HandingIn
@@ -91,6 +93,8 @@ def new(request: HttpRequest, reference: str) -> HttpResponse:
             else:
                 messages.success(request, f"{capital(made.title)} is handed in. It is being taken in now.")
                 return redirect("exhibits", reference=reference)
+        if problem is None:
+            form.ask_again()
     shown = {"at": here, "form": form, "gib": site().upload_gib, "inbox": inbox is not None}
     return render(request, "hand_in.html", shown, status=507 if problem_of(request) else 200)
 
@@ -122,21 +126,13 @@ def one(request: HttpRequest, reference: str, exhibit: str) -> HttpResponse:
         told = described(here.folder, exhibit)
     except UsageError as problem:
         raise Http404 from problem
-    by = {
-        row.intake: row.handed_by
-        for row in HandIn.objects.filter(case=here.case).exclude(intake="").select_related("handed_by")
-    }
-    typed = admitted_by(here.case)
     about = Q(about__in=[told.row["reference"], exhibit]) | Q(detail__contains=exhibit)
     found = Entry.objects.filter(about, case=here.case.reference).order_by("-sequence")
     entries = [{"entry": entry, "says": sentence(entry)} for entry in found[:_ENTRIES]]
     shown = {
         "at": here,
         "exhibit": told,
-        "receipts": [
-            {"receipt": receipt, "by": by.get(receipt.intake.id), "typed": typed.get(receipt.intake.id)}
-            for receipt in told.receipts
-        ],
+        "receipts": _received(here, told.receipts),
         "kinds": _kinds(told.warnings),
         "entries": entries,
     }
@@ -165,6 +161,25 @@ def warned(request: HttpRequest, reference: str) -> HttpResponse:
     read(request, here, about)
     shown = {"at": here, "rows": rows, "page": page, "kinds": _kinds(counted), "kind": kind, "exhibit": asked}
     return render(request, "warnings.html", shown)
+
+
+def _received(here: At, receipts: Sequence[Receipt]) -> list[dict[str, Any]]:
+    """Every time that the bytes were received, and by whom.
+
+    Who hands in the same again, saying the same, makes no other record of an intake: their hand-in says when.
+    """
+    typed = admitted_by(here.case)
+    ids = [receipt.intake.id for receipt in receipts]
+    handed = HandIn.objects.filter(case=here.case, intake__in=ids).select_related("handed_by").order_by("number")
+    found = []
+    for receipt in receipts:
+        rows = [row for row in handed if row.intake == receipt.intake.id]
+        first = next((row for row in rows if row.handed_at.replace(microsecond=0) == receipt.at), None)
+        by = first.handed_by if first else None
+        found.append({"receipt": receipt, "at": receipt.at, "by": by, "typed": typed.get(receipt.intake.id)})
+        again = (row for row in rows if row != first)
+        found += [{"receipt": receipt, "at": row.handed_at, "by": row.handed_by, "again": row} for row in again]
+    return sorted(found, key=itemgetter("at"))
 
 
 def _sent(file: Arrived) -> Sent:

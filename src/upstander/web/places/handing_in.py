@@ -18,6 +18,13 @@ __all__ = ["REFERENCE", "HandingIn"]
 REFERENCE = re.compile(r"^[^\s,;]{1,100}$")
 
 
+#: What is said of files that came with a form which is refused.
+_GONE = {
+    "exhibits": "Choose the files again: nothing of what was sent was kept.",
+    "key": "Choose the key file again.",
+}
+
+
 class ManyFiles(forms.FileInput):
     """Several files at once."""
 
@@ -101,6 +108,12 @@ class HandingIn(forms.Form):
             # Said on its label; whether there are any is found below, with what to do.
             self.fields["exhibits"].required = True
             self.fields["exhibits"].error_messages["required"] = "Choose the files to hand in."
+
+    def ask_again(self) -> None:
+        """Say of files that were sent with a form which is refused that they are gone: no page can keep them."""
+        for name, said in _GONE.items():
+            if name in self.files and not self.has_error(name):
+                self.add_error(name, said)
 
     def clean_key(self) -> Arrived | None:
         """A key is small: nothing else comes among the exhibits by mistake."""
