@@ -20,7 +20,7 @@ from upstander.errors import Refused, UsageError
 from upstander.evidence.reconciled import is_reconciled
 from upstander.people.decided import Pair, pairs_standing
 from upstander.people.decided import pairs as pairs_now
-from upstander.people.listed import called, persons
+from upstander.people.listed import called, person_of, persons
 from upstander.people.worded import BOUNDS, JOINS
 from upstander.stages.codes import code_of
 from upstander.stages.conduct import coded_of
@@ -89,7 +89,13 @@ def one(request: HttpRequest, reference: str, person: str) -> HttpResponse:
     try:
         told = shown(here.folder, person)
     except UsageError as problem:
-        raise Http404 from problem
+        whose = person_of(here.folder, person)
+        if whose is None:
+            raise Http404 from problem
+        # The id of somebody who was found to be one with another: whoever kept the address comes to who they are.
+        query = request.META.get("QUERY_STRING", "")
+        where = reverse("person", kwargs={"reference": reference, "person": whose})
+        return redirect(f"{where}?{query}" if query else where)
     read(request, here, f"person {told.label}", person=person)
     found = Counter(pair.standing for pair in _of(pairs_now(here.folder), told.participants))
     paired = [(standing, found[standing]) for standing in STANDINGS if found[standing]]
@@ -115,6 +121,7 @@ def pairs(request: HttpRequest, reference: str) -> HttpResponse:
     everything = pairs_now(here.folder)
     whose = request.GET.get("person", "")[:2_000]
     if whose:
+        whose = person_of(here.folder, whose) or whose
         entry = next((row for row in persons(here.folder) if row["person"] == whose), None)
         everything = _of(everything, entry["participants"] if entry is not None else ())
     rows = [pair for pair in everything if pair.standing == standing]
