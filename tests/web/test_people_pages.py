@@ -318,3 +318,26 @@ def test_people_of_nowhere_are_nobody(reviewed: Case, reader: Client) -> None:
         content = reader.get(f"/cases/{reviewed.path.name}/people/?{asked}").content.decode()
         assert "0 people" in content
         assert reader.get(f"/cases/{reviewed.path.name}/gaps/?{asked}").status_code == 200
+
+
+def test_what_leads_to_more_than_its_number_says_what_it_leads_to(reviewed: Case, reader: Client) -> None:
+    """How many they were there for is fewer than the conversation has; who coded is no list of what was read."""
+    person, told, _ = somebody(reviewed)
+    root = f"/cases/{reviewed.path.name}"
+    whole = page(reader, reviewed, f"{person}/")
+    said = re.findall(r'>([\d,]+)<br><a [^>]*href="[^"]*/conversations/[^"]*">([^<]*)</a>', whole)
+    places = [place for place in told_of(reviewed, person).places if place.present]
+    assert [number for number, _ in said] == [f"{place.present:,}" for place in places] != []
+    assert all(re.fullmatch(r"conversation from \d+ \w+ \d{4}|whole conversation", words) for _, words in said)
+    content = reader.get(f"{root}/messages/{told.present[0]}/").content.decode()
+    assert re.search(r"Opportunity: [\d,]+ messages? posted here in the \d+ days after it \(<a [^>]*>read on ", content)
+
+    page(reader, reviewed, f"messages/?person={person}&code={CODE}&did=present")
+    review_page = reader.get(f"{root}/review/").content.decode()
+    found = re.search(r'>([\d,]+)<br><a [^>]*href="([^"]*/ledger/[^"]*)">who coded<', review_page)
+    assert found is not None
+    where = unescape(found[2])
+    assert where.endswith(f"/ledger/?verb=code_message&about={CODE}")
+    # What the command line coded has no entry; what was read here has, and the link passes it over.
+    assert "No entry is like that" not in reader.get(f"{root}/ledger/?about={CODE}").content.decode()
+    assert "No entry is like that" in reader.get(where).content.decode()
