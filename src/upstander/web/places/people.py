@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from upstander.actions import Power, decide_alias
 from upstander.actions.decide_alias import tokens
-from upstander.errors import Refused, UsageError
+from upstander.errors import Overtaken, Refused, UsageError
 from upstander.evidence.reconciled import is_reconciled
 from upstander.people.decided import Pair, pairs_standing
 from upstander.people.decided import pairs as pairs_now
@@ -27,7 +27,8 @@ from upstander.stages.conduct import coded_of
 from upstander.stages.handles import handles, known_as
 from upstander.stages.persons import person as shown
 from upstander.stages.transcripts import transcript
-from upstander.web.at import at, now
+from upstander.web.at import At, at, now
+from upstander.web.faults import overtaken
 from upstander.web.places.stances import STANCES
 from upstander.web.reason import read, reason, unasked
 
@@ -144,11 +145,13 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
         raise Refused("That pair was not understood; go back and choose it again.")
     said = form.cleaned_data
     confirmed = {"confirmed": True, "refused": False, "undecided": None}[said["word"]]
-    known = {(pair.row["a"], pair.row["b"]) for pair in pairs_now(here.folder)}
-    if tuple(sorted((said["a"], said["b"]))) not in known:
+    if _there(here, said["a"], said["b"]) is None:
         raise Refused("That pair is not one of this case; go back and choose it again.")
     pair = {"a": said["a"], "b": said["b"], "seen": said["seen"]}
-    decide_alias(here.actor, now(), case=here.case, folder=here.folder, confirmed=confirmed, **pair)
+    try:
+        decide_alias(here.actor, now(), case=here.case, folder=here.folder, confirmed=confirmed, **pair)
+    except Overtaken as problem:
+        return overtaken(request, problem, _where(here, said["a"], said["b"]), "Look at the pair again")
     told = {"confirmed": "They are one person", "refused": "They are two people", "undecided": "Taken back"}
     messages.success(
         request,
@@ -156,6 +159,19 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     )
     where = reverse("pairs", kwargs={"reference": reference})
     return redirect(f"{where}?standing={said['back'] or 'proposed'}")
+
+
+def _there(here: At, a: str, b: str) -> Pair | None:
+    """The pair of those handles as it stands by now; None where it is none of the case."""
+    both = sorted((a, b))
+    return next((pair for pair in pairs_now(here.folder) if [pair.row["a"], pair.row["b"]] == both), None)
+
+
+def _where(here: At, a: str, b: str) -> str:
+    """Where the pair is shown as it stands by now: among those of one of its handles."""
+    pair = _there(here, a, b)
+    asked = {"standing": "proposed" if pair is None else pair.standing, "person": a}
+    return f"{reverse('pairs', kwargs={'reference': here.case.reference})}?{urlencode(asked)}"
 
 
 def _of(everything: list[Pair], participants: Iterable[dict[str, Any]]) -> list[Pair]:

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from upstander.actions import Power, decide_stance
 from upstander.actions.decide_stance import seen_of
-from upstander.errors import Refused
+from upstander.errors import Overtaken, Refused
 from upstander.evidence.transcript import Conversation
 from upstander.people.listed import person_of
 from upstander.review.stance.kinds import Stance
 from upstander.stages.stances import SHOWS, Asked, Response, listed, made, named
 from upstander.stages.transcripts import transcript
 from upstander.web.at import At, at, now
+from upstander.web.faults import overtaken
 from upstander.web.notes import notes
 from upstander.web.places.conversations import number
 from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
@@ -159,16 +160,12 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     meant = named(here.folder, said["message"], said["name"])
     if meant is None:
         raise Refused("That response is not one of this case as it stands now; go back and choose it again.")
-    decide_stance(
-        here.actor,
-        now(),
-        case=here.case,
-        folder=here.folder,
-        key=meant.key,
-        stance=stance,
-        note=said["note"] or None,
-        seen=said["seen"],
-    )
+    told = {"key": meant.key, "stance": stance, "note": said["note"] or None, "seen": said["seen"]}
+    try:
+        decide_stance(here.actor, now(), case=here.case, folder=here.folder, **told)
+    except Overtaken as problem:
+        back = _where(reference, Asked(show="all", message=meant.message, person=meant.person), 1)
+        return overtaken(request, problem, back, "Look at the response again")
     asked = _asked(request, here)
     word = next(title for choice, _, title, _ in CHOICES if choice is stance)
     messages.success(request, f"Entered: {word[:1].lower()}{word[1:]}.")
