@@ -119,3 +119,30 @@ def test_a_search_by_any_id_of_a_person_finds_what_they_wrote(case: Case, reader
     said(case, (kept, lost), confirmed=None)
     followed(case)
     assert [counted(case, f'author:"{one}"') for one in (kept, lost)] == before
+
+
+def test_a_page_says_that_what_was_decided_is_still_to_come(case: Case, reader: Client) -> None:
+    """Until the tables are made again, of both; then a pair of theirs is one of their handles, not one with others."""
+    pair = pair_of(case)
+    pending = "Their handles are being put together again"
+    assert all(pending not in reader.get(address(case, one)).content.decode() for one in pair)
+    for confirmed, before, after in (
+        (True, "joined to no other", "One person because"),
+        (None, "One person", "no other"),
+    ):
+        said(case, pair, confirmed=confirmed)
+        whom = {person_of(case, one) or "" for one in pair}
+        for one in whom:
+            content = reader.get(address(case, one)).content.decode()
+            assert before in content
+            assert pending in content
+            assert "1 decision on their pairs" in content
+        followed(case)
+        content = reader.get(address(case, pair[0])).content.decode()
+        assert pending not in content
+        assert after in content
+        assert "Pairs with others" not in content
+        links = re.findall(r'href="([^"]*/pairs/[?][^"]*standing[^"]*)">([\d,]+) ', content)
+        assert [count for _, count in links] == ["1"]
+        for link, count in links:
+            assert reader.get(unescape(link)).content.decode().count('class="desk-pair"') == int(count)

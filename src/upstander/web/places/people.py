@@ -98,7 +98,8 @@ def one(request: HttpRequest, reference: str, person: str) -> HttpResponse:
         where = reverse("person", kwargs={"reference": reference, "person": whose})
         return redirect(f"{where}?{query}" if query else where)
     read(request, here, f"person {told.label}", person=person)
-    found = Counter(pair.standing for pair in _of(pairs_now(here.folder), told.participants))
+    theirs = _of(pairs_now(here.folder), told.participants)
+    found = Counter(pair.standing for pair in theirs)
     paired = [(standing, found[standing]) for standing in STANDINGS if found[standing]]
     everywhere = request.GET.get("places") == "all"
     # What others coded is not told to whoever may read the same messages a second time.
@@ -107,7 +108,7 @@ def one(request: HttpRequest, reference: str, person: str) -> HttpResponse:
     context: dict[str, Any] = {"person": told, "pairs": paired, "places": places, "coded": coded, "stances": STANCES}
     context["more"] = len(told.places) - len(places)
     context |= {"known": known_as(here.folder, [told.participants])[0], "joins": JOINS, "bounds": BOUNDS}
-    context["standings"] = STANDINGS
+    context |= {"standings": STANDINGS, "since": sum(bool(pair.since) for pair in theirs)}
     context["titles"] = {row.code: code_of(here.folder, row.code) for row in coded or []}
     return render(request, "person.html", {"at": here, **context})
 
