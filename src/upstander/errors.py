@@ -35,6 +35,7 @@
     ├── ActionError           what somebody wants to do on the desk
     │   ├── NotAllowed        they lack the power
     │   ├── Refused           it cannot be done as things stand
+    │   │   ├── Overtaken     somebody else decided first
     │   │   └── SaidAlready   a form that was sent twice
     │   └── LedgerBroken      the ledger is not what was written
     ├── BadSetting            a setting of the site that cannot be used
@@ -44,6 +45,8 @@
 A message is one sentence that says what, where and what to do; the shells print it as it is.
 A source raises inside `SourceError` only; anything that concerns one record is a warning row, never an exception.
 """
+
+from datetime import UTC, datetime
 
 __all__ = [
     "ActionError",
@@ -70,6 +73,7 @@ __all__ = [
     "NotIndexed",
     "NotReconciled",
     "OutputError",
+    "Overtaken",
     "PathMissing",
     "PathUnreadable",
     "ReferenceTaken",
@@ -241,6 +245,20 @@ class NotAllowed(ActionError):
 
 class Refused(ActionError):
     """It cannot be done as things stand; the sentence says what to do first."""
+
+
+class Overtaken(Refused):
+    """Somebody else decided first; who shows it may tell the time as its reader tells times."""
+
+    def __init__(self, message: str, *, at: datetime | None = None) -> None:
+        """Keep what was decided, and when; None where all that is known is that it is no longer as it was."""
+        self.message, self.at = message, at
+        super().__init__(self.told("" if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"))
+
+    def told(self, when: str) -> str:
+        """The sentence with that time in it."""
+        on = "" if self.at is None else f" on {when}"
+        return f"{self.message}{on}; look at it again before you decide."
 
 
 class SaidAlready(Refused):

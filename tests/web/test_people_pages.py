@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import LazySettings
@@ -16,6 +17,7 @@ from tests.register.people import account
 from tests.web.cases import registered, why
 
 from upstander.evidence.reconciled import FINDINGS, Wanted, gaps_counted
+from upstander.evidence.worded import moment_in_words
 from upstander.people.decided import pairs_standing
 from upstander.people.listed import persons, suggestions
 from upstander.people.presence import Presence
@@ -210,6 +212,8 @@ def test_two_people_on_one_pair_are_told_of_each_other(
     path = reviewed.decisions / "aliases.jsonl"
     before = path.read_bytes() if path.exists() else None
     try:
+        zone = {"kind": "reviewing", "said": "", "zone": "Pacific/Auckland"}
+        assert reader.post(f"/cases/{reviewed.path.name}/reading/why/", zone).status_code == 302
         content = page(reader, reviewed, "pairs/?standing=proposed")
         told = dict(re.findall(r'<input type="hidden" name="(a|b|seen)" value="([^"]*)">', content)[:3])
         told = {name: unescape(value) for name, value in told.items()}
@@ -218,7 +222,13 @@ def test_two_people_on_one_pair_are_told_of_each_other(
             assert reader.post(where, {**told, "word": "refused", "back": "proposed"}).status_code == 302
         answer = reader.post(where, {**told, "word": "confirmed", "back": "proposed"})
         assert answer.status_code == 409
-        assert "Ada Example refused this pair" in answer.content.decode()
+        said = answer.content.decode()
+        first = Entry.objects.get(verb="decide_alias").at.astimezone(ZoneInfo("Pacific/Auckland"))
+        assert f"Ada Example refused this pair on {moment_in_words(first)}; look at it again" in said
+        link = re.search(r'href="([^"]*)">Look at the pair again</a>', said)
+        assert link is not None
+        assert f'name="a" value="{escape(told["a"])}"' in reader.get(unescape(link[1])).content.decode()
+        assert "standing=refused&" in unescape(link[1])
         assert Entry.objects.filter(verb="decide_alias").count() == 1
     finally:
         path.write_bytes(before) if before is not None else path.unlink()
@@ -255,6 +265,7 @@ def test_what_was_decided_is_shown_as_decided_at_once(
         found, content = counted("confirmed")
         assert found == already + 1
         assert "Ada Example confirmed it on" in content
+        assert re.search(r"confirmed it on <time [^>]*>[^<]* UTC</time>. That", content)
         assert "counts once the tables are made again" in content
         assert content.count('value="undecided"') == found
         assert pairs_standing(reviewed, "proposed") == waiting - 1
@@ -318,3 +329,26 @@ def test_people_of_nowhere_are_nobody(reviewed: Case, reader: Client) -> None:
         content = reader.get(f"/cases/{reviewed.path.name}/people/?{asked}").content.decode()
         assert "0 people" in content
         assert reader.get(f"/cases/{reviewed.path.name}/gaps/?{asked}").status_code == 200
+
+
+def test_what_leads_to_more_than_its_number_says_what_it_leads_to(reviewed: Case, reader: Client) -> None:
+    """How many they were there for is fewer than the conversation has; who coded is no list of what was read."""
+    person, told, _ = somebody(reviewed)
+    root = f"/cases/{reviewed.path.name}"
+    whole = page(reader, reviewed, f"{person}/")
+    said = re.findall(r'>([\d,]+)<br><a [^>]*href="[^"]*/conversations/[^"]*">([^<]*)</a>', whole)
+    places = [place for place in told_of(reviewed, person).places if place.present]
+    assert [number for number, _ in said] == [f"{place.present:,}" for place in places] != []
+    assert all(re.fullmatch(r"conversation from \d+ \w+ \d{4}|whole conversation", words) for _, words in said)
+    content = reader.get(f"{root}/messages/{told.present[0]}/").content.decode()
+    assert re.search(r"Opportunity: [\d,]+ messages? posted here in the \d+ days after it \(<a [^>]*>read on ", content)
+
+    page(reader, reviewed, f"messages/?person={person}&code={CODE}&did=present")
+    review_page = reader.get(f"{root}/review/").content.decode()
+    found = re.search(r'>([\d,]+)<br><a [^>]*href="([^"]*/ledger/[^"]*)">who coded<', review_page)
+    assert found is not None
+    where = unescape(found[2])
+    assert where.endswith(f"/ledger/?verb=code_message&about={CODE}")
+    # What the command line coded has no entry; what was read here has, and the link passes it over.
+    assert "No entry is like that" not in reader.get(f"{root}/ledger/?about={CODE}").content.decode()
+    assert "No entry is like that" in reader.get(where).content.decode()

@@ -15,13 +15,14 @@ from tests.register.people import account
 from tests.web.cases import registered, why
 
 from upstander.actions import Actor, choose_care
-from upstander.register.models import Account, Entry, Role
+from upstander.register.models import Account, Entry, Grant, Role
+from upstander.register.models import Case as Registered
 from upstander.register.site import Site
 from upstander.review.codings import Coding, append
 from upstander.review.search import Found, parse
 from upstander.stages.codes import words_of, words_on
 from upstander.stages.flagging import flagged_with
-from upstander.stages.searches import Wanted, answer
+from upstander.stages.searches import Wanted, all_remembered, answer, remember
 from upstander.stages.transcripts import transcript
 from upstander.storage import Case
 from upstander.web.facets import FIELDS, said_as
@@ -138,6 +139,51 @@ def test_a_search_is_kept_opened_and_dropped(
         assert [row["ledger"] for row in rows] == list(entries.values_list("sequence", flat=True))
         assert rows[1]["removed"] is True
         assert reader.post(f"{root}drop/", {"name": "Shifts"}).status_code == 409
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def test_a_kept_search_is_dropped_by_whoever_kept_it_or_gives_access(
+    case: Case, reader: Client, signed_in: Browser, django_capture_on_commit_callbacks: Kept
+) -> None:
+    """Others see no button, are refused, and take its name for nothing of theirs; a namesake is another person."""
+    root = f"/cases/{case.path.name}/search/"
+    path = case.decisions / "searches.jsonl"
+    twin, olive = account("twin", full_name="Ada Example"), account("olive")
+    known = Registered.objects.get(reference=case.path.name)
+    for who, role in ((twin, Role.REVIEWER), (olive, Role.OWNER)):
+        Grant.objects.create(case=known, account=who, role=role, given_at=NOW)
+    rob, namesake, owner = (signed_in(who) for who in (Account.objects.get(username="rob"), twin, olive))
+    for browser in (rob, namesake, owner):
+        why(browser, case.path.name)
+
+    def said(browser: Client, what: str, **form: str) -> int:
+        with django_capture_on_commit_callbacks(execute=True):
+            return browser.post(f"{root}{what}/", {"stem": "", **form}).status_code
+
+    def standing() -> dict[str, str]:
+        return {saved.name: saved.query for saved in all_remembered(case)}
+
+    try:
+        remember(case, "Typed", WORD, by="Ada Example", now=NOW)
+        for name in ("Shifts", "Teas"):
+            assert said(reader, "keep", name=name, q=WORD) == 302
+        for browser in (rob, namesake):
+            assert 'Keep it no longer<span class="govuk-visually-hidden">: <bdi>Shifts' not in page(browser, case, "")
+            assert said(browser, "drop", name="Shifts") == 403
+            assert said(browser, "keep", name="Shifts", q="tea") == 302
+            assert "keeps a search as Shifts already" in page(browser, case, "")
+        assert page(rob, case, "").count("Keep it no longer") == 0
+        # What was typed at the command line is of whoever has the name that was given there.
+        assert page(namesake, case, "").count("Keep it no longer") == 1
+        assert page(reader, case, "").count("Keep it no longer") == 3
+        assert standing() == dict.fromkeys(("Shifts", "Teas", "Typed"), WORD)
+        assert said(reader, "keep", name="Shifts", q="tea") == 302
+        assert standing()["Shifts"] == "tea"
+        assert said(reader, "drop", name="Shifts") == 302
+        assert page(owner, case, "").count("Keep it no longer") == 2
+        assert said(owner, "drop", name="Teas") == 302
+        assert list(standing()) == ["Typed"]
     finally:
         path.unlink(missing_ok=True)
 

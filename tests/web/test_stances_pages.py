@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -146,7 +147,11 @@ def test_two_people_on_one_response_are_told_of_each_other(
         decide_stance(Actor.of(bo), NOW, case=known, folder=case, key=first.key, stance=Stance.APPROVE)
     answer = reader.post(f"{root(case)}decide/?show=all", {**form(page), "stance": "challenge", "note": ""})
     assert answer.status_code == 409
-    assert "Bo Example decided on 2026-03-01 12:00 UTC that this response approves of it" in answer.content.decode()
+    said = answer.content.decode()
+    assert "Bo Example decided that this response approves of it on 1 March 2026, 12:00 UTC; look at it again" in said
+    link = re.search(r'href="([^"]*)">Look at the response again</a>', said)
+    assert link is not None
+    assert first.message in reader.get(unescape(link[1])).content.decode()
     assert len(rulings(case)) == 1
     with pytest.raises(Refused, match="not one of this case"):
         decide_stance(Actor.of(ada), NOW, case=known, folder=case, key=("x", "reply", "y"), stance=Stance.APPROVE)

@@ -112,7 +112,8 @@ def test_files_of_one_name_are_each_called_what_they_were_called(site: Site, han
     assert [row["name"] for row in finished["exhibits"]][2:] == ["mystery.xyz"] * 2 + ["result.json"] * 2
     before, after = rebuild(folder, progress=lambda *_: None)
     assert before is not None
-    assert before.tables == after.tables
+    # The first ranking is no table of the exhibits: whoever looks next makes it again.
+    assert {name: told for name, told in before.tables.items() if name != "scores"} == after.tables
 
 
 def test_two_hand_ins_at_once_are_taken_in_one_after_the_other(site: Site, hand: Hand, folder: Folder) -> None:

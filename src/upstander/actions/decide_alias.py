@@ -7,11 +7,12 @@ from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
 from upstander.actions.projecting import decision, project
-from upstander.errors import Refused
+from upstander.errors import Overtaken
 from upstander.people.decisions import Decision as Said
 from upstander.people.decisions import decisions, line
 from upstander.register.models import Case, File
 from upstander.storage import Case as Folder
+from upstander.storage.decisions import instant
 
 __all__ = ["decide_alias", "tokens"]
 
@@ -34,15 +35,15 @@ def decide_alias(
     """Decide on a pair of participants; `confirmed` of None takes back what was said before.
 
     `seen` is what stood when whoever decides looked at the pair (`tokens`): where somebody else decided meanwhile
-    nothing is done. Raises `Refused`, which says who was first.
+    nothing is done. Raises `Overtaken`, which says who was first.
     """
     # What was committed and not yet written counts: two people on one pair are one after the other.
     project(case, folder)
     before = standing(folder, a, b)
     if (before is None and confirmed is None) or (before is not None and before.confirmed is confirmed):
-        raise Refused(_already(before))
+        raise _already(before)
     if seen is not None and seen != token(before):
-        raise Refused(_already(before))
+        raise _already(before)
     written = line(a, b, confirmed=confirmed, by=actor.name, at=now)
     detail = {"word": _WORDS[confirmed], "a": a, "b": b, "before": None if before is None else before.confirmed}
     return Told(None, f"{a} {b}"[:300], detail, decision=decision(case, folder, File.ALIASES, written))
@@ -64,8 +65,8 @@ def token(said: Said | None) -> str:
     return "" if said is None else hashlib.sha256(f"{said.by}\n{said.at}".encode()).hexdigest()[:32]
 
 
-def _already(before: Said | None) -> str:
+def _already(before: Said | None) -> Overtaken:
     if before is None:
-        return "Nobody has decided on this pair, or it was taken back meanwhile; look at it again."
+        return Overtaken("Nobody has decided on this pair, or it was taken back meanwhile")
     said = "confirmed" if before.confirmed else "refused"
-    return f"{before.by} {said} this pair on {before.at[:16].replace('T', ' ')}; look at it again before you decide."
+    return Overtaken(f"{before.by} {said} this pair", at=instant(before.at, "the decision"))

@@ -8,7 +8,7 @@ from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
 from upstander.actions.projecting import decision, project
-from upstander.errors import Refused
+from upstander.errors import Overtaken, Refused
 from upstander.register.models import Case, File
 from upstander.review.stance.decision import Ruling
 from upstander.review.stance.kinds import Stance
@@ -57,7 +57,7 @@ def decide_stance(
         raise Refused("That response is not one of this case as it stands now; go back and choose it again.")
     before = meant.ruling
     if (before is not None and before.stance is stance) or (seen is not None and seen != _token(before)):
-        raise Refused(_already(before))
+        raise _already(before)
     reacted = meant.act == "reaction"
     ruling = Ruling(
         message=meant.message,
@@ -90,10 +90,7 @@ def _token(ruling: Ruling | None) -> str:
     return "" if ruling is None else short(ruling.by, ruling.at.isoformat())
 
 
-def _already(before: Ruling | None) -> str:
+def _already(before: Ruling | None) -> Overtaken:
     if before is None:
-        return "What was decided of this response was taken back meanwhile; look at it again."
-    return (
-        f"{before.by} decided on {before.at:%Y-%m-%d %H:%M} UTC that this response {_WORDS[before.stance]};"
-        " look at it again before you decide."
-    )
+        return Overtaken("What was decided of this response was taken back meanwhile")
+    return Overtaken(f"{before.by} decided that this response {_WORDS[before.stance]}", at=before.at)

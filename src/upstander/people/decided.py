@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from upstander.people.decisions import Decision, decisions
 from upstander.people.listed import suggestions
 from upstander.people.reasons import EXACT
 from upstander.storage import Case
+from upstander.storage.decisions import instant
 from upstander.storage.kept import Kept, stamp, tables_digest
 
 __all__ = ["Pair", "pairs", "pairs_standing"]
@@ -22,8 +24,10 @@ class Pair:
 
     row: Mapping[str, Any]
     standing: str
-    #: What was decided that the tables do not have yet, as a sentence; empty where they have it.
+    #: What was decided that the tables do not have yet; empty where they have it.
     since: str
+    #: When that was decided; None where it was taken back, or there is nothing.
+    at: datetime | None
     #: The reasons as the table words them, without the word of somebody who took it back.
     detail: str
 
@@ -55,12 +59,10 @@ def _pair(row: Mapping[str, Any], said: Decision | None) -> Pair:
     if said is not None:
         word = "confirmed" if said.confirmed else "refused"
         if f"{word} by {said.by} at {said.at}" in detail:
-            return Pair(row, standing, "", detail)
-        when = said.at[:16].replace("T", " ")
-        return Pair(row, word, f"{said.by} {word} it on {when}. That counts once the tables are made again.", detail)
+            return Pair(row, standing, "", None, detail)
+        return Pair(row, word, f"{said.by} {word} it", instant(said.at, "the decision"), detail)
     if standing not in ("confirmed", "refused"):
-        return Pair(row, standing, "", detail)
+        return Pair(row, standing, "", None, detail)
     reasons = row["reasons"].split(",") if row["reasons"] else []
     open_ = "applied" if any(reason in EXACT for reason in reasons) else "proposed"
-    since = "What was decided on it was taken back. That counts once the tables are made again."
-    return Pair(row, open_, since, detail.partition("; ")[2])
+    return Pair(row, open_, "What was decided on it was taken back", None, detail.partition("; ")[2])

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+import polars as pl
+
 from upstander.errors import UsageError
 from upstander.people.rows import strings
 from upstander.storage import Case
 from upstander.storage.kept import kept
 from upstander.storage.scan import scan
 
-__all__ = ["called", "persons", "suggestions"]
+__all__ = ["called", "person_of", "persons", "suggestions"]
 
 _ORDER = ("proposed", "blocked", "refused", "confirmed", "applied")
 _PARTICIPANT = ("capture", "conversation", "exhibit", "handle", "name", "number", "owner")
@@ -18,6 +20,17 @@ def called(case: Case, person: str) -> str | None:
     """What the person of that id is called; None where there is none."""
     found = scan(case, "persons").filter(person=person).select("label").head(1).collect()
     return str(found.item() or person) if found.height else None
+
+
+def person_of(case: Case, participant: str) -> str | None:
+    """Whose handle that participant (`capture/handle`) is now; None where the case has no such participant.
+
+    A person's id is that of one of their handles: the id of somebody who was merged with others leads to who they are.
+    """
+    capture, _, handle = participant.partition("/")
+    rows = strings(scan(case, "persons")).filter(pl.col("capture") == capture, pl.col("handle") == handle)
+    found = rows.select("person").head(1).collect()
+    return str(found.item()) if found.height else None
 
 
 @kept("persons", "alias_suggestions")

@@ -15,7 +15,7 @@ from upstander.storage.scan import batches, collect, scan
 
 __all__ = ["index", "indexed"]
 
-_VERSION = f"upstander {__version__} text 4"
+_VERSION = f"upstander {__version__} text 5"
 
 
 def indexed(case: Case) -> TextIndex:

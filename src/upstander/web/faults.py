@@ -10,15 +10,23 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from upstander.errors import Overtaken
+from upstander.web.moments import plainly
 from upstander.web.noted import broken, noted
 
-__all__ = ["fault", "forgery", "missing", "too_many", "unreadable"]
+__all__ = ["fault", "forgery", "missing", "overtaken", "too_many", "unreadable"]
 
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """No such page."""
     said = "There is no such page, or you have no access to it."
     return render(request, "refused.html", {"title": "Not found", "said": said}, status=404)
+
+
+def overtaken(request: HttpRequest, problem: Overtaken, back: str, again: str) -> HttpResponse:
+    """Somebody else decided first: who, when by this reader's clock, and the way back to it, in the words `again`."""
+    told = {"title": "That cannot be done now", "said": problem.told(plainly(problem.at)), "back": back, "again": again}
+    return render(request, "refused.html", told, status=409)
 
 
 def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001

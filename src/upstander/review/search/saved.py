@@ -28,6 +28,8 @@ class Saved:
     stem: str | None = None
     #: Whether this is the word that it stands no longer.
     removed: bool = False
+    #: The entry of the ledger that it is, where it was kept on the desk.
+    entry: int | None = None
 
 
 def keep(case: Case, name: str, query: str, *, by: str, now: datetime, stem: str | None = None) -> Saved:
@@ -43,7 +45,7 @@ def written(name: str, query: str, *, by: str, now: datetime, stem: str | None =
     if not name.strip():
         raise BadQuery("a search is saved under a name, by somebody: give --save NAME and --by NAME")
     saved = Saved(name.strip(), query, signed(by), decisions.written(now), stem)
-    line = {key: value for key, value in asdict(saved).items() if value is not None and key != "removed"}
+    line = {key: value for key, value in asdict(saved).items() if value is not None and key not in ("removed", "entry")}
     return saved, json.dumps(line, ensure_ascii=False)
 
 
@@ -91,6 +93,14 @@ def _read(line: str, where: str) -> Saved:
     wanted = ("name", "by", "at", *(() if removed else ("query",)))
     if not all(isinstance(row.get(name), str) for name in wanted):
         raise BadDecision(f"{where} lacks one of {', '.join(wanted)}, which are texts; {decisions.MEND}")
-    stem = row.get("stem")
+    stem, entry = row.get("stem"), row.get("ledger")
     query = "" if removed else row["query"]
-    return Saved(row["name"], query, row["by"], row["at"], stem if isinstance(stem, str) else None, removed)
+    return Saved(
+        row["name"],
+        query,
+        row["by"],
+        row["at"],
+        stem if isinstance(stem, str) else None,
+        removed,
+        entry if isinstance(entry, int) else None,
+    )

@@ -60,6 +60,8 @@ class Names:
     #: Persons, or handles that are no person's; and by each what else it is called, the label first.
     authors: list[str] = field(default_factory=list)
     called: dict[str, list[str]] = field(default_factory=dict)
+    #: By person of several handles, the ids (`capture/handle`) of those that are not the person's own id.
+    handles: dict[str, list[str]] = field(default_factory=dict)
     #: SHA-256 of exhibits, and by each its reference and custodian.
     exhibits: list[str] = field(default_factory=list)
     references: dict[str, str] = field(default_factory=dict)
@@ -90,7 +92,16 @@ def named(case: Case) -> Names:
     )
     return Names(
         titles={row[0]: row[1] for row in titles.rows()},
+        handles=_handles(case),
         exhibits=[row[0] for row in exhibits],
         references={row[0]: row[1] for row in exhibits},
         custodians={row[0]: row[2] for row in exhibits},
     )
+
+
+def _handles(case: Case) -> dict[str, list[str]]:
+    """What else each person may be named by: whoever kept an id of theirs before a merge means them still."""
+    handle = pl.concat_str(pl.col("capture").cast(pl.String), pl.lit("/"), pl.col("handle").cast(pl.String))
+    rows = scan(case, "persons").select(pl.col("person").cast(pl.String), handle.alias("id"))
+    others = rows.filter(pl.col("id") != pl.col("person"))
+    return dict(collect(others.group_by("person").agg(pl.col("id").sort()).sort("person")).rows())

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 
@@ -31,6 +31,8 @@ class Choices:
 
     called: Mapping[int, tuple[str, ...]]
     folded: Mapping[int, tuple[str, ...]]
+    #: Ids that nothing is listed by and that name one all the same, folded: of the handles that a person has.
+    also: Mapping[str, list[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, called: Mapping[int, Iterable[str | None]]) -> "Choices":
@@ -54,13 +56,15 @@ def _asked(names: Iterable[str]) -> Iterator[str]:
 
 def choices_of(field: str, names: Names) -> Choices:
     """What the field called `field` may be in the case of `names`."""
-    return Choices.of(_CHOICES[field](names))
+    made = Choices.of(_CHOICES[field](names))
+    return replace(made, also=_handles(names)) if field == "author" else made
 
 
 def pick(value: Value, choices: Choices) -> list[int]:
     """The numbers of those of `choices` that the value names. Raises `BadQuery` where it names none.
 
-    The whole name before its beginning, when the value ends in a star; then every word of the value in the name.
+    The whole name before its beginning, when the value ends in a star; then the id of a handle that a person has; then
+    every word of the value in the name.
     """
     wanted = fold(value.text).strip()
     known = choices.folded
@@ -68,7 +72,7 @@ def pick(value: Value, choices: Choices) -> list[int]:
         begins = wanted.rstrip("*")
         found = [number for number, called in known.items() if any(name.startswith(begins) for name in called)]
     else:
-        found = [number for number, called in known.items() if wanted in called]
+        found = [number for number, called in known.items() if wanted in called] or choices.also.get(wanted, [])
         if not found:
             words = wanted.split()
             found = [
@@ -79,7 +83,7 @@ def pick(value: Value, choices: Choices) -> list[int]:
         if not found and wanted.endswith(")"):
             # Two of one name are told apart by their ids, as the counts show them: "Bo (c1/4477)".
             named = wanted[:-1].rpartition(" (")[2]
-            found = [number for number, called in known.items() if named in called]
+            found = [number for number, called in known.items() if named in called] or choices.also.get(named, [])
         if not found and len(wanted) >= 4 and value.field == "conversation":
             found = [number for number, called in known.items() if any(name.startswith(wanted) for name in called)]
     if not found:
@@ -98,6 +102,15 @@ def _unknown(value: Value, there: list[str]) -> str:
 
 def _authors(names: Names) -> dict[int, Iterable[str | None]]:
     return {number: [*names.called.get(key, []), key] for number, key in enumerate(names.authors)}
+
+
+def _handles(names: Names) -> dict[str, list[int]]:
+    """By the id of each handle, folded, the authors whose it is."""
+    found: dict[str, list[int]] = {}
+    for number, key in enumerate(names.authors):
+        for handle in _asked(names.handles.get(key, ())):
+            found.setdefault(handle.strip(), []).append(number)
+    return found
 
 
 def _conversations(names: Names) -> dict[int, Iterable[str | None]]:

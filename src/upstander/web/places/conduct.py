@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from upstander.actions import Power
 from upstander.evidence.transcript import Conversation
-from upstander.people.listed import called
+from upstander.people.listed import called, person_of
 from upstander.stages.codes import code_of
 from upstander.stages.conduct import DID, coded_of
 from upstander.stages.transcripts import transcript
@@ -57,6 +57,7 @@ def messages(request: HttpRequest, reference: str) -> HttpResponse:
     if reason(request, here) is None:
         return unasked(request, here)
     person, code, did = (request.GET.get(name, "")[:2_000] for name in ("person", "code", "did"))
+    person = person_of(here.folder, person) or person
     label = called(here.folder, person)
     if did not in DID or label is None:
         raise Http404

@@ -16,18 +16,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from upstander.actions import Power, decide_alias
 from upstander.actions.decide_alias import tokens
-from upstander.errors import Refused, UsageError
+from upstander.errors import Overtaken, Refused, UsageError
 from upstander.evidence.reconciled import is_reconciled
 from upstander.people.decided import Pair, pairs_standing
 from upstander.people.decided import pairs as pairs_now
-from upstander.people.listed import called, persons
+from upstander.people.listed import called, person_of, persons
 from upstander.people.worded import BOUNDS, JOINS
 from upstander.stages.codes import code_of
 from upstander.stages.conduct import coded_of
 from upstander.stages.handles import handles, known_as
 from upstander.stages.persons import person as shown
 from upstander.stages.transcripts import transcript
-from upstander.web.at import at, now
+from upstander.web.at import At, at, now
+from upstander.web.faults import overtaken
 from upstander.web.places.stances import STANCES
 from upstander.web.reason import read, reason, unasked
 
@@ -89,9 +90,16 @@ def one(request: HttpRequest, reference: str, person: str) -> HttpResponse:
     try:
         told = shown(here.folder, person)
     except UsageError as problem:
-        raise Http404 from problem
+        whose = person_of(here.folder, person)
+        if whose is None:
+            raise Http404 from problem
+        # The id of somebody who was found to be one with another: whoever kept the address comes to who they are.
+        query = request.META.get("QUERY_STRING", "")
+        where = reverse("person", kwargs={"reference": reference, "person": whose})
+        return redirect(f"{where}?{query}" if query else where)
     read(request, here, f"person {told.label}", person=person)
-    found = Counter(pair.standing for pair in _of(pairs_now(here.folder), told.participants))
+    theirs = _of(pairs_now(here.folder), told.participants)
+    found = Counter(pair.standing for pair in theirs)
     paired = [(standing, found[standing]) for standing in STANDINGS if found[standing]]
     everywhere = request.GET.get("places") == "all"
     # What others coded is not told to whoever may read the same messages a second time.
@@ -100,7 +108,7 @@ def one(request: HttpRequest, reference: str, person: str) -> HttpResponse:
     context: dict[str, Any] = {"person": told, "pairs": paired, "places": places, "coded": coded, "stances": STANCES}
     context["more"] = len(told.places) - len(places)
     context |= {"known": known_as(here.folder, [told.participants])[0], "joins": JOINS, "bounds": BOUNDS}
-    context["standings"] = STANDINGS
+    context |= {"standings": STANDINGS, "since": sum(bool(pair.since) for pair in theirs)}
     context["titles"] = {row.code: code_of(here.folder, row.code) for row in coded or []}
     return render(request, "person.html", {"at": here, **context})
 
@@ -115,6 +123,7 @@ def pairs(request: HttpRequest, reference: str) -> HttpResponse:
     everything = pairs_now(here.folder)
     whose = request.GET.get("person", "")[:2_000]
     if whose:
+        whose = person_of(here.folder, whose) or whose
         entry = next((row for row in persons(here.folder) if row["person"] == whose), None)
         everything = _of(everything, entry["participants"] if entry is not None else ())
     rows = [pair for pair in everything if pair.standing == standing]
@@ -137,11 +146,13 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
         raise Refused("That pair was not understood; go back and choose it again.")
     said = form.cleaned_data
     confirmed = {"confirmed": True, "refused": False, "undecided": None}[said["word"]]
-    known = {(pair.row["a"], pair.row["b"]) for pair in pairs_now(here.folder)}
-    if tuple(sorted((said["a"], said["b"]))) not in known:
+    if _there(here, said["a"], said["b"]) is None:
         raise Refused("That pair is not one of this case; go back and choose it again.")
     pair = {"a": said["a"], "b": said["b"], "seen": said["seen"]}
-    decide_alias(here.actor, now(), case=here.case, folder=here.folder, confirmed=confirmed, **pair)
+    try:
+        decide_alias(here.actor, now(), case=here.case, folder=here.folder, confirmed=confirmed, **pair)
+    except Overtaken as problem:
+        return overtaken(request, problem, _where(here, said["a"], said["b"]), "Look at the pair again")
     told = {"confirmed": "They are one person", "refused": "They are two people", "undecided": "Taken back"}
     messages.success(
         request,
@@ -149,6 +160,19 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     )
     where = reverse("pairs", kwargs={"reference": reference})
     return redirect(f"{where}?standing={said['back'] or 'proposed'}")
+
+
+def _there(here: At, a: str, b: str) -> Pair | None:
+    """The pair of those handles as it stands by now; None where it is none of the case."""
+    both = sorted((a, b))
+    return next((pair for pair in pairs_now(here.folder) if [pair.row["a"], pair.row["b"]] == both), None)
+
+
+def _where(here: At, a: str, b: str) -> str:
+    """Where the pair is shown as it stands by now: among those of one of its handles."""
+    pair = _there(here, a, b)
+    asked = {"standing": "proposed" if pair is None else pair.standing, "person": a}
+    return f"{reverse('pairs', kwargs={'reference': here.case.reference})}?{urlencode(asked)}"
 
 
 def _of(everything: list[Pair], participants: Iterable[dict[str, Any]]) -> list[Pair]:

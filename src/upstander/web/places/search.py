@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import replace_url
 
 from upstander.actions import Power, drop_search, save_search
-from upstander.errors import BadDecision, NotIndexed, SearchTimeout, UsageError
+from upstander.actions.searches_of import in_hand
+from upstander.errors import BadDecision, NotIndexed, Refused, SearchTimeout, UsageError
 from upstander.review.search import Found
 from upstander.review.search.tokens import LANGUAGES
 from upstander.stages.kept_index import kept_index
@@ -77,6 +78,7 @@ def search(request: HttpRequest, reference: str) -> HttpResponse:
         return replace_url(render(request, "parts/found.html", context), context["whole"])
     try:
         context["saved"] = all_remembered(here.folder)
+        context["droppable"] = in_hand(here.actor, here.case, context["saved"]) if here.may("code") else ()
     except BadDecision as problem:
         context["problem"] = _sentence(problem)
     return render(request, "search.html", context)
@@ -93,8 +95,11 @@ def keep(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect(f"{where}?{urlencode({'q': request.POST.get('q', '')[:2_000]})}")
     said = form.cleaned_data
     told = {"name": said["name"], "query": said["q"], "stem": said["stem"] or None}
-    save_search(here.actor, now(), case=here.case, folder=here.folder, **told)
-    messages.success(request, f"Kept as {said['name']}: everybody in the case finds it here.")
+    try:
+        save_search(here.actor, now(), case=here.case, folder=here.folder, **told)
+        messages.success(request, f"Kept as {said['name']}: everybody in the case finds it here.")
+    except Refused as problem:
+        messages.error(request, str(problem))
     return redirect(f"{where}?{urlencode({'q': said['q'], 'stem': said['stem']})}")
 
 

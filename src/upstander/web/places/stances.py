@@ -15,12 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from upstander.actions import Power, decide_stance
 from upstander.actions.decide_stance import seen_of
-from upstander.errors import Refused
+from upstander.errors import Overtaken, Refused
 from upstander.evidence.transcript import Conversation
+from upstander.people.listed import person_of
 from upstander.review.stance.kinds import Stance
 from upstander.stages.stances import SHOWS, Asked, Response, listed, made, named
 from upstander.stages.transcripts import transcript
 from upstander.web.at import At, at, now
+from upstander.web.faults import overtaken
 from upstander.web.notes import notes
 from upstander.web.places.conversations import number
 from upstander.web.reason import kept_veiled, read, reason, shows_text, unasked
@@ -101,7 +103,7 @@ def stances(request: HttpRequest, reference: str) -> HttpResponse:
     here = at(request, reference, Power.RULE)
     if reason(request, here) is None:
         return unasked(request, here)
-    asked = _asked(request)
+    asked = _asked(request, here)
     standing = made(here.folder)
     context: dict[str, Any] = {"at": here, "made": standing, "asked": asked, "query": _query(asked), **_words()}
     if not standing.there:
@@ -120,7 +122,7 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
     here = at(request, reference, Power.RULE)
     if reason(request, here) is None:
         return unasked(request, here)
-    asked = _asked(request)
+    asked = _asked(request, here)
     place = number(request.GET.get("n", ""), 1_000_000)
     found = listed(here.folder, asked, first=place - 1, limit=1)
     if found.count and not found.rows:
@@ -158,17 +160,13 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     meant = named(here.folder, said["message"], said["name"])
     if meant is None:
         raise Refused("That response is not one of this case as it stands now; go back and choose it again.")
-    decide_stance(
-        here.actor,
-        now(),
-        case=here.case,
-        folder=here.folder,
-        key=meant.key,
-        stance=stance,
-        note=said["note"] or None,
-        seen=said["seen"],
-    )
-    asked = _asked(request)
+    told = {"key": meant.key, "stance": stance, "note": said["note"] or None, "seen": said["seen"]}
+    try:
+        decide_stance(here.actor, now(), case=here.case, folder=here.folder, **told)
+    except Overtaken as problem:
+        back = _where(reference, Asked(show="all", message=meant.message, person=meant.person), 1)
+        return overtaken(request, problem, back, "Look at the response again")
+    asked = _asked(request, here)
     word = next(title for choice, _, title, _ in CHOICES if choice is stance)
     messages.success(request, f"Entered: {word[:1].lower()}{word[1:]}.")
     return redirect(_where(reference, asked, (said["n"] or 1) + _stays(asked, meant, stance)))
@@ -181,13 +179,14 @@ def _stays(asked: Asked, meant: Response, stance: Stance) -> bool:
     return shown_so and asked.stance in (None, stance if decided else meant.guess)
 
 
-def _asked(request: HttpRequest) -> Asked:
+def _asked(request: HttpRequest, here: At) -> Asked:
     given = request.GET
+    person = given.get("person", "")[:2_000]
     show, stance = given.get("show", ""), given.get("stance", "")
     return Asked(
         show=show if show in SHOWS else "waiting",
         message=given.get("message", "")[:2_000] or None,
-        person=given.get("person", "")[:2_000] or None,
+        person=(person_of(here.folder, person) or person) if person else None,
         stance=stance if stance in STANCES else None,
         coded=given.get("coded") == "yes",
     )
