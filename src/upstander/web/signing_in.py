@@ -8,8 +8,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.core.ratelimit import consume
-from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -153,16 +151,6 @@ def _began(request: HttpRequest, user: Account, **named: Any) -> None:  # noqa: 
     now = timezone.now()
     request.session["began"] = now.timestamp()
     sign_in(Actor.of(user), now)
-
-
-@receiver(authenticator_added)
-def _added(user: Account, authenticator: Authenticator, **named: Any) -> None:  # noqa: ARG001
-    change_sign_in(Actor.of(user), timezone.now(), what=f"{authenticator.get_type_display()} added")
-
-
-@receiver(authenticator_removed)
-def _removed(user: Account, authenticator: Authenticator, **named: Any) -> None:  # noqa: ARG001
-    change_sign_in(Actor.of(user), timezone.now(), what=f"{authenticator.get_type_display()} removed")
 
 
 def keep_open(request: HttpRequest) -> None:
