@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
+from allauth.account.internal.stagekit import unstash_login
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from upstander.actions import Actor, change_sign_in
 from upstander.register.models import Account, Head
+from upstander.web.signing_in import need_unchanged
 
 __all__ = ["CHANGING", "guarded"]
 
@@ -29,6 +31,9 @@ CHANGING = frozenset(
     }
 )
 
+#: Where a sign-in that a password began goes on.
+_GOING_ON = "mfa_authenticate"
+
 
 def guarded(patterns: Sequence[URLPattern | URLResolver]) -> Iterator[URLPattern | URLResolver]:
     """The library's addresses, with what this site asks of them."""
@@ -37,6 +42,8 @@ def guarded(patterns: Sequence[URLPattern | URLResolver]) -> Iterator[URLPattern
             yield URLResolver(known.pattern, list(guarded(known.url_patterns)))
         elif known.name in CHANGING:
             yield URLPattern(known.pattern, _whole(known.callback), known.default_args, known.name)
+        elif known.name == _GOING_ON:
+            yield URLPattern(known.pattern, _unchanged(known.callback), known.default_args, known.name)
         else:
             yield known
 
@@ -78,3 +85,16 @@ def _changes(before: Held, after: Held) -> Iterator[str]:
     yield from (f"{called} made anew" for _, called in sorted(went & came))
     yield from (f"{called} removed" for _, called in sorted(went - came, reverse=True))
     yield from (f"{called} added" for _, called in sorted(came - went, reverse=True))
+
+
+def _unchanged(view: View) -> View:
+    """Nobody goes on with a sign-in whose password is not the account's any more."""
+
+    @functools.wraps(view)
+    def answered(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
+        begun = None if request.user.is_authenticated else unstash_login(request, peek=True)
+        if begun is not None and begun.user is not None:
+            need_unchanged(request, begun.user)
+        return view(request, *args, **named)
+
+    return answered
