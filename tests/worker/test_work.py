@@ -29,7 +29,7 @@ from upstander.worker import lease
 from upstander.worker.keeping import Keeping
 from upstander.worker.lease import Watch, claim, named
 from upstander.worker.loop import work
-from upstander.worker.taking import sweep, take
+from upstander.worker.taking import take
 
 pytestmark = pytest.mark.django_db
 
@@ -291,20 +291,6 @@ def test_the_inbox_of_the_server_offers_what_lies_in_it_and_nothing_else(
     assert made.state == HandInState.DONE
     assert [row["source_name"] for row in exhibits(folder)] == ["phone/result.json"]
     assert (own / "phone" / "result.json").is_file()
-
-
-def test_leftovers_of_an_inbox_go_and_what_waits_stays(site: Site, hand: Hand, folder: Folder) -> None:
-    """What no hand-in is of is removed when it is old; what is new may be just arriving."""
-    made = hand(("a.json", chat(5)))
-    old, new = folder.inbox / "7-left", folder.inbox / "8-new"
-    for place in (old, new):
-        place.mkdir()
-    os.utime(old, (0, 0))
-    os.utime(folder.inbox / Path(made.files[0]["at"]).parts[0], (0, 0))
-    sweep(site)
-    assert not old.exists()
-    assert new.exists()
-    assert (folder.inbox / made.files[0]["at"]).is_file()
 
 
 def test_progress_is_told_twice_a_second_at_most(hand: Hand, django_assert_num_queries: object) -> None:
