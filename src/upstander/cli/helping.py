@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,8 @@ __all__ = ["working"]
 
 #: Seconds before a worker that died is started again, the first time and at most; each time twice as long.
 _AGAIN = (1.0, 60.0)
+#: Seconds after which a worker that died is one that had worked: what went before it is no measure of what comes.
+_WORKED = 300.0
 #: Seconds that a worker has to put down what it does.
 _GRACE = 15.0
 
@@ -53,7 +56,10 @@ class _Keeper(threading.Thread):
                     stdin=subprocess.DEVNULL,
                     env=self._environment,
                 )
+            began = time.monotonic()
             self._process.wait()
+            if time.monotonic() - began >= _WORKED:
+                pause = _AGAIN[0]
             if self._over.wait(pause):
                 return
             pause = min(pause * 2, _AGAIN[1])

@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
@@ -32,9 +31,6 @@ PORT = 8000
 
 #: The site for a server that is told by name what to serve.
 APPLICATION = "upstander.web.wsgi:application"
-
-#: Seconds after which what is arriving does not arrive any more.
-_LEFT = 6 * 3600.0
 
 #: Addresses that only this machine reaches.
 _OWN = ("127.0.0.1", "localhost", "::1")
@@ -142,11 +138,10 @@ def _ready(where: str) -> None:
 
 def _prepared(site: Site) -> None:
     """A place for what is being sent: on the disk of the cases, for the system's own may be in memory."""
+    from upstander.worker.tidying import arrived
+
     site.arriving.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for left in site.arriving.iterdir():
-        # What a server that was killed left; another of this home may be receiving what is younger.
-        if time.time() - left.stat().st_mtime > _LEFT and left.is_file():
-            left.unlink(missing_ok=True)
+    arrived(site)
     tempfile.tempdir = os.environ["TMPDIR"] = str(site.arriving)
 
 

@@ -85,7 +85,7 @@ def configured(site: Site) -> dict[str, Any]:
         "ACCOUNT_EMAIL_VERIFICATION": "none",
         # Shared by all processes of a site, and there after a restart: what counts wrong passwords is kept in it.
         "CACHES": {
-            "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "register_cache"},
+            "default": {"BACKEND": "upstander.web.counting.Counters", "LOCATION": "register_cache"},
         },
         "ALLAUTH_TRUSTED_PROXY_COUNT": site.proxies,
         # The second is for a name at one address, and the third for a name from anywhere: nobody keeps others out of

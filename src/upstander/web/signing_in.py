@@ -7,9 +7,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.internal.stagekit import clear_login
 from allauth.core.ratelimit import consume
-from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -18,6 +17,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from upstander.actions import SYSTEM, Actor, change_sign_in, lock_out, sign_in
 from upstander.errors import Refused
@@ -32,11 +32,15 @@ __all__ = [
     "SigningIn",
     "keep_open",
     "locked",
+    "need_unchanged",
     "stands",
 ]
 
 #: How long an account stays locked.
 _LOCKED = timedelta(minutes=15)
+
+#: Where a session keeps what a sign-in began with that is not at its end.
+_BEGUN = "begun"
 
 #: How long a session lasts however busy it is: a page that asks for itself again and again keeps none open for ever.
 LONGEST = timedelta(hours=12)
@@ -67,6 +71,17 @@ class Adapter(DefaultAccountAdapter):
             return str(super().get_client_ip(request))
         except ImproperlyConfigured:
             return str(request.META["REMOTE_ADDR"])
+
+    def pre_login(self, request: HttpRequest, user: Any, **named: Any) -> Any:
+        """Note with which password the sign-in begins: a second step may come, and take a while."""
+        request.session[_BEGUN] = [user.get_session_auth_hash(), timezone.now().timestamp()]
+        return super().pre_login(request, user, **named)
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Sign them in, where nothing was changed since it began: raises `Refused` otherwise."""
+        need_unchanged(request, user)
+        request.session.pop(_BEGUN, None)
+        super().login(request, user)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
         """Where whoever chose a password goes on."""
@@ -155,14 +170,18 @@ def _began(request: HttpRequest, user: Account, **named: Any) -> None:  # noqa: 
     sign_in(Actor.of(user), now)
 
 
-@receiver(authenticator_added)
-def _added(user: Account, authenticator: Authenticator, **named: Any) -> None:  # noqa: ARG001
-    change_sign_in(Actor.of(user), timezone.now(), what=f"{authenticator.get_type_display()} added")
+def need_unchanged(request: HttpRequest, account: Account) -> None:
+    """A sign-in that is not at its end goes on with the account as it was begun; raises `Refused` otherwise.
 
-
-@receiver(authenticator_removed)
-def _removed(user: Account, authenticator: Authenticator, **named: Any) -> None:  # noqa: ARG001
-    change_sign_in(Actor.of(user), timezone.now(), what=f"{authenticator.get_type_display()} removed")
+    Another password, or anything else that ends sessions, ends it too: whoever knew the old password has half of it.
+    """
+    password, at = request.session.get(_BEGUN) or ("", 0.0)
+    until = account.sessions_end_before
+    same = constant_time_compare(password, account.get_session_auth_hash())
+    if not same or not account.is_active or (until is not None and at < until.timestamp()):
+        clear_login(request)
+        request.session.pop(_BEGUN, None)
+        raise Refused("Your account was changed meanwhile: sign in again.")
 
 
 def keep_open(request: HttpRequest) -> None:

@@ -1,6 +1,7 @@
 """Every address of the desk."""
 
 from allauth.account.urls import urlpatterns as account_urls
+from allauth.mfa.urls import urlpatterns as second_step_urls
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 from django.views.generic import RedirectView
@@ -30,6 +31,7 @@ from upstander.web.places import (
     site_settings,
     stances,
 )
+from upstander.web.steps import guarded
 
 __all__ = ["urlpatterns"]
 
@@ -57,7 +59,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="cases", permanent=False), name="home"),
     path(".well-known/security.txt", contact.contact, name="contact"),
     path("begin/", begin.begin, name="begin"),
-    path("account/2fa/", include("allauth.mfa.urls")),
+    path("account/2fa/", include(list(guarded(second_step_urls)))),
     path("account/", include([known for known in account_urls if known.name in _ACCOUNT])),
     path("own/", own.own, name="own"),
     path("own/pause/", own.pause, name="pause"),

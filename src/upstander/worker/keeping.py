@@ -22,12 +22,16 @@ from upstander.stages.reading import prepare
 from upstander.stages.review import triage
 from upstander.storage import Case as Folder
 from upstander.storage import Home, parts
+from upstander.worker.apart import Apart
 from upstander.worker.weighing import Weighing
 
 __all__ = ["Keeping", "shown"]
 
 #: Seconds that a case is left alone after somebody decided or a command wrote: more may come at once.
 _QUIET = 5.0
+
+#: The state of a case whose folder is not there.
+_GONE = -1.0
 
 
 class Keeping:
@@ -37,6 +41,7 @@ class Keeping:
         self._site = site
         self._leaving = leaving
         self._good: dict[str, float] = {}
+        self._apart = Apart("what its exhibits show together was not made")
         self._weighing = Weighing()
 
     def look(self) -> list[str]:
@@ -46,21 +51,23 @@ class Keeping:
         for reference in Case.objects.exclude(pk__in=busy).values_list("reference", flat=True):
             if self._leaving():
                 break
-            folder = Home(self._site.home).open(reference)
-            self._weighing.look(reference, folder, self._told)
-            touched = _touched(folder)
-            if touched == self._good.get(reference) or time.time() - touched < _QUIET:
-                continue
-            try:
-                if self._made(folder):
+            # Its folder may have been moved away: that is said, and looked at again each time, for it may come back.
+            with self._apart.kept(reference, _GONE):
+                folder = Home(self._site.home).open(reference)
+                self._weighing.look(reference, folder, self._told)
+                if self._looked(reference, folder):
                     made.append(reference)
-                self._good[reference] = _touched(folder)
-            except CaseBusy:
-                continue
-            except UpstanderError as problem:
-                # Said where the case is read; it is not tried again before something of it changes.
-                sys.stderr.write(f"{reference}: {problem}\n")
-                self._good[reference] = touched
+        return made
+
+    def _looked(self, reference: str, folder: Folder) -> bool:
+        touched, made = _touched(folder), False
+        if touched == self._good.get(reference) or time.time() - touched < _QUIET:
+            return False
+        if self._apart.rests(reference, touched):
+            return False
+        with self._apart.kept(reference, touched):
+            made = self._made(folder)
+            self._good[reference] = _touched(folder)
         return made
 
     def _made(self, folder: Folder) -> bool:

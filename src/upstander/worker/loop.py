@@ -10,7 +10,8 @@ from django.utils import timezone
 from upstander.register.site import Site
 from upstander.worker.keeping import Keeping
 from upstander.worker.lease import Leaving, Watch, claim, named
-from upstander.worker.taking import sweep, take
+from upstander.worker.taking import take
+from upstander.worker.tidying import tidy
 
 __all__ = ["work"]
 
@@ -18,6 +19,8 @@ __all__ = ["work"]
 _LOOK = 1.0
 #: Seconds between two looks at what is made of a case's exhibits together.
 _KEEP = 5.0
+#: Seconds between two looks for what is over and left lying.
+_TIDY = 3600.0
 
 
 def work(site: Site, over: threading.Event, *, once: bool = False) -> int:
@@ -25,14 +28,15 @@ def work(site: Site, over: threading.Event, *, once: bool = False) -> int:
     worker = named()
     taken = 0
     keeping = Keeping(site, over.is_set)
-    swept = looked = 0.0
+    tidied = -_TIDY
+    looked = 0.0
     while not over.is_set():
         if not connection.in_atomic_block:
             close_old_connections()
         try:
-            if not swept:
-                sweep(site)
-                swept = time.monotonic()
+            if time.monotonic() - tidied >= _TIDY:
+                tidy(site)
+                tidied = time.monotonic()
             hand_in = claim(worker, timezone.now())
             if hand_in is not None:
                 taken += 1

@@ -4,7 +4,6 @@ import errno
 import hashlib
 import shutil
 import sys
-import time
 import traceback
 from dataclasses import replace
 from datetime import timedelta
@@ -25,16 +24,13 @@ from upstander.storage import Case, Home, Intake, intakes
 from upstander.worker.keeping import shown
 from upstander.worker.lease import Leaving, Lost, Stopped, Watch, put_back
 
-__all__ = ["sweep", "take"]
+__all__ = ["take"]
 
 #: How long a case that another process writes to is left alone.
 _BUSY = timedelta(seconds=5)
 
 #: Bytes that are hashed at a time.
 _PIECE = 1024 * 1024
-
-#: Seconds after which what lies in an inbox is no hand-in that is just being made.
-_OLD = 3600.0
 
 
 def take(hand_in: HandIn, site: Site, watch: Watch) -> None:
@@ -93,19 +89,6 @@ def _taken(hand_in: HandIn, site: Site, watch: Watch) -> None:
     if hand_in.files:
         # Not before the ledger says which exhibits they are.
         shutil.rmtree(case.inbox / Path(hand_in.files[0]["at"]).parts[0], ignore_errors=True)
-
-
-def sweep(site: Site) -> None:
-    """Remove from the inboxes what no hand-in is of: left by a crash before it was handed in, or after it was done."""
-    open_ones = HandIn.objects.exclude(state=HandInState.DONE)
-    for folder in Home(site.home).cases():
-        if not folder.inbox.is_dir():
-            continue
-        rows = open_ones.filter(case__reference=folder.path.name)
-        kept = {Path(file["at"]).parts[0] for row in rows for file in row.files}
-        for place in folder.inbox.iterdir():
-            if place.name not in kept and time.time() - place.stat().st_mtime > _OLD:
-                shutil.rmtree(place, ignore_errors=True)
 
 
 def _became(hand_in: HandIn, case: Case) -> Intake | None:

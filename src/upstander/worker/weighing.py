@@ -3,16 +3,15 @@
 Pages lay what was decided since over the table, so nothing waits for this but guesses of what is new.
 """
 
-import sys
 import time
 from pathlib import Path
 
-from upstander.errors import CaseBusy, UpstanderError
 from upstander.evidence.standing import PEOPLE, STANCES, Standing, standing
 from upstander.review.codings.record import CODINGS
 from upstander.review.stance.decision import STANCES_FILE
 from upstander.stages import Progress, review
 from upstander.storage import Case, parts
+from upstander.worker.apart import Apart
 
 __all__ = ["Weighing"]
 
@@ -27,27 +26,23 @@ class Weighing:
 
     def __init__(self) -> None:
         self._good: dict[str, float] = {}
+        self._apart = Apart("what responses do was not weighed")
 
     def look(self, reference: str, case: Case, told: Progress) -> None:
         """Bring a case's table of stances up to date, where that is due."""
         touched = max(
             _touched(case.tables), _touched(case.decisions / CODINGS), _touched(case.decisions / STANCES_FILE)
         )
-        if touched == self._good.get(reference):
+        if touched == self._good.get(reference) or self._apart.rests(reference, touched):
             return
-        there = {part.name for part in parts(case)}
-        if PEOPLE not in there or time.time() - touched < (_QUIET if STANCES in there else _FIRST):
-            return
-        try:
+        with self._apart.kept(reference, touched):
+            there = {part.name for part in parts(case)}
+            if PEOPLE not in there or time.time() - touched < (_QUIET if STANCES in there else _FIRST):
+                return
             if standing(case) is Standing.CURRENT:
                 review.stances(case, told)
-        except CaseBusy:
-            return
-        except UpstanderError as problem:
-            # Said where the case is read; it is not tried again before something of it changes.
-            sys.stderr.write(f"{reference}: {problem}\n")
-        # What this wrote is looked at once more, and found to be good.
-        self._good[reference] = touched
+            # What this wrote is looked at once more, and found to be good.
+            self._good[reference] = touched
 
 
 def _touched(path: Path) -> float:
