@@ -118,7 +118,7 @@ def test_too_many_wrong_passwords_lock_a_name_whether_it_is_there_or_not(client:
     for _ in range(3):
         answer = Client().post("/account/login/", {"login": login, "password": PASSWORD})
         assert answer.status_code == 200
-        assert "Too many failed" in answer.content.decode()
+        assert "Too many wrong passwords" in answer.content.decode()
     assert [entry.about for entry in Entry.objects.filter(verb="lock_out")] == [login]
 
 
@@ -130,7 +130,7 @@ def _tries(login: str, password: str, client: str, number: int = 1) -> HttpRespo
 
 
 def _locked_out(answer: HttpResponseBase) -> bool:
-    return isinstance(answer, HttpResponse) and "Too many failed" in answer.content.decode()
+    return isinstance(answer, HttpResponse) and "Too many wrong passwords" in answer.content.decode()
 
 
 def test_whoever_guesses_locks_a_name_for_themselves_and_many_together_for_all(client: Client) -> None:

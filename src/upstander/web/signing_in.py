@@ -61,6 +61,16 @@ BACKEND = f"{Passwords.__module__}.{Passwords.__qualname__}"
 class Adapter(DefaultAccountAdapter):
     """Nobody signs up: accounts are made by the administrator."""
 
+    #: What the library says otherwise, with what to do.
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": "The user name or the password is not right.",
+        "incorrect_password": "The password is not right.",
+        "incorrect_code": "The code is not right: give the one that the app shows now.",
+        "enter_current_password": "Give the password that you have now.",
+        "too_many_login_attempts": "Too many wrong passwords were given for this name. Try again in a quarter of an"
+        " hour.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Never."""
         return False
