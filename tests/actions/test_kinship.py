@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from tests.register.people import account, case
 
-from upstander.actions import SYSTEM, Actor, close_account, give_role, state_standing
+from upstander.actions import SYSTEM, Actor, close_account, give_role, state_standing, withdraw_role
 from upstander.errors import Refused
 from upstander.register.kinship import alike, same_person
 from upstander.register.models import Account, Role, Standing, StandingKind
@@ -72,6 +72,32 @@ def test_a_second_account_of_a_subject_is_shut_out(name: str, before: str, numbe
     again = account("sammy", full_name=name, number=number)
     with pytest.raises(Refused, match="cannot be given access"):
         give_role(Actor.of(owner), NOW, case=where, account=again, role=Role.REVIEWER)
+
+
+def test_an_owner_who_cannot_sign_in_is_none() -> None:
+    """Neither when another's role ends, nor when another is named; closing is not refused, and says what it leaves."""
+    otto, olive = account("otto"), account("olive")
+    where = case("MS-1", otto=Role.OWNER, olive=Role.OWNER)
+    assert close_account(SYSTEM, NOW, account=otto) == []
+    with pytest.raises(Refused, match="without an owner"):
+        withdraw_role(Actor.of(olive), NOW, case=where, account=olive)
+    with pytest.raises(Refused, match="without an owner"):
+        give_role(Actor.of(olive), NOW, case=where, account=olive, role=Role.REVIEWER)
+    with pytest.raises(Refused, match="only owner"):
+        state_standing(Actor.of(olive), NOW, case=where, kind=StandingKind.SUBJECT, name="Olive Example")
+    withdraw_role(Actor.of(olive), NOW, case=where, account=otto)
+    assert Actor.of(olive).role(where) == Role.OWNER
+    assert close_account(SYSTEM, NOW, account=olive) == ["MS-1"]
+
+
+def test_a_subject_is_shut_out_of_a_case_that_has_no_owner_any_more() -> None:
+    """Nothing is lost by it that was there."""
+    olive, ines, ivan = account("olive"), account("ines"), account("ivan")
+    where = case("MS-1", olive=Role.OWNER, ines=Role.INVESTIGATOR, ivan=Role.REVIEWER)
+    close_account(SYSTEM, NOW, account=olive)
+    for named in (ivan, olive):
+        state_standing(Actor.of(ines), NOW, case=where, kind=StandingKind.SUBJECT, name=named.full_name)
+    assert Actor.of(ivan).role(where) is None
 
 
 def test_a_name_like_that_of_a_named_account_is_alike() -> None:
