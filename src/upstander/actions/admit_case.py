@@ -24,12 +24,14 @@ def admit_case(actor: Actor, now: datetime, /, *, folder: Folder, owner: Account
 
     A case that was admitted without one is given one, and so is a case whose every owner is shut out of it or has a
     closed account: nobody could give a role in it. Raises `Refused` where it has an owner already, or where that
-    account cannot own it; `CaseDamaged` where its cover cannot be read.
+    account cannot own it; `CaseDamaged` where its cover cannot be read, `UsageError` where its reference is none that
+    the desk can show it under.
     """
     cover = folder.cover
     reference = folder.path.name
     case = Case.objects.filter(reference=reference).first()
     if case is None:
+        Home.checked(reference)
         opened_at = datetime.fromisoformat(cover.opened_at)
         case = Case.objects.create(reference=reference, title=cover.title[:300], opened_at=opened_at, opened_by=None)
     elif owner is None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from upstander.errors import CaseDamaged, CaseExists, CaseMissing, UsageError
 from upstander.storage.files import read_json, sync_folder, unfinished, write_json
 from upstander.storage.locks import held
+from upstander.storage.taken import is_taken
 
 __all__ = ["Case", "Cover", "Home", "Opened"]
 
@@ -136,7 +137,10 @@ class Home:
 
     def opened(self, reference: str, *, title: str, now: datetime) -> Opened:
         """Open a new case in such a way that it can be taken back. Raises as `new` does; nothing is left then."""
+        self.checked(reference)
         case = self._case(reference)
+        if case.path.exists() and not case.path.is_dir():
+            raise UsageError(f"{reference!r} cannot be a case reference: a file of that name is there")
         if (case.exhibits / "case.json").exists():
             raise CaseExists(f"there is a case {reference} already, in {case.path}; choose another reference")
         opened = Opened(case, tuple(folder for folder in (case.exhibits, case.path) if not folder.exists()))
@@ -169,13 +173,19 @@ class Home:
 
     @staticmethod
     def checked(reference: str) -> None:
-        """Raise `UsageError` where the reference cannot name a folder."""
-        if not _REFERENCE.fullmatch(reference):
-            raise UsageError(
-                f"{reference!r} cannot be a case reference: use up to 100 letters, digits, dots, hyphens and"
-                " underscores, starting with a letter or digit"
-            )
+        """Raise `UsageError` where no case can be opened under the reference: no folder's name, or not a case's."""
+        _names_a_folder(reference)
+        if is_taken(reference):
+            raise UsageError(f"{reference!r} cannot be a case reference: the desk has that name for something else")
 
     def _case(self, reference: str) -> Case:
-        self.checked(reference)
+        _names_a_folder(reference)
         return Case(self.path / reference)
+
+
+def _names_a_folder(reference: str) -> None:
+    if not _REFERENCE.fullmatch(reference):
+        raise UsageError(
+            f"{reference!r} cannot be a case reference: use up to 100 letters, digits, dots, hyphens and"
+            " underscores, starting with a letter or digit"
+        )
