@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
 from upstander.register.models import Account, Case, Standing, StandingKind
 
-__all__ = ["BARRED", "alike", "barred", "barred_from", "is_alike", "same_person"]
+__all__ = ["BARRED", "alike", "barred", "barred_among", "barred_from", "is_alike", "same_person"]
 
 #: Standings that shut a person out of a case.
 BARRED = (StandingKind.SUBJECT, StandingKind.SUPERVISOR)
@@ -29,6 +30,12 @@ _JOINED = str.maketrans("", "", "'’ʼ`´")
 def barred(case: Case, account: Account) -> Standing | None:
     """The standing that shuts them out; None where there is none."""
     return next((standing for standing in _shut_out().filter(case=case) if same_person(standing, account)), None)
+
+
+def barred_among(case: Case, accounts: Iterable[Account]) -> set[int]:
+    """Keys of those of the accounts that a standing shuts out of the case."""
+    told = list(_shut_out().filter(case=case))
+    return {account.pk for account in accounts if any(same_person(standing, account) for standing in told)}
 
 
 def barred_from(account: Account) -> set[str]:
