@@ -15,12 +15,12 @@ from django.db import OperationalError
 from django.test import Client
 from tests.register.people import account, case
 
-from upstander.actions import SYSTEM, Actor, Sent, Statement, decide_alias, hand_in
+from upstander.actions import SYSTEM, Actor, Sent, Statement, decide_alias, hand_in, open_case
 from upstander.actions.back_up import back_up
 from upstander.actions.projecting import project
 from upstander.actions.verify_ledger import verify_ledger
-from upstander.errors import BadDecision, OutputError
-from upstander.register.models import Decision, Entry, HandIn, Role
+from upstander.errors import BadDecision, CaseExists, OutputError
+from upstander.register.models import Case, Decision, Entry, Grant, HandIn, Role
 from upstander.register.site import Site
 from upstander.storage import Home
 
@@ -91,6 +91,78 @@ def test_a_backup_that_finds_no_room_leaves_none(tmp_path: Path, monkeypatch: py
         back_up(SYSTEM, NOW, site=Site(home=home), path=tmp_path / "site.tar", told=lambda *_: None)
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
     assert verify_ledger()[0] == 1
+
+
+def _register_full(*_: object, **__: object) -> Any:
+    raise OperationalError("database or disk is full")
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "upstander.register.models.Case.objects.create",
+        "upstander.register.models.Grant.objects.create",
+        "upstander.register.models.Entry.save",
+        "upstander.register.models.Head.save",
+        "django.db.backends.base.base.BaseDatabaseWrapper.savepoint_commit",
+    ],
+)
+def test_a_case_whose_opening_fails_leaves_its_reference_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Whatever of it the register takes no more, the end of the transaction included: no folder stays."""
+    who, home = account("ines"), Home(tmp_path)
+    with monkeypatch.context() as patched:
+
+        def full_once(*_: object, **__: object) -> Any:
+            # What cleans up after it finds the register at work again.
+            patched.undo()
+            _register_full()
+
+        patched.setattr(where, full_once)
+        with pytest.raises(OperationalError):
+            open_case(Actor.of(who), NOW, home=home, reference="R-1", title="x")
+    assert list(tmp_path.iterdir()) == []
+    assert not Case.objects.exists()
+    open_case(Actor.of(who), NOW, home=home, reference="R-1", title="x")
+    assert home.open("R-1").cover.title == "x"
+    assert Grant.objects.get().role == Role.OWNER
+
+
+@pytest.mark.parametrize("where", ["upstander.storage.case.write_json", "upstander.storage.case.sync_folder"])
+def test_a_case_that_finds_no_room_leaves_its_reference_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Nor a place in the register."""
+    who = account("ines")
+    monkeypatch.setattr(where, _full)
+    with pytest.raises(OSError, match="No space left"):
+        open_case(Actor.of(who), NOW, home=Home(tmp_path), reference="R-1", title="x")
+    assert list(tmp_path.iterdir()) == []
+    assert not Case.objects.exists()
+
+
+def test_nothing_else_is_taken_away_with_a_case_whose_opening_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not what was there before, not another's case, and nothing where somebody took evidence in meanwhile."""
+    who, home = account("ines"), Home(tmp_path)
+    (tmp_path / "R-1" / "exhibits").mkdir(parents=True)
+    other = home.new("R-2", title="another's", now=NOW)
+
+    def full_after(*_: object, **__: object) -> Any:
+        bytes_ = tmp_path / "R-3" / "exhibits" / "bytes"
+        if bytes_.parent.exists():
+            bytes_.mkdir()
+        _register_full()
+
+    monkeypatch.setattr(Entry, "save", full_after)
+    for reference, problem in (("R-1", OperationalError), ("R-2", CaseExists), ("R-3", OperationalError)):
+        with pytest.raises(problem):
+            open_case(Actor.of(who), NOW, home=home, reference=reference, title="x")
+    assert list((tmp_path / "R-1").rglob("*")) == [tmp_path / "R-1" / "exhibits"]
+    assert other.cover.title == "another's"
+    assert home.open("R-3").cover.title == "x"
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ import sys
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
-from tests.register.people import account
+from tests.register.people import account, case
 from tests.support.commands import Command
 
 from upstander.cli import account as command
-from upstander.register.models import Account, Entry
+from upstander.register.models import Account, Entry, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +86,10 @@ def test_a_second_step_that_was_lost_is_removed(upstander: Command) -> None:
 def test_an_account_is_closed_and_who_is_not_there_is_said(upstander: Command) -> None:
     """In one sentence."""
     account("ada")
-    assert upstander("account", "close", "ada").status == 0
+    case("MS-1", ada=Role.OWNER)
+    closed = upstander("account", "close", "ada")
+    assert closed.status == 0
+    assert "Nobody can give a role in MS-1 any more: `upstander case admit MS-1" in " ".join(closed.err.split())
     assert not _signs_in("ada", TYPED)
     for words in (("close", "nobody"), ("password", "nobody"), ("second-step", "nobody")):
         said = upstander("account", *words)

@@ -16,7 +16,7 @@ from tests.support.desks import environment, open_desk
 from upstander.actions import SYSTEM, Actor, admit_case, read_content
 from upstander.actions.admit_case import admit_cases, without_owner
 from upstander.actions.open_demo import open_demo
-from upstander.errors import BadSetting, Refused
+from upstander.errors import BadSetting, Refused, UsageError
 from upstander.register.models import Account, Case, Entry, Grant, Role
 from upstander.register.site import Site
 from upstander.storage import Home
@@ -58,6 +58,13 @@ def test_a_new_home_is_served_to_its_first_user(tmp_path: Path) -> None:
             assert large.status == 413
             assert "a hand-in may have 0.01 GiB" in large.body
         assert list((home / "arriving").iterdir()) == []
+
+        # While it is served, all that lies in its home is there; no case can be opened under the name of any of it.
+        for name in ["new", *(entry.name for entry in home.iterdir() if entry.name not in ("OLD-1", "MS-1"))]:
+            refused = browser.post("/cases/new/", {"reference": name, "title": "New"})
+            assert (refused.status, "cannot be a case reference" in refused.body) == (200, True), name
+            with pytest.raises(UsageError):
+                Home(home).new(name, title="New", now=NOW)
 
         port = browser.address.rstrip("/").rpartition(":")[2]
         again = [sys.executable, "-m", "upstander", "serve", "--no-worker", "--port", port]
@@ -237,3 +244,13 @@ def test_the_doctor_says_what_is_unset(upstander: Command, settings: LazySetting
     assert (team["contact"], team["proxies"]) == ("look", "look")
     whole = found(Site(home=home, https=True, proxies=1, contact="mailto:security@example.org"))
     assert (whole["contact"], whole.get("proxies")) == ("good", None)
+
+
+@pytest.mark.django_db
+def test_a_case_that_no_page_could_show_is_not_admitted(tmp_path: Path) -> None:
+    """One that an earlier version opened under a name that the desk has for something else: it is said."""
+    Home(tmp_path).new("MS-1", title="x", now=NOW).path.rename(tmp_path / "new")
+    ((reference, problem),) = admit_cases(NOW, tmp_path)
+    assert reference == "new"
+    assert "the desk has that name" in problem
+    assert not Case.objects.exists()

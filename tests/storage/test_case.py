@@ -42,6 +42,28 @@ def test_a_reference_names_one_folder(tmp_path: Path, reference: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "reference",
+    ["new", "New", "arriving", "Arriving", "secret-key", *(f"register.sqlite3{end}" for end in ("", "-wal", "-shm"))],
+)
+def test_a_reference_that_the_desk_has_for_something_else_is_refused(tmp_path: Path, reference: str) -> None:
+    """In one sentence; one that was made before is read on the command line as ever."""
+    home = Home(tmp_path)
+    with pytest.raises(UsageError, match="the desk has that name"):
+        home.new(reference, title="x", now=NOW)
+    assert list(tmp_path.iterdir()) == []
+    home.new("MS-1", title="x", now=NOW).path.rename(tmp_path / reference)
+    assert home.open(reference).cover.title == "x"
+
+
+def test_a_reference_that_a_file_has_is_refused(tmp_path: Path) -> None:
+    """The file stays."""
+    (tmp_path / "notes").write_text("mine")
+    with pytest.raises(UsageError, match="a file of that name"):
+        Home(tmp_path).new("notes", title="x", now=NOW)
+    assert (tmp_path / "notes").read_text() == "mine"
+
+
 def test_a_missing_case_says_how_to_open_one(tmp_path: Path) -> None:
     """The sentence names the command that mends it."""
     with pytest.raises(CaseMissing, match="case new MS-2"):

@@ -101,9 +101,16 @@ def test_the_administrator_makes_and_closes_accounts_and_sees_no_case(opened: Cl
     assert root.get("/ledger/").status_code == 200
     root.post("/accounts/ines/close/")
     assert not Account.objects.get(username="ines").is_active
+    assert "any more" not in root.get("/accounts/").content.decode()
+    account("otto")
+    opened.post("/cases/MS-1/access/give/", {"username": "otto", "role": "owner"})
+    root.post("/accounts/otto/close/")
+    assert "any more" not in root.get("/accounts/").content.decode()
     assert opened.post("/accounts/new/", said).status_code == 403
     assert opened.get("/accounts/").status_code == 403
     assert opened.get("/ledger/").status_code == 403
+    root.post("/accounts/ada/close/")
+    assert "Nobody can give a role in 1 case any more" in root.get("/accounts/").content.decode()
 
 
 def test_the_ledger_reads_as_sentences_and_goes_away_as_a_file(opened: Client) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 from tests.register.people import account, case
 
 from upstander.actions import Actor, read_content, state_standing
-from upstander.register.models import Account, Case, Grant, Role, StandingKind
+from upstander.register.models import Account, Case, Grant, Role, Standing, StandingKind
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +68,58 @@ def test_a_name_that_only_a_number_tells_from_a_subjects_is_pointed_out(
     assert Grant.objects.filter(account=cal, withdrawn_at=None).exists()
     assert "Callum Maddox may be Callum Maddox" in (content := _told(browser, "/cases/MS-1/access/"))
     assert "only the numbers tell them apart" in content.replace("\n", " ")
+
+
+@pytest.mark.parametrize("number", ["not known", "N/K", "n/a", "PC 4471 MPS", "MPS/4471", "4471A", "0000"])
+def test_a_subject_does_not_unname_himself_whatever_stands_in_the_field_of_his_number(
+    mine: Case, ada: Account, signed_in: Browser, number: str
+) -> None:
+    """His role ends with his naming, and the case is not there for him."""
+    callum = account("cal", full_name="Callum Maddox", number="4471")
+    Grant.objects.create(case=mine, account=callum, role=Role.INVESTIGATOR, given_at=NOW)
+    said = {"kind": StandingKind.SUBJECT, "name": "Callum Maddox", "number": number, "username": ""}
+    signed_in(ada).post("/cases/MS-1/standings/new/", said)
+    stated = Standing.objects.get()
+    his = signed_in(callum)
+    assert his.get("/cases/MS-1/").status_code == 404
+    assert his.post(f"/cases/MS-1/standings/{stated.pk}/withdraw/", {"reason": "x"}).status_code == 404
+    assert not Grant.objects.filter(account=callum, withdrawn_at=None).exists()
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.INVESTIGATOR])
+def test_whoever_has_a_subjects_name_is_pointed_out_as_he_is_named_and_withdraws_nothing(
+    mine: Case, ada: Account, signed_in: Browser, role: Role
+) -> None:
+    """A mistyped number keeps his role, says so on the page, and lets nothing be taken back by him."""
+    callum = account("cal", full_name="Callum Maddox", number="4471")
+    Grant.objects.create(case=mine, account=callum, role=role, given_at=NOW)
+    other = state_standing(Actor.of(ada), NOW, case=mine, kind=StandingKind.WITNESS, name="Wim Other")
+    browser = signed_in(ada)
+    said = {"name": "Callum Maddox", "number": "4417", "username": ""}
+    browser.post("/cases/MS-1/standings/new/", {**said, "kind": StandingKind.COMPLAINANT})
+    assert "names are alike" not in _told(browser, "/cases/MS-1/access/")
+    browser.post("/cases/MS-1/standings/new/", {**said, "kind": StandingKind.SUBJECT})
+    assert "Callum Maddox may be Callum Maddox" in _told(browser, "/cases/MS-1/access/")
+    his = signed_in(callum)
+    assert his.get("/cases/MS-1/").status_code == 200
+    for stated in (Standing.objects.get(kind=StandingKind.SUBJECT), other):
+        answer = his.post(f"/cases/MS-1/standings/{stated.pk}/withdraw/", {"reason": "x"}).content.decode()
+        assert "the names are alike" in answer
+        stated.refresh_from_db()
+        assert stated.withdrawn_at is None
+    assert browser.post(f"/cases/MS-1/standings/{other.pk}/withdraw/", {"reason": "x"}).status_code == 302
+
+
+def test_another_account_of_a_subjects_name_is_pointed_out(mine: Case, ada: Account, signed_in: Browser) -> None:
+    """Where his own was said, and a number says that the other is somebody else's."""
+    kind = StandingKind.SUBJECT
+    state_standing(Actor.of(ada), NOW, case=mine, kind=kind, name="Sam Maddox", account=account("sam"))
+    account("sammy", full_name="Sam Maddox (B Relief)", number="12")
+    browser = signed_in(ada)
+    browser.post("/cases/MS-1/access/give/", {"username": "sammy", "role": Role.REVIEWER})
+    content = " ".join(_told(browser, "/cases/MS-1/access/").split())
+    assert "Sam Maddox (B Relief) may be Sam Maddox" in content
+    assert "only the account that was said to be theirs tells them apart" in content
 
 
 def test_a_reference_that_is_taken_says_nothing_of_the_case_that_has_it(

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from html import unescape
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import LazySettings
@@ -14,7 +16,8 @@ from django.test import Client
 from tests.register.people import account
 from tests.web.cases import registered, why
 
-from upstander.actions import Actor, choose_care
+from upstander.actions import Actor, choose_care, sentence
+from upstander.errors import NotIndexed, SearchTimeout
 from upstander.register.models import Account, Entry, Grant, Role
 from upstander.register.models import Case as Registered
 from upstander.register.site import Site
@@ -99,6 +102,49 @@ def test_days_and_deletions_narrow_without_words(case: Case, reader: Client) -> 
     assert f">{gone:,} message" in content
     assert content.count("desk-finding") >= min(gone, 25)
     assert "Give the day as year" in page(reader, case, "?q=x&since=2017-31-31")
+
+
+def test_a_search_is_entered_to_its_last_word(case: Case, reader: Client) -> None:
+    """However long it is, with what narrows it; and the ledger shows it whole."""
+    words = " OR ".join([WORD, *(f"invented{number}" for number in range(120)), "lastword"])
+    assert 1_500 < len(words) < 2_000
+    page(reader, case, "?" + urlencode({"q": words, "f": "kind:text"}))
+    entry = Entry.objects.filter(verb="read_content").latest("sequence")
+    query = f'({words}) AND kind:"text"'
+    assert json.loads(entry.detail)["query"] == query
+    assert sentence(entry).startswith(f"read search {query}: ")
+    ledger = reader.get(f"/cases/{case.path.name}/ledger/?about=lastword").content.decode()
+    assert "OR lastword) AND kind:" in ledger
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"q": '"half of what'}, 'read search "half of what (not answered: '),
+        ({"q": "slow words"}, "read search slow words (not answered: It took too long): "),
+        ({"q": "early words"}, "read search early words (not answered: The text index is being made"),
+        ({"q": "a day", "since": "2017-31-31"}, "read search a day (not answered: Give the day as year"),
+    ],
+)
+def test_a_search_that_is_not_answered_is_entered_too(
+    case: Case, reader: Client, monkeypatch: pytest.MonkeyPatch, asked: dict[str, str], says: str
+) -> None:
+    """What somebody looked for is what a review of misuse asks first, whatever came of it."""
+
+    def answered(where: Case, wanted: Wanted, **more: Any) -> Found:
+        if wanted.query == "slow words":
+            raise SearchTimeout("it took too long")
+        if wanted.query == "early words":
+            raise NotIndexed("no index")
+        return answer(where, wanted, **more)
+
+    monkeypatch.setattr("upstander.web.places.search.answer", answered)
+    before = Entry.objects.count()
+    assert "Error:" in page(reader, case, "?" + urlencode(asked))
+    entry = Entry.objects.latest("sequence")
+    assert Entry.objects.count() == before + 1
+    assert sentence(entry).startswith(says)
+    assert "hits" not in json.loads(entry.detail)
 
 
 def test_what_is_typed_is_answered_by_the_part_that_changes(case: Case, reader: Client) -> None:

@@ -33,6 +33,8 @@ class Told(Generic[Gives]):
     case: Case | None = None
     #: A decision on evidence, to be saved with the entry that it is.
     decision: Decision | None = None
+    #: What takes back what it made beside the register, where the rest of it fails.
+    undo: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +77,20 @@ def action(power: Power, *, says: str) -> Callable[[Act[Given, Told[Gives]]], Ac
         def act(actor: Actor, now: datetime, /, *args: Given.args, **named: Given.kwargs) -> Gives:
             where = named.get("case")
             case = where if isinstance(where, Case) else None
-            with transaction.atomic():
-                # Held from here to the end: actions happen one after the other, and what one finds still holds when
-                # it is written. The power is asked for inside, so that one withdrawn meanwhile is gone.
-                head = Head.objects.select_for_update().get(pk=1)
-                _as_they_are(actor.account, *named.values())
-                actor.need(power, case)
-                told = work(actor, now, *args, **named)
-                _enter(head, known, actor, now, told.case or case, told)
+            told: Told[Gives] | None = None
+            try:
+                with transaction.atomic():
+                    # Held from here to the end: actions happen one after the other, and what one finds still holds
+                    # when it is written. The power is asked for inside, so that one withdrawn meanwhile is gone.
+                    head = Head.objects.select_for_update().get(pk=1)
+                    _as_they_are(actor.account, *named.values())
+                    actor.need(power, case)
+                    told = work(actor, now, *args, **named)
+                    _enter(head, known, actor, now, told.case or case, told)
+            except BaseException:
+                if told is not None and told.undo is not None:
+                    told.undo()
+                raise
             return told.value
 
         return act

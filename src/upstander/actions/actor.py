@@ -1,14 +1,15 @@
 """Who acts: somebody with an account, whoever types at the command line, or the system itself."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from upstander.actions.powers import OF_ROLES, SITE, Power
 from upstander.errors import NotAllowed
-from upstander.register.kinship import barred
+from upstander.register.kinship import barred, barred_among
 from upstander.register.models import Account, Case, Grant, Role
 
-__all__ = ["SYSTEM", "Actor", "Via"]
+__all__ = ["SYSTEM", "Actor", "Via", "having"]
 
 
 class Via(StrEnum):
@@ -68,6 +69,17 @@ class Actor:
         if case is not None and Power.SEE not in powers:
             raise NotAllowed("There is no such case, or you have no access to it.", hidden=True)
         raise NotAllowed(f"You may not do this here: it needs the power to {power.value}.")
+
+
+def having(power: Power, case: Case, accounts: Collection[Account]) -> set[int]:
+    """Keys of those of the accounts that have the power in the case now, all asked for at once."""
+    if not accounts:
+        return set()
+    open_ = {account.pk: account for account in accounts if account.is_active}
+    roles = [role for role, powers in OF_ROLES.items() if power in powers]
+    standing = Grant.objects.filter(case=case, account__in=open_, role__in=roles, withdrawn_at=None)
+    able = set(standing.values_list("account_id", flat=True))
+    return able - barred_among(case, [open_[key] for key in able])
 
 
 #: Upstander's own doing: an ingest that goes on after a restart, the end of a session.

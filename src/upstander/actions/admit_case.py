@@ -7,6 +7,7 @@ from upstander.actions.action import Told, action
 from upstander.actions.actor import SYSTEM, Actor
 from upstander.actions.admit_decisions import admit_decisions
 from upstander.actions.admit_exhibits import admit_intakes
+from upstander.actions.owners import acting, owners
 from upstander.actions.powers import Power
 from upstander.errors import Refused, UpstanderError
 from upstander.register.kinship import barred
@@ -23,12 +24,14 @@ def admit_case(actor: Actor, now: datetime, /, *, folder: Folder, owner: Account
 
     A case that was admitted without one is given one, and so is a case whose every owner is shut out of it or has a
     closed account: nobody could give a role in it. Raises `Refused` where it has an owner already, or where that
-    account cannot own it; `CaseDamaged` where its cover cannot be read.
+    account cannot own it; `CaseDamaged` where its cover cannot be read, `UsageError` where its reference is none that
+    the desk can show it under.
     """
     cover = folder.cover
     reference = folder.path.name
     case = Case.objects.filter(reference=reference).first()
     if case is None:
+        Home.checked(reference)
         opened_at = datetime.fromisoformat(cover.opened_at)
         case = Case.objects.create(reference=reference, title=cover.title[:300], opened_at=opened_at, opened_by=None)
     elif owner is None:
@@ -60,23 +63,15 @@ def admit_cases(now: datetime, home: Path) -> list[tuple[str, str]]:
 
 def without_owner() -> list[str]:
     """References of the cases in which nobody can give a role: nobody owns them, or no owner may act any more."""
-    return [case.reference for case in Case.objects.order_by("reference") if not any(map(_acts, _owners(case)))]
-
-
-def _owners(case: Case) -> list[Grant]:
-    return list(Grant.objects.filter(case=case, role=Role.OWNER, withdrawn_at=None).select_related("account"))
-
-
-def _acts(grant: Grant) -> bool:
-    return grant.account.is_active and barred(grant.case, grant.account) is None
+    return [case.reference for case in Case.objects.order_by("reference") if not acting(case)]
 
 
 def _own(actor: Actor, now: datetime, case: Case, owner: Account) -> list[str]:
     """Make them the owner; gives the user names of those that were and may not act any more."""
-    held = _owners(case)
-    acting = next(filter(_acts, held), None)
-    if acting is not None:
-        raise Refused(f"{acting.account} owns the case {case.reference} already, and gives roles in it.")
+    held = owners(case)
+    able = acting(case)
+    if able:
+        raise Refused(f"{able[0].account} owns the case {case.reference} already, and gives roles in it.")
     if owner.administrator:
         raise Refused(f"{owner} runs the site and cannot own a case; name another account.")
     if not owner.is_active:

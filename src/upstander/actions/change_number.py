@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
-from upstander.actions.give_role import leave_an_owner
 from upstander.actions.holds import role_ended
+from upstander.actions.owners import leave_an_owner
 from upstander.actions.powers import Power
 from upstander.errors import Refused
 from upstander.register.kinship import barred

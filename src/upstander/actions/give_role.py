@@ -5,6 +5,7 @@ from datetime import datetime
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.holds import given_back
+from upstander.actions.owners import leave_an_owner
 from upstander.actions.powers import OF_ROLES, Power
 from upstander.errors import Refused
 from upstander.register.kinship import barred
@@ -44,10 +45,3 @@ def give_role(actor: Actor, now: datetime, /, *, case: Case, account: Account, r
     grant = Grant.objects.create(case=case, account=account, role=role, given_at=now, given_by=actor.account)
     detail = {"role": Role(role).value, "name": account.full_name, "instead_of": before.role if before else None}
     return Told(grant, account.username, detail)
-
-
-def leave_an_owner(case: Case, grant: Grant) -> None:
-    """Raise `Refused` where the case would have nobody left who can give a role."""
-    others = Grant.objects.filter(case=case, role=Role.OWNER, withdrawn_at=None).exclude(pk=grant.pk)
-    if grant.role == Role.OWNER and not others.exists():
-        raise Refused("A case cannot be without an owner: give somebody else that role first.")

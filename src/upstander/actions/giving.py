@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from upstander.actions.actor import SYSTEM, Actor
+from upstander.actions.actor import SYSTEM, Actor, having
 from upstander.actions.begin_queue import begin_queue
 from upstander.actions.note_reached import note_reached
 from upstander.actions.powers import Power
 from upstander.actions.projecting import project_file, project_files
 from upstander.errors import NotAllowed, SaidAlready
-from upstander.register.models import Account, Case, File, Hold, HoldEnd, HoldMode
+from upstander.register.models import Account, Case, File, Grant, Hold, HoldEnd, HoldMode
 from upstander.review.codings.coding import Via
 from upstander.review.queue.order import Item, Why
 from upstander.stages.desk_holding import mirrored
@@ -50,7 +50,8 @@ def give(
     """What the actor reads next for a code, held for them; no hold where nothing can be given, None while it opens.
 
     What they passed on (`passed_by`) they are not given again, unless another `passing` is said. `powers` are theirs
-    where whoever asks has just looked. Raises `NotAllowed`, `BadCode`, `BadCodebook`, `BadDecision`.
+    where whoever asks has just looked; they are asked for again as a message is taken. Raises `NotAllowed`, `BadCode`,
+    `BadCodebook`, `BadDecision`.
     """
     if powers is None or Power.CODE not in powers:
         actor.need(Power.CODE, case)
@@ -124,13 +125,14 @@ def _note_reached(now: datetime, case: Case, folder: Folder, there: Resident) ->
 
 
 def _standing(now: datetime, case: Case, there: Resident) -> list[Hold]:
-    """What is in anybody's hands; what lay too long, or was decided meanwhile, is not any more."""
-    open_ = Hold.objects.filter(case=case, code=there.code, end="")
+    """What is in anybody's hands; what lay too long, or was decided meanwhile, or nobody may code, is not any more."""
+    open_ = list(Hold.objects.filter(case=case, code=there.code, end="").select_related("account"))
+    able = having(Power.CODE, case, [hold.account for hold in open_])
     found = []
-    for hold in open_.select_related("account"):
+    for hold in open_:
         lies = hold.until <= now
         first = hold.mode == HoldMode.QUEUE and not there.undecided(hold.message)
-        if lies or first or not hold.account.is_active:
+        if lies or first or hold.account_id not in able:
             let_lie(hold, now)
         else:
             found.append(hold)
@@ -158,6 +160,7 @@ def _taken(
     for _, (message, via, why) in zip(range(_TRIES), offers, strict=False):
         try:
             with transaction.atomic():
+                _able(account, case)
                 return Hold.objects.create(
                     case=case, code=there.code, message=message, account=account, mode=mode, via=via.value, why=why,
                     given_at=now, until=now + LEASE,
@@ -168,6 +171,17 @@ def _taken(
                 # Two pages of one person: both show the same message.
                 return mine
     return None
+
+
+def _able(account: Account, case: Case) -> None:
+    """Raise `NotAllowed` where they may not code there now. Called where a hold is made, in its transaction.
+
+    What it reads is kept as it is until that ends: a role or an account that is taken away meanwhile is taken away
+    after it, and the hold with it.
+    """
+    known = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+    list(Grant.objects.select_for_update(no_key=True).filter(case=case, account=known, withdrawn_at=None))
+    Actor.of(known).need(Power.CODE, case)
 
 
 def _ranked(

@@ -37,6 +37,7 @@ def sentence(entry: Entry) -> str:
     if entry.verb == "admit_decision":
         said["said"] = _decided(said.get("file"), said.get("said"))
         said["at"] = _moment(said.get("at"))
+    about = _searched(said) if entry.verb == "read_content" and "query" in said else entry.about
     if entry.verb == "admit_exhibits":
         said["at"] = _moment(said.get("at"))
     if entry.verb in ("admit_exhibits", "finish_hand_in"):
@@ -52,7 +53,7 @@ def sentence(entry: Entry) -> str:
         said["done"] = "said, to settle it," if said.get("waits_for") else "settled"
     if entry.verb == "draw_second":
         said["share"] = _per_cent(said.get("share"))
-    return known.says.format_map(_Known(said, about=entry.about))
+    return known.says.format_map(_Known(said, about=about))
 
 
 def plain(entry: Entry) -> bool:
@@ -80,6 +81,12 @@ def _decided(file: Any, told: Any) -> str:
         return _FILES[file](_Known(told))
     except (TypeError, KeyError, AttributeError):
         return ", ".join(f"{name} {value}" for name, value in told.items())
+
+
+def _searched(said: Mapping[str, Any]) -> str:
+    """A search with all of its words, and whether anything came of it."""
+    without = f" (not answered: {str(said['unanswered']).rstrip('.')})" if "unanswered" in said else ""
+    return f"search {said['query']}{without}"
 
 
 def _moment(written: Any) -> str:

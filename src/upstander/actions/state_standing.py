@@ -5,6 +5,7 @@ from datetime import datetime
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.holds import role_ended
+from upstander.actions.owners import acting
 from upstander.actions.powers import Power
 from upstander.errors import Refused
 from upstander.register.kinship import BARRED, same_person
@@ -46,8 +47,8 @@ def state_standing(
     if kind in BARRED:
         grants = list(Grant.objects.filter(case=case, withdrawn_at=None).select_related("account"))
         shut = [grant for grant in grants if same_person(standing, grant.account)]
-        left = [grant for grant in grants if grant not in shut]
-        if shut and not any(grant.role == Role.OWNER for grant in left):
+        owned = any(grant.role == Role.OWNER and grant.account.is_active for grant in shut)
+        if owned and not acting(case, without=shut):
             raise Refused(
                 f"{clean} seems to be the only owner of this case. A subject cannot own a case, nor can a supervisor:"
                 " give somebody else that role first."

@@ -6,7 +6,7 @@ from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.powers import Power
 from upstander.errors import NotAllowed, Refused
-from upstander.register.kinship import same_person
+from upstander.register.kinship import alike, same_person
 from upstander.register.models import Case, Standing
 
 __all__ = ["withdraw_standing"]
@@ -17,7 +17,8 @@ def withdraw_standing(actor: Actor, now: datetime, /, *, case: Case, standing: S
     """Withdraw that somebody is subject, supervisor, complainant or witness; that it was said stays in the ledger.
 
     Roles that they lost by it are not given back: an owner gives them anew. Raises `Refused` where no reason is given,
-    and where it is, or may be, the actor whom it names.
+    and where it is, or may be, the actor whom it names. Nor does anybody whose name is like that of one who is shut
+    out of the case withdraw anything of what was said in it: what tells the two apart may be mistyped.
     """
     if standing.case_id != case.pk:
         raise NotAllowed("There is no such case, or you have no access to it.", hidden=True)
@@ -29,6 +30,12 @@ def withdraw_standing(actor: Actor, now: datetime, /, *, case: Case, standing: S
     if actor.account is not None and same_person(standing, actor.account):
         raise Refused(
             "It names you, or may: nobody withdraws what was said of themselves. Somebody else of the case can."
+        )
+    like = [] if actor.account is None else alike(case, actor.account)
+    if like:
+        raise Refused(
+            f"You may be {like[0].name}, who is named in this case as a subject or supervisor: the names are alike."
+            " Somebody else of the case can withdraw it."
         )
     standing.withdrawn_at = now
     standing.save()

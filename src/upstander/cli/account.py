@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from upstander.cli.backup import By, whoever
 from upstander.cli.opened import opened
 from upstander.cli.options import SHARED, Shared
-from upstander.cli.terminal import cell, emit, page, table
+from upstander.cli.terminal import cell, emit, note, page, table
 from upstander.cli.written import visible
 from upstander.errors import UsageError
 
@@ -128,7 +128,12 @@ def close(username: Username, /, *, by: By = None, shared: Shared = SHARED) -> N
     account = Account.objects.filter(username=_plain(username)).first()
     if account is None:
         raise _missing(username)
-    close_account(Actor.typing(by or whoever()), shared.now(), account=account)
+    left = close_account(Actor.typing(by or whoever()), shared.now(), account=account)
+    for reference in left:
+        note(
+            f"Nobody can give a role in {visible(reference)} any more: `upstander case admit {visible(reference)}"
+            " --owner USER` gives it another owner."
+        )
     _done(shared, account.username, f"The account of {account} is closed.")
 
 

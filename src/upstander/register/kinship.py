@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
 from upstander.register.models import Account, Case, Standing, StandingKind
 
-__all__ = ["BARRED", "alike", "barred", "barred_from", "same_person"]
+__all__ = ["BARRED", "alike", "barred", "barred_among", "barred_from", "is_alike", "same_person"]
 
 #: Standings that shut a person out of a case.
 BARRED = (StandingKind.SUBJECT, StandingKind.SUPERVISOR)
@@ -31,6 +32,12 @@ def barred(case: Case, account: Account) -> Standing | None:
     return next((standing for standing in _shut_out().filter(case=case) if same_person(standing, account)), None)
 
 
+def barred_among(case: Case, accounts: Iterable[Account]) -> set[int]:
+    """Keys of those of the accounts that a standing shuts out of the case."""
+    told = list(_shut_out().filter(case=case))
+    return {account.pk for account in accounts if any(same_person(standing, account) for standing in told)}
+
+
 def barred_from(account: Account) -> set[str]:
     """References of the cases that a standing shuts them out of."""
     told = _shut_out().select_related("case")
@@ -38,12 +45,14 @@ def barred_from(account: Account) -> set[str]:
 
 
 def alike(case: Case, account: Account) -> list[Standing]:
-    """Those who are shut out and whose names may be this account's, though their number says that it is another's."""
-    return [
-        standing
-        for standing in _shut_out().filter(case=case, account=None)
-        if not same_person(standing, account) and _may_be_one(standing.name, account.full_name)
-    ]
+    """Those who are shut out and whose names may be this account's, though something said that it is another's."""
+    return [standing for standing in _shut_out().filter(case=case) if is_alike(standing, account)]
+
+
+def is_alike(standing: Standing, account: Account) -> bool:
+    """Whether the name may be theirs, and a number or the account that was said to be theirs alone says it is not."""
+    known = _names(standing)
+    return any(_may_be_one(name, account.full_name) for name in known) and not same_person(standing, account)
 
 
 def _shut_out() -> QuerySet[Standing]:
@@ -54,40 +63,74 @@ def _shut_out() -> QuerySet[Standing]:
 def same_person(standing: Standing, account: Account) -> bool:
     """Whether the account is theirs, or may be: it was said so, their numbers are one, or their names may be one's.
 
-    Two people whose names may be one's are told apart by their numbers, where both have one, or by the account that was
-    said to be theirs: without either the doubt shuts out.
+    Two people whose names may be one's are told apart by their numbers, where both have one and the two differ for
+    certain, or by the account that was said to be theirs: without either the doubt shuts out.
     """
     if standing.account_id == account.pk:
         return True
     own = account.number
-    if standing.account is not None:
-        # It was said which account is theirs: another is theirs as well where it has their number.
-        return any(_one_number(number, own) for number in (standing.number, standing.account.number))
-    if _number(standing.number) and _number(own):
-        return _one_number(standing.number, own)
-    return _may_be_one(standing.name, account.full_name)
+    if standing.account is None:
+        if _one_number(standing.number, own):
+            return True
+        return not _differ(standing.number, own) and _may_be_one(standing.name, account.full_name)
+    # It was said which account is theirs: another is theirs as well where it has their number, or has their name and
+    # no number that could say that it is somebody else's.
+    if any(_one_number(number, own) for number in (standing.number, standing.account.number)):
+        return True
+    return not _runs(own) and any(_one_name(name, account.full_name) for name in _names(standing))
 
 
-def _number(written: str) -> str:
-    """The letters and digits of a number, without the rank that stands before it: "PC 4471" is 4471."""
-    plain = "".join(letter for letter in unicodedata.normalize("NFKC", written).casefold() if letter.isalnum())
-    rank, digits = _split(plain)
-    return (digits if rank in _RANKS else plain).lstrip("0")
+def _names(standing: Standing) -> list[str]:
+    return [standing.name] if standing.account is None else [standing.name, standing.account.full_name]
 
 
-def _split(plain: str) -> tuple[str, str]:
-    digits = plain.lstrip("".join(letter for letter in plain if not letter.isdigit()))
-    return plain[: len(plain) - len(digits)], digits
+def _runs(written: str) -> list[str]:
+    """The runs of digits of a number: what has none, or nothing but zeros, is no number ("not known")."""
+    runs = re.findall(r"\d+", unicodedata.normalize("NFKC", written))
+    plain = ["".join(str(unicodedata.decimal(digit)) for digit in run) for run in runs]
+    return [run for run in plain if run.strip("0")]
+
+
+def _parts(runs: list[str]) -> set[str]:
+    """What a number may be, of its runs of digits: each, and those beside one another together; 44-71 is 4471."""
+    ends = range(len(runs) + 1)
+    return {"".join(runs[start:end]).lstrip("0") for start in ends for end in ends if start < end}
+
+
+def _among(few: list[str], many: list[str]) -> bool:
+    """Whether the digits of one number are among those of another."""
+    parts = _parts(many)
+    return "".join(few).lstrip("0") in parts or all(run.lstrip("0") in parts for run in few)
+
+
+def _differ(one: str, other: str) -> bool:
+    """Whether two numbers are those of two people for certain: both have digits, and none of them in common."""
+    a, b = _runs(one), _runs(other)
+    return bool(a and b) and not _parts(a) & _parts(b)
 
 
 def _one_number(one: str, other: str) -> bool:
-    """Whether two numbers are one, or one of them is the other with letters before it that we do not know."""
-    a, b = _number(one), _number(other)
-    if not a or not b:
+    """Whether two numbers are one, whatever rank, force or extension stands with either.
+
+    Letters that are written together with the digits, and are no rank, are part of it where both have some.
+    """
+    a, b = _runs(one), _runs(other)
+    if not a or not b or not (_among(a, b) or _among(b, a)):
         return False
-    if a == b:
-        return True
-    return bool(a.isdigit()) != bool(b.isdigit()) and _split(a)[1].lstrip("0") == _split(b)[1].lstrip("0")
+    lettered, others = _lettered(one), _lettered(other)
+    return not lettered or not others or bool(lettered & others)
+
+
+def _lettered(written: str) -> set[str]:
+    """What has letters and digits together, without the rank before it: PCX4471 has none but X4471."""
+    plain = unicodedata.normalize("NFKC", written).casefold()
+    found = set()
+    for before, digits, after in re.findall(r"([^\W\d_]*)(\d+)([^\W\d_]*)", plain):
+        rank = max((rank for rank in _RANKS if before.startswith(rank)), key=len, default="")
+        letters = before.removeprefix(rank)
+        if letters or after:
+            found.add(f"{letters}{digits.lstrip('0')}{after}")
+    return found
 
 
 def _may_be_one(one: str, other: str) -> bool:
@@ -118,6 +161,12 @@ def _given(one: list[str], other: list[str], family: str) -> bool:
 
 def _short(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
+
+
+def _one_name(one: str, other: str) -> bool:
+    """Whether two names are of the same words, but for what tells two accounts apart: brackets, ranks and numbers."""
+    a, b = (sorted(word for word in _words(name) if not word.isdigit()) for name in (one, other))
+    return bool(a) and a == b
 
 
 def _words(name: str) -> list[str]:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from platformdirs import user_data_path
 
 from upstander.errors import BadSetting
+from upstander.storage.taken import ARRIVING, KEY, REGISTER
 
 __all__ = ["HELP", "RESTORING", "SECRETS", "Setting", "Site", "described", "take_secret_back"]
 
@@ -97,7 +98,7 @@ class Site:
                 given[known.name] = _value(known.name, said, known.default)
         given["home"] = given.get("home") or _default_home()
         if not given.get("secret_key"):
-            given["secret_key"] = _kept_secret(given["home"] / "secret-key")
+            given["secret_key"] = _kept_secret(given["home"] / KEY)
         return cls(**given)
 
     @property
@@ -108,7 +109,7 @@ class Site:
     @property
     def arriving(self) -> Path:
         """Where what is being sent lies until it is handed in; on the disk of the cases, and never in memory."""
-        return self.home / "arriving"
+        return self.home / ARRIVING
 
     @property
     def database(self) -> dict[str, Any]:
@@ -116,7 +117,7 @@ class Site:
         if not self.database_url:
             return {
                 "ENGINE": "django.db.backends.sqlite3",
-                "NAME": str(self.home / "register.sqlite3"),
+                "NAME": str(self.home / REGISTER),
                 "OPTIONS": {
                     # A writer waits for the one before it from its first line, rather than fail at its last.
                     "transaction_mode": "IMMEDIATE",
@@ -258,7 +259,7 @@ def _kept_secret(path: Path) -> str:
 
 def take_secret_back(home: Path) -> None:
     """Remove the secret that this process made in a home where nothing came of it; one that was there stays."""
-    path = home / "secret-key"
+    path = home / KEY
     if path in _made:
         path.unlink(missing_ok=True)
         _made.discard(path)

@@ -4,16 +4,17 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from upstander.errors import CaseDamaged, CaseExists, CaseMissing, UsageError
-from upstander.storage.files import read_json, sync_folder, write_json
+from upstander.storage.files import read_json, sync_folder, unfinished, write_json
 from upstander.storage.locks import held
+from upstander.storage.taken import is_taken
 
-__all__ = ["Case", "Cover", "Home"]
+__all__ = ["Case", "Cover", "Home", "Opened"]
 
 #: What a case reference may be: it names a folder, so no separators and no leading dot.
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -104,6 +105,27 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A case that was opened just now, and the folders that were made for it, the innermost first."""
+
+    case: Case
+    made: tuple[Path, ...]
+
+    def take_back(self) -> None:
+        """Remove what opening it made, and no more: where anything was taken in meanwhile, all stays."""
+        cover = self.case.exhibits / "case.json"
+        ours = {cover, unfinished(cover)}
+        if not self.case.exhibits.is_dir() or set(self.case.exhibits.iterdir()) - ours:
+            return
+        for path in ours:
+            path.unlink(missing_ok=True)
+        for folder in self.made:
+            # One that is not empty any more is somebody else's by now.
+            with suppress(OSError):
+                folder.rmdir()
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """The folder that cases live in."""
 
@@ -111,14 +133,26 @@ class Home:
 
     def new(self, reference: str, *, title: str, now: datetime) -> Case:
         """Open a new case. Raises `CaseExists`, or `UsageError` where the reference cannot name a folder."""
+        return self.opened(reference, title=title, now=now).case
+
+    def opened(self, reference: str, *, title: str, now: datetime) -> Opened:
+        """Open a new case in such a way that it can be taken back. Raises as `new` does; nothing is left then."""
+        self.checked(reference)
         case = self._case(reference)
+        if case.path.exists() and not case.path.is_dir():
+            raise UsageError(f"{reference!r} cannot be a case reference: a file of that name is there")
         if (case.exhibits / "case.json").exists():
             raise CaseExists(f"there is a case {reference} already, in {case.path}; choose another reference")
-        case.exhibits.mkdir(parents=True, exist_ok=True)
+        opened = Opened(case, tuple(folder for folder in (case.exhibits, case.path) if not folder.exists()))
         cover = {"reference": reference, "title": title, "opened_at": now.isoformat(timespec="seconds")}
-        write_json(case.exhibits / "case.json", cover)
-        sync_folder(self.path)
-        return case
+        try:
+            case.exhibits.mkdir(parents=True, exist_ok=True)
+            write_json(case.exhibits / "case.json", cover)
+            sync_folder(self.path)
+        except BaseException:
+            opened.take_back()
+            raise
+        return opened
 
     def open(self, reference: str) -> Case:
         """The case of that reference. Raises `CaseMissing`."""
@@ -137,10 +171,21 @@ class Home:
         found = [Case(Path(entry.path)) for entry in os.scandir(self.path) if entry.is_dir()]
         return sorted((case for case in found if (case.exhibits / "case.json").is_file()), key=lambda case: case.path)
 
+    @staticmethod
+    def checked(reference: str) -> None:
+        """Raise `UsageError` where no case can be opened under the reference: no folder's name, or not a case's."""
+        _names_a_folder(reference)
+        if is_taken(reference):
+            raise UsageError(f"{reference!r} cannot be a case reference: the desk has that name for something else")
+
     def _case(self, reference: str) -> Case:
-        if not _REFERENCE.fullmatch(reference):
-            raise UsageError(
-                f"{reference!r} cannot be a case reference: use up to 100 letters, digits, dots, hyphens and"
-                " underscores, starting with a letter or digit"
-            )
+        _names_a_folder(reference)
         return Case(self.path / reference)
+
+
+def _names_a_folder(reference: str) -> None:
+    if not _REFERENCE.fullmatch(reference):
+        raise UsageError(
+            f"{reference!r} cannot be a case reference: use up to 100 letters, digits, dots, hyphens and"
+            " underscores, starting with a letter or digit"
+        )

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["read_json", "replaced", "sync_folder", "write_json"]
+__all__ = ["read_json", "replaced", "sync_folder", "unfinished", "write_json"]
 
 
 @contextmanager
@@ -31,13 +31,18 @@ def write_json(path: Path, value: Any) -> None:
     Of two who write the same file at once, one fails: whoever calls it holds the case.
     """
     text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)
-    temporary = path.with_name(f".{path.name}.new")
+    temporary = unfinished(path)
     with temporary.open("w", encoding="utf-8", errors="surrogateescape") as stream:
         stream.write(text + "\n")
         stream.flush()
         os.fsync(stream.fileno())
     temporary.replace(path)
     sync_folder(path.parent)
+
+
+def unfinished(path: Path) -> Path:
+    """Where `write_json` writes before it is whole; what a full disk cut short lies there."""
+    return path.with_name(f".{path.name}.new")
 
 
 def read_json(path: Path) -> Any:

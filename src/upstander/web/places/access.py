@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from upstander.actions import Power, give_role, state_standing, withdraw_role, withdraw_standing
 from upstander.errors import Refused
-from upstander.register.kinship import alike, barred
+from upstander.register.kinship import BARRED, alike, barred, is_alike
 from upstander.register.models import Account, Grant, Role, Standing, StandingKind
 from upstander.web.at import At, at, now
 from upstander.web.choosing import Told
@@ -33,8 +33,8 @@ _MAY: Mapping[str, str] = MappingProxyType(
 
 
 _ALIKE = (
-    "{account} may be {name}, who is named as a subject or supervisor: the names are alike, and only the numbers tell"
-    " them apart. If a number was mistyped, withdraw the role now."
+    "{account} may be {name}, who is named as a subject or supervisor: the names are alike, and only {what} them apart."
+    " If {wrong}, withdraw the role now."
 )
 _RUNS = (
     "{account} runs this site. Its ledger shows them nothing of this case from now on, but whoever has the machine has"
@@ -74,7 +74,10 @@ class Naming(forms.Form):
         label="User name of their account",
         max_length=64,
         required=False,
-        help_text="Where they have one here, and you know it for certain: others of their name are then not shut out.",
+        help_text=(
+            "Where they have one here, and you know it for certain: others of a name like theirs are then not shut out,"
+            " nor is one of the same name who has a number."
+        ),
     )
 
 
@@ -108,7 +111,7 @@ def give(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, f"{account} now has the role {Role(form.cleaned_data['role']).label.lower()}.")
             for standing in alike(here.case, account):
-                messages.warning(request, _ALIKE.format(account=account, name=standing.name))
+                messages.warning(request, _pointed_out(standing, account))
             return redirect("access", reference=reference)
     return render(
         request, "form.html", {"at": here, "form": form, "title": "Give somebody a role", "submit": "Give it"}
@@ -135,7 +138,7 @@ def stand(request: HttpRequest, reference: str) -> HttpResponse:
         said = form.cleaned_data
         try:
             account = _account(said["username"]) if said["username"].strip() else None
-            state_standing(
+            stated = state_standing(
                 here.actor,
                 now(),
                 case=here.case,
@@ -148,6 +151,8 @@ def stand(request: HttpRequest, reference: str) -> HttpResponse:
             form.add_error(None, str(problem))
         else:
             messages.success(request, f"{said['name']} is named as {StandingKind(said['kind']).label.lower()}.")
+            for known in _like(stated):
+                messages.warning(request, _pointed_out(stated, known))
             for known in Account.objects.filter(administrator=True, is_active=True):
                 if barred(here.case, known) is not None:
                     messages.warning(request, _RUNS.format(account=known))
@@ -177,6 +182,21 @@ def unstand(request: HttpRequest, reference: str, standing: int) -> HttpResponse
 
 def _kind(standing: Standing) -> str:
     return StandingKind(standing.kind).label
+
+
+def _like(stated: Standing) -> list[Account]:
+    """Whoever has a role in the case, and a name like that of one who is shut out of it by what was just stated."""
+    if stated.kind not in BARRED:
+        return []
+    holders = Account.objects.filter(grants__case=stated.case, grants__withdrawn_at=None).distinct()
+    return [account for account in holders if is_alike(stated, account)]
+
+
+def _pointed_out(standing: Standing, account: Account) -> str:
+    what, wrong = "the numbers tell", "a number was mistyped"
+    if standing.account is not None:
+        what, wrong = "the account that was said to be theirs tells", "they are one person"
+    return _ALIKE.format(account=account, name=standing.name, what=what, wrong=wrong)
 
 
 def _account(username: str) -> Account:

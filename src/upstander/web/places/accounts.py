@@ -11,12 +11,18 @@ from upstander.actions import Power, change_number, close_account, make_account,
 from upstander.errors import Refused
 from upstander.register.models import Account
 from upstander.web.at import actor, now
+from upstander.web.drawing import plural
 
 __all__ = ["close", "listed", "new", "number", "password", "second_step"]
 
 
 _GIVEN = (
     "At least 12 characters. Tell them in person: it is for a week, and the first thing they do is to choose their own."
+)
+
+_LEFT = (
+    "Nobody can give a role in {cases} any more: whoever has the machine gives them another owner"
+    " (upstander case admit REF --owner USER)."
 )
 
 
@@ -98,8 +104,11 @@ def close(request: HttpRequest, username: str) -> HttpResponse:
     account = Account.objects.filter(username=username).first()
     if account is None:
         raise Http404
-    close_account(who, now(), account=account)
+    left = close_account(who, now(), account=account)
     messages.success(request, f"The account of {account} is closed.")
+    # Which cases those are is for whoever has the machine.
+    if left:
+        messages.warning(request, _LEFT.format(cases=plural(len(left), "case")))
     return redirect("accounts")
 
 

@@ -71,7 +71,9 @@ def search(request: HttpRequest, reference: str) -> HttpResponse:
     }
     context |= {"fields": FIELDS, "said_as": said_as(here.folder)}
     context |= {"text": shows_text(request, here), "may_keep": here.may("code"), "problem": asked.problem}
-    if asked.query and not asked.problem:
+    if asked.query and asked.problem:
+        _entered(request, here, asked, unanswered=asked.problem)
+    elif asked.query:
         context |= _answered(request, here, asked, text=context["text"])
     if typed:
         context["whole"] = f"{request.path}?{asked.address}"
@@ -114,20 +116,26 @@ def drop(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, here: At, asked: Asked, *, text: bool) -> dict[str, Any]:
-    """What a page shows of the answer, entered in the ledger; or why there is none."""
+    """What a page shows of the answer, or why there is none: what somebody looked for is entered either way."""
     try:
         found = _found(here, asked)
-    except (UsageError, SearchTimeout) as problem:
-        return {"problem": _sentence(problem)}
-    except NotIndexed:
-        return {"problem": "The text index is being made; search again in a moment."}
+    except (UsageError, SearchTimeout, NotIndexed) as problem:
+        said = _sentence(problem)
+        if isinstance(problem, NotIndexed):
+            said = "The text index is being made; search again in a moment."
+        _entered(request, here, asked, unanswered=said)
+        return {"problem": said}
     veiled, noted = _spared(here, found, text=text)
     rows = {row["message"]: row["text"] for hit in found.hits for row in (*hit.before, hit.row, *hit.after)}
     shown = sum(bool(words) and message not in veiled for message, words in rows.items()) if text else 0
-    told = {"hits": found.count, "page": asked.page, "messages": len(found.hits), "shown": shown}
-    read(request, here, f"search {asked.query}", **told)
+    _entered(request, here, asked, hits=found.count, page=asked.page, messages=len(found.hits), shown=shown)
     last = min(LAST, max(1, -(-found.count // _PAGE)))
     return {"found": found, "facets": _facets(found, asked), "last": last, "veiled": veiled, "notes": noted}
+
+
+def _entered(request: HttpRequest, here: At, asked: Asked, *, shown: int = 0, **told: Any) -> None:
+    """Enter a search with all of its words: what an entry is about holds no more than their beginning."""
+    read(request, here, f"search {asked.query}", shown=shown, query=asked.query, **told)
 
 
 def _found(here: At, asked: Asked) -> Found:
