@@ -9,6 +9,7 @@
 
 The register is taken first, and of each case the inbox before the exhibits: whatever moves meanwhile is in one or the
 other. Decisions that were made after the snapshot are left out. Tables and indexes are not in it: they are made again.
+What lies between them and is nothing of Upstander's (`belonging`) is left out and named.
 """
 
 import fcntl
@@ -31,6 +32,7 @@ from django.db import connection
 from upstander import __version__
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
+from upstander.actions.belonging import belongs, may_be_left
 from upstander.actions.powers import Power
 from upstander.actions.verify_ledger import verify_ledger
 from upstander.errors import OutputError
@@ -64,6 +66,8 @@ class Backup:
     #: Where the ledger ended.
     entries: int
     digest: str
+    #: What lies in the folders of the cases and is not in it: nothing of Upstander's, or written just then.
+    left_out: tuple[str, ...]
 
 
 def back_up(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progress) -> Backup:
@@ -80,7 +84,7 @@ def back_up(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progre
                 # What is there is of a backup that was killed: nobody else holds it.
                 stream.truncate(0)
                 os.fchmod(stream.fileno(), 0o600)
-                _write(stream, site, told)
+                left_out = _write(stream, site, told)
                 # Whole on the disk, before it is read for what it is.
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -93,7 +97,13 @@ def back_up(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progre
         raise OutputError(f"the backup cannot be written to {path}: {problem.strerror or problem}") from problem
     ledger = found["ledger"]
     return Backup(
-        path, path.stat().st_size, len(found["cases"]), len(found["files"]), ledger["sequence"], ledger["digest"]
+        path,
+        path.stat().st_size,
+        len(found["cases"]),
+        len(found["files"]),
+        ledger["sequence"],
+        ledger["digest"],
+        tuple(left_out),
     )
 
 
@@ -129,8 +139,12 @@ def note_backup(actor: Actor, now: datetime, /, *, name: str) -> Told[None]:
     return Told(None, name[:300])
 
 
-def verified(path: Path, told: Progress) -> dict[str, Any]:
-    """Read a backup to its end and compare every file with its digest; gives its index. Raises `OutputError`."""
+def verified(path: Path, told: Progress, *, earlier: bool = False) -> dict[str, Any]:
+    """Read a backup to its end and compare every file with its digest; gives its index. Raises `OutputError`.
+
+    Every file has to be one that can be brought back; one that was made by an `earlier` version may hold others in the
+    folders of its cases.
+    """
     digests: dict[str, str] = {}
     total = path.stat().st_size
     try:
@@ -155,11 +169,17 @@ def verified(path: Path, told: Progress) -> dict[str, Any]:
             if digests.get(name) != found["files"].get(name, {}).get("sha256")
         )
         raise OutputError(f"{path} is damaged: {wrong[0]} is not what was written ({len(wrong)} such files)")
+    for name in digests:
+        if not belongs(name) and not (earlier and may_be_left(name)):
+            raise OutputError(f"{path} holds {name!r}, which is nothing of Upstander's; nothing more is read")
     return found
 
 
-def _write(stream: IO[bytes], site: Site, told: Progress) -> None:
-    cases = Home(site.home).cases()
+def _write(stream: IO[bytes], site: Site, told: Progress) -> list[str]:
+    """Write all of it; gives what was left out."""
+    there = Home(site.home).cases()
+    cases = [case for case in there if belongs(f"cases/{case.path.name}/exhibits/case.json")]
+    left_out = [f"cases/{case.path.name}" for case in there if case not in cases]
     total = sum(file.stat().st_size for case in cases for file in case.bytes.rglob("*") if file.is_file())
     files: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory(dir=site.home, prefix=f"{_SCRATCH}{os.getpid()}-") as scratch:
@@ -171,7 +191,10 @@ def _write(stream: IO[bytes], site: Site, told: Progress) -> None:
             for case in cases:
                 for path in _kept(case):
                     member = f"cases/{case.path.name}/{path.relative_to(case.path).as_posix()}"
-                    if path.parent == case.decisions and path.suffix == ".jsonl":
+                    if not belongs(member) or path.is_symlink() or not path.is_file():
+                        # What is gone by now is an exhibit, or was written to its end.
+                        left_out += [member] if os.path.lexists(path) else []
+                    elif path.parent == case.decisions and path.suffix == ".jsonl":
                         _add_bytes(tar, member, _decided(path, last), files)
                     elif _add(tar, path, member, files):
                         done += files[member]["bytes"]
@@ -185,13 +208,14 @@ def _write(stream: IO[bytes], site: Site, told: Progress) -> None:
                 "files": files,
             }
             _add_bytes(tar, INDEX, json.dumps(index, indent=1).encode(), {})
+    return left_out
 
 
 def _kept(case: Case) -> Iterator[Path]:
-    """What cannot be made again, in an order in which nothing falls between."""
+    """What cannot be made again, in an order in which nothing falls between; and whatever else lies there."""
     for folder in (case.inbox, case.decisions, case.intakes, case.bytes):
         if folder.is_dir():
-            yield from sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+            yield from sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
     yield case.exhibits / "case.json"
 
 

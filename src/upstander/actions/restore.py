@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import shutil
 import tarfile
 import tempfile
@@ -17,6 +16,7 @@ from django.db import connection
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.back_up import INDEX, verified
+from upstander.actions.belonging import belongs
 from upstander.actions.powers import Power
 from upstander.actions.verify_ledger import verify_ledger
 from upstander.errors import LedgerBroken, Refused, UpstanderError
@@ -30,15 +30,6 @@ from upstander.storage.files import sync_folder
 __all__ = ["Restored", "restore"]
 
 _PIECE = 1024 * 1024
-
-#: What a member may be called: nothing else is written anywhere.
-_MEMBER = re.compile(
-    r"register\.(?:sqlite3|dump)"
-    r"|cases/[A-Za-z0-9][A-Za-z0-9._-]{0,99}/(?:exhibits/case\.json|exhibits/bytes/[0-9a-f]{2}/[0-9a-f]{64}"
-    r"|exhibits/intakes/[0-9]{4,}-[0-9a-f]{12}\.json|decisions/[a-z0-9-]+\.(?:jsonl|yaml)"
-    r"|decisions/[A-Za-z0-9@._-]+(?:/[A-Za-z0-9@._-]+)*"
-    r"|inbox/[0-9]+-[0-9a-f]{12}/(?:key/)?[0-9]+/[^/\0]+)"
-)
 
 #: Tables that a review asks for, and that are made when it does.
 _REVIEW = ("codings", "scores", "stances")
@@ -55,6 +46,8 @@ class Restored:
     entries: int
     #: Tables that are not what they were, by case; none where another version made them.
     differing: dict[str, list[str]]
+    #: What a backup of an earlier version holds besides, and is nothing of Upstander's: it was passed over.
+    left_out: tuple[str, ...]
 
 
 def restore(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progress) -> Restored:
@@ -92,7 +85,8 @@ def restore(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progre
                     differing[case.path.name] = changed
     note_restore(actor, now, name=path.name, made_at=index["made_at"])
     mark.unlink()
-    return Restored(len(index["cases"]), len(index["files"]), sequence, differing)
+    left_out = tuple(name for name in index["files"] if not belongs(name))
+    return Restored(len(index["cases"]), len(index["files"]) - len(left_out), sequence, differing, left_out)
 
 
 def _looked_at(site: Site, path: Path, told: Progress) -> dict[str, Any]:
@@ -101,14 +95,12 @@ def _looked_at(site: Site, path: Path, told: Progress) -> dict[str, Any]:
         raise Refused(
             f"{site.home} has cases or a register already: restore into an empty home, and look before you mix"
         )
-    index = verified(path, told)
+    index = verified(path, told, earlier=True)
     if index["database"] != connection.vendor:
         raise Refused(
             f"the backup's register is of {index['database']} and this site's of {connection.vendor}:"
             " set UPSTANDER_DATABASE_URL as it was"
         )
-    for name in index["files"]:
-        _belongs(name)
     return index
 
 
@@ -135,11 +127,6 @@ def _registered() -> bool:
     return bool(connection.introspection.table_names())
 
 
-def _belongs(name: str) -> None:
-    if not _MEMBER.fullmatch(name) or ".." in name.split("/"):
-        raise Refused(f"the backup holds {name!r}, which is nothing of Upstander's; nothing more is read")
-
-
 @action(Power.RUN, says="brought the site back from the backup {about} of {made_at}")
 def note_restore(actor: Actor, now: datetime, /, *, name: str, made_at: str) -> Told[None]:
     """Enter that everything before this was brought back from a backup."""
@@ -152,7 +139,8 @@ def _extract(path: Path, site: Site, told: Progress) -> None:
         for member in tar:
             if member.name == INDEX:
                 break
-            _belongs(member.name)
+            if not belongs(member.name):
+                continue
             stream = tar.extractfile(member)
             if stream is None:
                 raise Refused(f"the backup holds {member.name!r}, which is no file; nothing more is read")

@@ -1,0 +1,142 @@
+"""Backups of homes that somebody, or a crash, left something in; and what a restore leaves where it is stopped."""
+
+import json
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.chats import chat
+from tests.support.desks import environment
+
+from upstander.storage import Home, files
+from upstander.storage.files import write_json
+
+RUN = [sys.executable, "-m", "upstander"]
+
+
+def _run(home: Path, *arguments: object, **settings: str) -> Any:
+    command = [*RUN, *map(str, arguments), "--json"]
+    return subprocess.run(command, capture_output=True, text=True, env=environment(home, **settings))
+
+
+def _done(home: Path, *arguments: object) -> Any:
+    done = _run(home, *arguments)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout) if done.stdout.strip() else None
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a case of the desk, in which something was taken in and two searches are kept."""
+    home = tmp_path_factory.mktemp("hard") / "home"
+    file = home.parent / "result.json"
+    file.write_bytes(chat(5))
+    _done(home, "account", "add", "ines", "--name", "Ines Example", "--generate")
+    _done(home, "case", "new", "R-1", "--title", "Late turn")
+    _done(home, "ingest", "R-1", file, "--exhibit", "AB/1")
+    for name in ("tea", "late"):
+        _done(home, "search", "R-1", name, "--save", name, "--by", "R. Reader")
+    _done(home, "case", "admit", "R-1", "--owner", "ines")
+    return home
+
+
+def _names(tar: Path) -> set[str]:
+    with tarfile.open(tar) as held:
+        return {member.name for member in held}
+
+
+def test_what_is_nothing_of_upstanders_is_left_out_and_named(site: Path, tmp_path: Path) -> None:
+    """Copies of editors, what a full disk left, links and folders that are no case: the backup can be brought back."""
+    case = Home(site).open("R-1")
+    number = next(case.intakes.glob("*.json")).name
+    strays = {
+        case.decisions / "searches.jsonl~": "cases/R-1/decisions/searches.jsonl~",
+        case.decisions / ".searches.jsonl.swp": "cases/R-1/decisions/.searches.jsonl.swp",
+        case.intakes / f".{number}.new": f"cases/R-1/exhibits/intakes/.{number}.new",
+        site / "R-1 copy" / "exhibits" / "case.json": "cases/R-1 copy",
+    }
+    link = case.decisions / "codings.jsonl"
+    try:
+        for path in strays:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("{}")
+        link.symlink_to(case.decisions / "searches.jsonl")
+        made = _run(site, "backup", tmp_path / "site.tar")
+        assert made.returncode == 0, made.stderr
+    finally:
+        for path in (*strays, link):
+            path.unlink()
+        (site / "R-1 copy" / "exhibits").rmdir()
+        (site / "R-1 copy").rmdir()
+    left = {*strays.values(), "cases/R-1/decisions/codings.jsonl"}
+    assert set(json.loads(made.stdout)["left_out"]) == left
+    assert "and not in the backup: cases/R-1 copy" in made.stderr
+    assert _names(tmp_path / "site.tar") & left == set()
+    back = _done(tmp_path / "other", "restore", tmp_path / "site.tar")
+    assert (back["cases"], back["left_out"]) == (1, [])
+    assert _done(tmp_path / "other", "ledger", "verify")["whole"] is True
+
+
+#: A backup as an earlier version made it: of every file that lies there, whatever it is.
+_EARLIER = """
+import sys
+import importlib
+import django
+django.setup()
+from upstander.cli import main
+backing = importlib.import_module("upstander.actions.back_up")
+if sys.argv.pop() == "earlier":
+    verify = backing.verified
+    backing.verified = lambda path, told: verify(path, told, earlier=True)
+write, belongs = backing._write, backing.belongs
+
+def everything(*given):
+    backing.belongs = lambda name: True
+    try:
+        return write(*given)
+    finally:
+        backing.belongs = belongs
+
+backing._write = everything
+sys.exit(main())
+"""
+
+
+def test_a_backup_is_verified_for_what_can_be_brought_back(site: Path, tmp_path: Path) -> None:
+    """One that holds anything else is not made; one that an earlier version made is brought back without that."""
+    stray = Home(site).open("R-1").decisions / "searches.jsonl~"
+    stray.write_text("{}")
+    tar = tmp_path / "site.tar"
+    command = [sys.executable, "-c", _EARLIER, "backup", str(tar), "--json"]
+    variables = {**environment(site), "DJANGO_SETTINGS_MODULE": "upstander.web.settings"}
+    try:
+        refused = subprocess.run([*command, "now"], capture_output=True, text=True, env=variables)
+        assert (refused.returncode, "nothing of Upstander's" in refused.stderr) == (2, True)
+        assert not tar.exists()
+        assert subprocess.run([*command, "earlier"], capture_output=True, env=variables).returncode == 0
+    finally:
+        stray.unlink()
+    assert "cases/R-1/decisions/searches.jsonl~" in _names(tar)
+    back = _run(tmp_path / "other", "restore", tar)
+    assert back.returncode == 0, back.stderr
+    assert json.loads(back.stdout)["left_out"] == ["cases/R-1/decisions/searches.jsonl~"]
+    assert "not brought back: cases/R-1/decisions/searches.jsonl~" in back.stderr
+    assert not (tmp_path / "other" / "R-1" / "decisions" / "searches.jsonl~").exists()
+
+
+def test_a_full_disk_leaves_no_half_of_a_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the record that was there is there."""
+    path = tmp_path / "0001-0123456789ab.json"
+    write_json(path, {"number": 1})
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_json(path, {"number": 2})
+    assert list(tmp_path.iterdir()) == [path]
+    assert json.loads(path.read_text()) == {"number": 1}
