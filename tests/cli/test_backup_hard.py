@@ -11,7 +11,7 @@ import pytest
 from tests.support.chats import chat
 from tests.support.desks import environment
 
-from upstander.storage import Home, files
+from upstander.storage import Home
 from upstander.storage.files import write_json
 
 RUN = [sys.executable, "-m", "upstander"]
@@ -127,6 +127,28 @@ def test_a_backup_is_verified_for_what_can_be_brought_back(site: Path, tmp_path:
     assert not (tmp_path / "other" / "R-1" / "decisions" / "searches.jsonl~").exists()
 
 
+def test_a_decision_that_is_in_force_is_brought_back(site: Path, tmp_path: Path) -> None:
+    """The last line where somebody's editor left it without an end, and half of one that the ledger has as it is."""
+    path = Home(site).open("R-1").decisions / "searches.jsonl"
+    path.write_bytes(path.read_bytes().removesuffix(b"\n"))
+    _brought_back(site, tmp_path / "first", path)
+    path.write_bytes(path.read_bytes() + b'\n{"half')
+    key = json.loads(_run(site, "messages", "R-1").stdout.splitlines()[0])["message"]
+    # A command that decides something enters whatever is not entered yet.
+    _done(site, "code", "R-1", key, "--nothing", "--by", "R. Reader")
+    assert path.read_bytes().endswith(b"half")
+    _brought_back(site, tmp_path / "second", path)
+
+
+def _brought_back(site: Path, folder: Path, path: Path) -> None:
+    assert _done(site, "ledger", "verify")["whole"] is True
+    folder.mkdir()
+    _done(site, "backup", folder / "site.tar")
+    _done(folder / "other", "restore", folder / "site.tar")
+    assert _done(folder / "other", "ledger", "verify")["whole"] is True
+    assert (folder / "other" / path.relative_to(site)).read_bytes() == path.read_bytes() + b"\n"
+
+
 def test_a_full_disk_leaves_no_half_of_a_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And the record that was there is there."""
     path = tmp_path / "0001-0123456789ab.json"
@@ -135,7 +157,7 @@ def test_a_full_disk_leaves_no_half_of_a_record(tmp_path: Path, monkeypatch: pyt
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr("upstander.storage.files.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         write_json(path, {"number": 2})
     assert list(tmp_path.iterdir()) == [path]

@@ -37,8 +37,11 @@ from upstander.actions.powers import Power
 from upstander.actions.verify_ledger import verify_ledger
 from upstander.errors import OutputError
 from upstander.register.copying import snapshot
+from upstander.register.models import Decision
+from upstander.register.sealing import storable
 from upstander.register.site import Site
 from upstander.storage import Case, Home, manifest
+from upstander.storage.decisions import content
 from upstander.storage.files import sync_folder
 
 __all__ = ["INDEX", "Backup", "back_up", "verified"]
@@ -49,7 +52,7 @@ INDEX = "backup.json"
 #: How folders are named in which a backup has its copy of the register; the number of its process follows.
 _SCRATCH = ".backup-"
 _PIECE = 1024 * 1024
-_NUMBER = re.compile(r', "ledger": ([1-9][0-9]{0,17})\}$')
+_NUMBER = re.compile(rb', "ledger": ([1-9][0-9]{0,17})\}$')
 
 #: Told what is at work, and how many bytes of how many are done.
 Progress = Callable[[str, int, int], None]
@@ -195,7 +198,7 @@ def _write(stream: IO[bytes], site: Site, told: Progress) -> list[str]:
                         # What is gone by now is an exhibit, or was written to its end.
                         left_out += [member] if os.path.lexists(path) else []
                     elif path.parent == case.decisions and path.suffix == ".jsonl":
-                        _add_bytes(tar, member, _decided(path, last), files)
+                        _add_bytes(tar, member, _decided(case, path, last), files)
                     elif _add(tar, path, member, files):
                         done += files[member]["bytes"]
                         told(f"Copying {case.path.name}", done, max(total, done))
@@ -219,12 +222,30 @@ def _kept(case: Case) -> Iterator[Path]:
     yield case.exhibits / "case.json"
 
 
-def _decided(path: Path, last: int) -> bytes:
-    """The whole lines of a decision file but those that the register's snapshot does not know."""
-    lines = path.read_text(encoding="utf-8", errors="surrogateescape").split("\n")[:-1]
-    numbers = (_NUMBER.search(line) for line in lines)
+def _decided(case: Case, path: Path, last: int) -> bytes:
+    """The lines of a decision file but those that the register's snapshot does not know, and half of one at its end."""
+    *lines, rest = content(path).split(b"\n")
+    if rest.strip() and (_whole(rest) or _entered(case, path, rest)):
+        lines.append(rest)
+    numbers = (_NUMBER.search(line.strip()) for line in lines)
     kept = [line for line, number in zip(lines, numbers, strict=True) if number is None or int(number[1]) <= last]
-    return "".join(f"{line}\n" for line in kept).encode("utf-8", "surrogateescape")
+    return b"".join(line + b"\n" for line in kept)
+
+
+def _whole(line: bytes) -> bool:
+    """Whether a line that nothing ends is all there, as where somebody mended the file by hand."""
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _entered(case: Case, path: Path, line: bytes) -> bool:
+    """Whether the ledger has the line as it stands there, half as it is: it would be missed."""
+    said = storable(line.decode(errors="replace"))
+    of_file = Decision.objects.filter(case__reference=case.path.name, file=path.name, admitted=True)
+    return of_file.filter(line=said).exists()
 
 
 def _add(tar: tarfile.TarFile, path: Path, name: str, files: dict[str, dict[str, Any]]) -> bool:
