@@ -1,5 +1,6 @@
 """Backups of homes that somebody, or a crash, left something in; and what a restore leaves where it is stopped."""
 
+import fcntl
 import json
 import subprocess
 import sys
@@ -7,9 +8,11 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from tests.support.chats import chat
 from tests.support.desks import environment
+from tests.support.postgres import own
 
 from upstander.storage import Home
 from upstander.storage.files import write_json
@@ -147,6 +150,71 @@ def _brought_back(site: Path, folder: Path, path: Path) -> None:
     _done(folder / "other", "restore", folder / "site.tar")
     assert _done(folder / "other", "ledger", "verify")["whole"] is True
     assert (folder / "other" / path.relative_to(site)).read_bytes() == path.read_bytes() + b"\n"
+
+
+#: A restore that is killed when everything is in its place, and before it is verified.
+_KILLED = """
+import importlib
+import os
+import sys
+import django
+django.setup()
+from upstander.cli import main
+bringing = importlib.import_module("upstander.actions.restore")
+bringing.bring_up_to_date = lambda _: os._exit(9)
+sys.exit(main())
+"""
+
+
+def _program(home: Path, program: str, *arguments: object) -> int:
+    variables = {**environment(home), "DJANGO_SETTINGS_MODULE": "upstander.web.settings"}
+    return subprocess.run([sys.executable, "-c", program, *map(str, arguments)], env=variables).returncode
+
+
+@pytest.fixture(scope="module")
+def two(site: Path) -> tuple[Path, Path]:
+    """A backup of that site, and another with one case more."""
+    one, more = site.parent / "one.tar", site.parent / "more.tar"
+    _done(site, "backup", one)
+    _done(site, "case", "new", "SECRET-2", "--title", "Not for this home")
+    _done(site, "backup", more)
+    (site / "SECRET-2").rename(site.parent / "SECRET-2")
+    return one, more
+
+
+def test_a_restore_takes_away_what_one_before_it_began(two: tuple[Path, Path], tmp_path: Path) -> None:
+    """And nothing that is somebody else's: it is refused."""
+    one, more = two
+    home = tmp_path / "home"
+    assert _program(home, _KILLED, "restore", more) == 9
+    assert (home / "SECRET-2").is_dir()
+    other = home / "OTHER-3" / "exhibits"
+    other.mkdir(parents=True)
+    (other / "case.json").write_text("{}")
+    said = _run(home, "restore", one)
+    assert (said.returncode, "(OTHER-3), and not of the restore" in said.stderr) == (2, True)
+    assert (home / "SECRET-2").is_dir()
+    (other / "case.json").unlink()
+    if server := own(home):
+        with psycopg.connect(server, autocommit=True) as database:
+            database.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    _done(home, "restore", one)
+    assert other.is_dir()
+    assert sorted(case.path.name for case in Home(home).cases()) == ["R-1"]
+    assert not (home / "SECRET-2").exists()
+
+
+def test_a_restore_writes_into_no_folder_that_is_there(two: tuple[Path, Path], tmp_path: Path) -> None:
+    """It may be no case, and is somebody's; and of two restores at once, one is refused."""
+    (tmp_path / "R-1").mkdir()
+    said = _run(tmp_path, "restore", two[0])
+    assert (said.returncode, "empty home" in said.stderr) == (2, True)
+    assert (list((tmp_path / "R-1").iterdir()), (tmp_path / ".restoring").exists()) == ([], False)
+    (tmp_path / "R-1").rmdir()
+    with (tmp_path / ".restoring").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        said = _run(tmp_path, "restore", two[0])
+    assert (said.returncode, "another restore" in said.stderr) == (2, True)
 
 
 def test_a_full_disk_leaves_no_half_of_a_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
