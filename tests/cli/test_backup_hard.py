@@ -13,6 +13,7 @@ import pytest
 from tests.support.chats import chat
 from tests.support.desks import environment
 from tests.support.postgres import own
+from tests.support.registers import asked
 
 from upstander.storage import Home
 from upstander.storage.files import write_json
@@ -152,6 +153,16 @@ def _brought_back(site: Path, folder: Path, path: Path) -> None:
     assert (folder / "other" / path.relative_to(site)).read_bytes() == path.read_bytes() + b"\n"
 
 
+#: Somebody is signed in.
+_SESSION = """
+import django
+django.setup()
+from django.contrib.sessions.backends.db import SessionStore
+session = SessionStore()
+session["_auth_user_id"] = "1"
+session.create()
+"""
+
 #: A restore that is killed when everything is in its place, and before it is verified.
 _KILLED = """
 import importlib
@@ -173,8 +184,10 @@ def _program(home: Path, program: str, *arguments: object) -> int:
 
 @pytest.fixture(scope="module")
 def two(site: Path) -> tuple[Path, Path]:
-    """A backup of that site, and another with one case more."""
+    """A backup of that site in which somebody is signed in, and another with one case more."""
     one, more = site.parent / "one.tar", site.parent / "more.tar"
+    assert _program(site, _SESSION) == 0
+    assert asked(site, "SELECT count(*) FROM django_session") == [(1,)]
     _done(site, "backup", one)
     _done(site, "case", "new", "SECRET-2", "--title", "Not for this home")
     _done(site, "backup", more)
@@ -183,7 +196,7 @@ def two(site: Path) -> tuple[Path, Path]:
 
 
 def test_a_restore_takes_away_what_one_before_it_began(two: tuple[Path, Path], tmp_path: Path) -> None:
-    """And nothing that is somebody else's: it is refused."""
+    """And nothing that is somebody else's: it is refused. Nobody is signed in afterwards."""
     one, more = two
     home = tmp_path / "home"
     assert _program(home, _KILLED, "restore", more) == 9
@@ -202,6 +215,7 @@ def test_a_restore_takes_away_what_one_before_it_began(two: tuple[Path, Path], t
     assert other.is_dir()
     assert sorted(case.path.name for case in Home(home).cases()) == ["R-1"]
     assert not (home / "SECRET-2").exists()
+    assert asked(home, "SELECT count(*) FROM django_session") == [(0,)]
 
 
 def test_a_restore_writes_into_no_folder_that_is_there(two: tuple[Path, Path], tmp_path: Path) -> None:

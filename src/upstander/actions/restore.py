@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+from django.contrib.sessions.models import Session
 from django.db import connection
 
 from upstander.actions.action import Told, action
@@ -65,6 +66,8 @@ def restore(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progre
         _clear(site, index, mark)
         _extract(path, site, mark, told)
         bring_up_to_date(site.home)
+        # Whoever signed out since the backup was made is signed in there: everybody signs in again.
+        Session.objects.all().delete()
         sequence, digest = verify_ledger()
         if (sequence, digest) != (index["ledger"]["sequence"], index["ledger"]["digest"]):
             raise LedgerBroken("the ledger that was brought back does not end where the backup's did")
