@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import stat
 import subprocess
 import sys
 import tarfile
@@ -229,6 +230,24 @@ def test_a_restore_writes_into_no_folder_that_is_there(two: tuple[Path, Path], t
         fcntl.flock(stream, fcntl.LOCK_EX)
         said = _run(tmp_path, "restore", two[0])
     assert (said.returncode, "another restore" in said.stderr) == (2, True)
+
+
+def test_a_home_that_is_not_there_is_made_by_what_makes_something(two: tuple[Path, Path], tmp_path: Path) -> None:
+    """For its owner alone, with a secret from outside as without; what only reads makes none, and says so."""
+    home = tmp_path / "new" / "home"
+    for settings in ({"UPSTANDER_SECRET_KEY": "k" * 64}, {}):
+        for words in (("account", "list"), ("backup", tmp_path / "none.tar"), ("doctor",)):
+            said = _run(home, *words, **settings)
+            assert (said.returncode, f"there is no home at {home}" in said.stderr) == (2, True), said.stderr
+            assert not home.exists()
+    makes: dict[Path, tuple[object, ...]] = {
+        home: ("account", "add", "ines", "--name", "Ines Example", "--generate"),
+        tmp_path / "other" / "home": ("restore", two[0]),
+    }
+    for place, command in makes.items():
+        said = _run(place, *command, UPSTANDER_SECRET_KEY="k" * 64)
+        assert said.returncode == 0, said.stderr
+        assert stat.S_IMODE(place.stat().st_mode) == 0o700
 
 
 def test_a_full_disk_leaves_no_half_of_a_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,7 @@ def restore(
     Every file is compared with its digest before anything is written; every table is made again and compared with what
     it was. Ends with status 1 where one is another, as that of a case that was being read into at that moment may be.
     """
-    site = opened(shared, look=True)
+    site = opened(shared, bring=True)
     from upstander.actions import Actor
     from upstander.actions.restore import restore as bring_back
 
