@@ -12,7 +12,7 @@ test: lint docs-check chromium postgresql
     uv run python -m tests.support.postgres uv run pytest -n auto --dist worksteal --cov --cov-append --cov-report=term:skip-covered -q {{register}}
 
 # Tests that have a register: on SQLite with all others, and once more on PostgreSQL.
-register := "tests/register tests/actions tests/web tests/worker tests/cli/test_account.py tests/cli/test_serve.py tests/cli/test_backup.py tests/cli/test_commands.py"
+register := "tests/register tests/actions tests/web tests/worker tests/cli/test_account.py tests/cli/test_serve.py tests/cli/test_backup.py tests/cli/test_backup_hard.py tests/cli/test_commands.py"
 
 # Chromium, in which the pages of the desk are tried: Debian's package, installed where it is absent and we are root.
 chromium:

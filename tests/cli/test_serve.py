@@ -78,8 +78,10 @@ def test_a_new_home_is_served_to_its_first_user(tmp_path: Path) -> None:
 def test_a_register_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     """The ledger of a home that was never served is not there yet, and what makes it is said."""
     run = [sys.executable, "-m", "upstander", "ledger", "verify"]
+    (tmp_path / "home").mkdir()
     said = subprocess.run(run, capture_output=True, text=True, env=environment(tmp_path / "home"))
     assert said.returncode == 2
+    assert "the register" in said.stderr
     assert "upstander serve" in said.stderr
 
 

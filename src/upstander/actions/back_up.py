@@ -9,6 +9,7 @@
 
 The register is taken first, and of each case the inbox before the exhibits: whatever moves meanwhile is in one or the
 other. Decisions that were made after the snapshot are left out. Tables and indexes are not in it: they are made again.
+What lies between them and is nothing of Upstander's (`belonging`) is left out and named.
 """
 
 import fcntl
@@ -31,12 +32,16 @@ from django.db import connection
 from upstander import __version__
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
+from upstander.actions.belonging import belongs, may_be_left
 from upstander.actions.powers import Power
 from upstander.actions.verify_ledger import verify_ledger
 from upstander.errors import OutputError
 from upstander.register.copying import snapshot
+from upstander.register.models import Decision
+from upstander.register.sealing import storable
 from upstander.register.site import Site
 from upstander.storage import Case, Home, manifest
+from upstander.storage.decisions import content
 from upstander.storage.files import sync_folder
 
 __all__ = ["INDEX", "Backup", "back_up", "verified"]
@@ -47,7 +52,7 @@ INDEX = "backup.json"
 #: How folders are named in which a backup has its copy of the register; the number of its process follows.
 _SCRATCH = ".backup-"
 _PIECE = 1024 * 1024
-_NUMBER = re.compile(r', "ledger": ([1-9][0-9]{0,17})\}$')
+_NUMBER = re.compile(rb', "ledger": ([1-9][0-9]{0,17})\}$')
 
 #: Told what is at work, and how many bytes of how many are done.
 Progress = Callable[[str, int, int], None]
@@ -64,6 +69,8 @@ class Backup:
     #: Where the ledger ended.
     entries: int
     digest: str
+    #: What lies in the folders of the cases and is not in it: nothing of Upstander's, or written just then.
+    left_out: tuple[str, ...]
 
 
 def back_up(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progress) -> Backup:
@@ -80,7 +87,7 @@ def back_up(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progre
                 # What is there is of a backup that was killed: nobody else holds it.
                 stream.truncate(0)
                 os.fchmod(stream.fileno(), 0o600)
-                _write(stream, site, told)
+                left_out = _write(stream, site, told)
                 # Whole on the disk, before it is read for what it is.
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -93,7 +100,13 @@ def back_up(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progre
         raise OutputError(f"the backup cannot be written to {path}: {problem.strerror or problem}") from problem
     ledger = found["ledger"]
     return Backup(
-        path, path.stat().st_size, len(found["cases"]), len(found["files"]), ledger["sequence"], ledger["digest"]
+        path,
+        path.stat().st_size,
+        len(found["cases"]),
+        len(found["files"]),
+        ledger["sequence"],
+        ledger["digest"],
+        tuple(left_out),
     )
 
 
@@ -129,8 +142,12 @@ def note_backup(actor: Actor, now: datetime, /, *, name: str) -> Told[None]:
     return Told(None, name[:300])
 
 
-def verified(path: Path, told: Progress) -> dict[str, Any]:
-    """Read a backup to its end and compare every file with its digest; gives its index. Raises `OutputError`."""
+def verified(path: Path, told: Progress, *, earlier: bool = False) -> dict[str, Any]:
+    """Read a backup to its end and compare every file with its digest; gives its index. Raises `OutputError`.
+
+    Every file has to be one that can be brought back; one that was made by an `earlier` version may hold others in the
+    folders of its cases.
+    """
     digests: dict[str, str] = {}
     total = path.stat().st_size
     try:
@@ -155,11 +172,17 @@ def verified(path: Path, told: Progress) -> dict[str, Any]:
             if digests.get(name) != found["files"].get(name, {}).get("sha256")
         )
         raise OutputError(f"{path} is damaged: {wrong[0]} is not what was written ({len(wrong)} such files)")
+    for name in digests:
+        if not belongs(name) and not (earlier and may_be_left(name)):
+            raise OutputError(f"{path} holds {name!r}, which is nothing of Upstander's; nothing more is read")
     return found
 
 
-def _write(stream: IO[bytes], site: Site, told: Progress) -> None:
-    cases = Home(site.home).cases()
+def _write(stream: IO[bytes], site: Site, told: Progress) -> list[str]:
+    """Write all of it; gives what was left out."""
+    there = Home(site.home).cases()
+    cases = [case for case in there if belongs(f"cases/{case.path.name}/exhibits/case.json")]
+    left_out = [f"cases/{case.path.name}" for case in there if case not in cases]
     total = sum(file.stat().st_size for case in cases for file in case.bytes.rglob("*") if file.is_file())
     files: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory(dir=site.home, prefix=f"{_SCRATCH}{os.getpid()}-") as scratch:
@@ -171,8 +194,11 @@ def _write(stream: IO[bytes], site: Site, told: Progress) -> None:
             for case in cases:
                 for path in _kept(case):
                     member = f"cases/{case.path.name}/{path.relative_to(case.path).as_posix()}"
-                    if path.parent == case.decisions and path.suffix == ".jsonl":
-                        _add_bytes(tar, member, _decided(path, last), files)
+                    if not belongs(member) or path.is_symlink() or not path.is_file():
+                        # What is gone by now is an exhibit, or was written to its end.
+                        left_out += [member] if os.path.lexists(path) else []
+                    elif path.parent == case.decisions and path.suffix == ".jsonl":
+                        _add_bytes(tar, member, _decided(case, path, last), files)
                     elif _add(tar, path, member, files):
                         done += files[member]["bytes"]
                         told(f"Copying {case.path.name}", done, max(total, done))
@@ -185,22 +211,41 @@ def _write(stream: IO[bytes], site: Site, told: Progress) -> None:
                 "files": files,
             }
             _add_bytes(tar, INDEX, json.dumps(index, indent=1).encode(), {})
+    return left_out
 
 
 def _kept(case: Case) -> Iterator[Path]:
-    """What cannot be made again, in an order in which nothing falls between."""
+    """What cannot be made again, in an order in which nothing falls between; and whatever else lies there."""
     for folder in (case.inbox, case.decisions, case.intakes, case.bytes):
         if folder.is_dir():
-            yield from sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+            yield from sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
     yield case.exhibits / "case.json"
 
 
-def _decided(path: Path, last: int) -> bytes:
-    """The whole lines of a decision file but those that the register's snapshot does not know."""
-    lines = path.read_text(encoding="utf-8", errors="surrogateescape").split("\n")[:-1]
-    numbers = (_NUMBER.search(line) for line in lines)
+def _decided(case: Case, path: Path, last: int) -> bytes:
+    """The lines of a decision file but those that the register's snapshot does not know, and half of one at its end."""
+    *lines, rest = content(path).split(b"\n")
+    if rest.strip() and (_whole(rest) or _entered(case, path, rest)):
+        lines.append(rest)
+    numbers = (_NUMBER.search(line.strip()) for line in lines)
     kept = [line for line, number in zip(lines, numbers, strict=True) if number is None or int(number[1]) <= last]
-    return "".join(f"{line}\n" for line in kept).encode("utf-8", "surrogateescape")
+    return b"".join(line + b"\n" for line in kept)
+
+
+def _whole(line: bytes) -> bool:
+    """Whether a line that nothing ends is all there, as where somebody mended the file by hand."""
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _entered(case: Case, path: Path, line: bytes) -> bool:
+    """Whether the ledger has the line as it stands there, half as it is: it would be missed."""
+    said = storable(line.decode(errors="replace"))
+    of_file = Decision.objects.filter(case__reference=case.path.name, file=path.name, admitted=True)
+    return of_file.filter(line=said).exists()
 
 
 def _add(tar: tarfile.TarFile, path: Path, name: str, files: dict[str, dict[str, Any]]) -> bool:

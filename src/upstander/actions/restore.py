@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import shutil
 import tarfile
 import tempfile
@@ -12,12 +11,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+from django.contrib.sessions.models import Session
 from django.db import connection
 
 from upstander.actions.action import Told, action
 from upstander.actions.actor import Actor
 from upstander.actions.back_up import INDEX, verified
+from upstander.actions.belonging import belongs
 from upstander.actions.powers import Power
+from upstander.actions.restoring import REGISTER, Mark, begun, marked
 from upstander.actions.verify_ledger import verify_ledger
 from upstander.errors import LedgerBroken, Refused, UpstanderError
 from upstander.register.copying import put_back
@@ -25,20 +27,10 @@ from upstander.register.shape import bring_up_to_date
 from upstander.register.site import RESTORING, Site, take_secret_back
 from upstander.stages import rebuild
 from upstander.storage import Home, intakes
-from upstander.storage.files import sync_folder
 
 __all__ = ["Restored", "restore"]
 
 _PIECE = 1024 * 1024
-
-#: What a member may be called: nothing else is written anywhere.
-_MEMBER = re.compile(
-    r"register\.(?:sqlite3|dump)"
-    r"|cases/[A-Za-z0-9][A-Za-z0-9._-]{0,99}/(?:exhibits/case\.json|exhibits/bytes/[0-9a-f]{2}/[0-9a-f]{64}"
-    r"|exhibits/intakes/[0-9]{4,}-[0-9a-f]{12}\.json|decisions/[a-z0-9-]+\.(?:jsonl|yaml)"
-    r"|decisions/[A-Za-z0-9@._-]+(?:/[A-Za-z0-9@._-]+)*"
-    r"|inbox/[0-9]+-[0-9a-f]{12}/(?:key/)?[0-9]+/[^/\0]+)"
-)
 
 #: Tables that a review asks for, and that are made when it does.
 _REVIEW = ("codings", "scores", "stances")
@@ -55,6 +47,8 @@ class Restored:
     entries: int
     #: Tables that are not what they were, by case; none where another version made them.
     differing: dict[str, list[str]]
+    #: What a backup of an earlier version holds besides, and is nothing of Upstander's: it was passed over.
+    left_out: tuple[str, ...]
 
 
 def restore(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progress) -> Restored:
@@ -68,16 +62,24 @@ def restore(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progre
     except UpstanderError:
         take_secret_back(site.home)
         raise
-    mark = site.home / RESTORING
-    if mark.exists():
-        _clear(site, index)
-    mark.touch()
-    sync_folder(site.home)
-    _extract(path, site, told)
-    bring_up_to_date(site.home)
-    sequence, digest = verify_ledger()
-    if (sequence, digest) != (index["ledger"]["sequence"], index["ledger"]["digest"]):
-        raise LedgerBroken("the ledger that was brought back does not end where the backup's did")
+    with marked(site.home) as mark:
+        _clear(site, index, mark)
+        _extract(path, site, mark, told)
+        bring_up_to_date(site.home)
+        # Whoever signed out since the backup was made is signed in there: everybody signs in again.
+        Session.objects.all().delete()
+        sequence, digest = verify_ledger()
+        if (sequence, digest) != (index["ledger"]["sequence"], index["ledger"]["digest"]):
+            raise LedgerBroken("the ledger that was brought back does not end where the backup's did")
+        differing = _made_again(site, index, told)
+        note_restore(actor, now, name=path.name, made_at=index["made_at"])
+        mark.end()
+    left_out = tuple(name for name in index["files"] if not belongs(name))
+    return Restored(len(index["cases"]), len(index["files"]) - len(left_out), sequence, differing, left_out)
+
+
+def _made_again(site: Site, index: dict[str, Any], told: Progress) -> dict[str, list[str]]:
+    """Make every table again; gives those that are not what they were, by case."""
     differing = {}
     for case in Home(site.home).cases():
         if intakes(case):
@@ -90,31 +92,48 @@ def restore(actor: Actor, now: datetime, *, site: Site, path: Path, told: Progre
                 ]
                 if changed:
                     differing[case.path.name] = changed
-    note_restore(actor, now, name=path.name, made_at=index["made_at"])
-    mark.unlink()
-    return Restored(len(index["cases"]), len(index["files"]), sequence, differing)
+    return differing
 
 
 def _looked_at(site: Site, path: Path, told: Progress) -> dict[str, Any]:
     """The index of a backup that can be brought back here. Raises `Refused`, `OutputError`."""
-    if not (site.home / RESTORING).exists() and (Home(site.home).cases() or _registered()):
-        raise Refused(
-            f"{site.home} has cases or a register already: restore into an empty home, and look before you mix"
-        )
-    index = verified(path, told)
+    _empty(site)
+    index = verified(path, told, earlier=True)
     if index["database"] != connection.vendor:
         raise Refused(
             f"the backup's register is of {index['database']} and this site's of {connection.vendor}:"
             " set UPSTANDER_DATABASE_URL as it was"
         )
-    for name in index["files"]:
-        _belongs(name)
     return index
 
 
-def _clear(site: Site, index: dict[str, Any]) -> None:
-    """Take away what a restore left that did not come to its end: what this backup has, and no more."""
-    if connection.vendor == "sqlite":
+def _empty(site: Site, index: dict[str, Any] | None = None) -> None:
+    """Raise `Refused` where the home has anything that no restore began there, or what the backup would overwrite."""
+    named = begun(site.home)
+    found = {case.path.name for case in Home(site.home).cases()}
+    if index is not None:
+        brought = {name.split("/")[1] for name in index["files"] if name.startswith("cases/")}
+        found |= {reference for reference in brought if os.path.lexists(site.home / reference)}
+    others = sorted(reference for reference in found if f"cases/{reference}" not in named)
+    if others or (REGISTER not in named and _registered()):
+        stopped = ", and not of the restore that was stopped there" if (site.home / RESTORING).exists() else ""
+        listed = f" ({', '.join(others[:3])}{', …' if len(others) > 3 else ''})" if others else ""
+        raise Refused(
+            f"{site.home} has cases or a register already{listed}{stopped}: restore into an empty home, and look before"
+            " you mix"
+        )
+
+
+def _clear(site: Site, index: dict[str, Any], mark: Mark) -> None:
+    """Take away what a restore began that did not come to its end: what its mark names, and no more."""
+    try:
+        _empty(site, index)
+    except Refused:
+        if mark.new:
+            mark.end()
+        raise
+    named = begun(site.home)
+    if REGISTER in named and connection.vendor == "sqlite":
         connection.close()
         for end in ("", "-wal", "-shm"):
             Path(f"{connection.settings_dict['NAME']}{end}").unlink(missing_ok=True)
@@ -123,9 +142,13 @@ def _clear(site: Site, index: dict[str, Any]) -> None:
             f"a restore into {site.home} was stopped before its end; empty its database (DROP SCHEMA public CASCADE;"
             " CREATE SCHEMA public) and restore again"
         )
-    made = {name.split("/")[1] for name in index["files"] if name.startswith("cases/")}
-    for folder in [*(site.home / name for name in sorted(made)), *site.home.glob(".restore-*")]:
+    for name in sorted(named - {REGISTER}):
+        folder = site.home / name.removeprefix("cases/")
+        if os.path.lexists(folder):
+            shutil.rmtree(folder)
+    for folder in site.home.glob(".restore-*"):
         shutil.rmtree(folder, ignore_errors=True)
+    mark.forget()
 
 
 def _registered() -> bool:
@@ -135,27 +158,24 @@ def _registered() -> bool:
     return bool(connection.introspection.table_names())
 
 
-def _belongs(name: str) -> None:
-    if not _MEMBER.fullmatch(name) or ".." in name.split("/"):
-        raise Refused(f"the backup holds {name!r}, which is nothing of Upstander's; nothing more is read")
-
-
 @action(Power.RUN, says="brought the site back from the backup {about} of {made_at}")
 def note_restore(actor: Actor, now: datetime, /, *, name: str, made_at: str) -> Told[None]:
     """Enter that everything before this was brought back from a backup."""
     return Told(None, name[:300], {"made_at": made_at})
 
 
-def _extract(path: Path, site: Site, told: Progress) -> None:
+def _extract(path: Path, site: Site, mark: Mark, told: Progress) -> None:
     total = path.stat().st_size
     with tarfile.open(path, "r:") as tar:
         for member in tar:
             if member.name == INDEX:
                 break
-            _belongs(member.name)
+            if not belongs(member.name):
+                continue
             stream = tar.extractfile(member)
             if stream is None:
                 raise Refused(f"the backup holds {member.name!r}, which is no file; nothing more is read")
+            mark.begin("/".join(member.name.split("/")[:2]) if member.name.startswith("cases/") else REGISTER)
             _place(member.name, stream, site)
             told("Bringing back", member.offset_data, total)
 

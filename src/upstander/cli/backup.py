@@ -1,6 +1,7 @@
 """`upstander backup` and `upstander restore`."""
 
 import getpass
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,9 @@ from upstander.cli.terminal import emit, note, progress
 from upstander.cli.written import visible
 
 __all__ = ["By", "backup", "restore", "whoever"]
+
+#: Files that are named one by one.
+_NAMED = 10
 
 By = Annotated[
     str | None, Parameter(help="Who does it, for the ledger; if absent, the name that this machine knows you by.")
@@ -30,8 +34,8 @@ def backup(
     """Back up the register and every case in one file, while they are in use, and verify it.
 
     It holds what cannot be made again: the register, the exhibits with their intakes, what waits in the inboxes, and
-    what people decided. It is read back to its end before it gets its name. It is not encrypted: it holds all that the
-    cases hold.
+    what people decided. It is read back to its end before it gets its name. What lies in the folders of the cases and
+    is nothing of Upstander's is left out and named. It is not encrypted: it holds all that the cases hold.
     """
     site = opened(shared)
     from upstander.actions import Actor
@@ -46,6 +50,7 @@ def backup(
             f"{visible(str(made.path))}: {made.cases:,} cases, {made.files:,} files, {made.bytes:,} bytes, verified."
         )
         print(f"Its ledger ends at entry {made.entries:,}, {made.digest}.")  # noqa: T201 - the result
+    _left_out(made.left_out, "not in the backup")
     return DONE
 
 
@@ -61,7 +66,7 @@ def restore(
     Every file is compared with its digest before anything is written; every table is made again and compared with what
     it was. Ends with status 1 where one is another, as that of a case that was being read into at that moment may be.
     """
-    site = opened(shared, look=True)
+    site = opened(shared, bring=True)
     from upstander.actions import Actor
     from upstander.actions.restore import restore as bring_back
 
@@ -73,9 +78,17 @@ def restore(
         print(  # noqa: T201 - the result
             f"{done.cases:,} cases and {done.files:,} files are back; the ledger is whole to entry {done.entries:,}."
         )
+    _left_out(done.left_out, "not brought back")
     for reference, tables in done.differing.items():
         note(f"{reference}: these tables are not what they were: {', '.join(tables)}")
     return STRICT if done.differing else DONE
+
+
+def _left_out(names: Sequence[str], what: str) -> None:
+    """Say which files are nobody's, so that nobody thinks they are kept."""
+    if names:
+        named = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else "")
+        note(f"Nothing of Upstander's, and {what}: {named}")
 
 
 def whoever() -> str:

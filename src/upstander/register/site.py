@@ -14,7 +14,7 @@ from platformdirs import user_data_path
 from upstander.errors import BadSetting
 from upstander.storage.taken import ARRIVING, KEY, REGISTER
 
-__all__ = ["HELP", "RESTORING", "SECRETS", "Setting", "Site", "described", "take_secret_back"]
+__all__ = ["HELP", "RESTORING", "SECRETS", "Setting", "Site", "described", "home_of", "take_secret_back"]
 
 #: A file in the home while a restore is at work, or where one did not come to its end.
 RESTORING = ".restoring"
@@ -96,7 +96,7 @@ class Site:
             said = _said(environ, _variable(known.name))
             if said:
                 given[known.name] = _value(known.name, said, known.default)
-        given["home"] = given.get("home") or _default_home()
+        given["home"] = home_of(environ)
         if not given.get("secret_key"):
             given["secret_key"] = _kept_secret(given["home"] / KEY)
         return cls(**given)
@@ -151,6 +151,12 @@ class Site:
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": options,
         }
+
+
+def home_of(environ: Mapping[str, str] = os.environ) -> Path:
+    """The home that the environment names, which may not be there: nothing is made. Raises `BadSetting`."""
+    said = _said(environ, _variable("home"))
+    return Path(said).expanduser() if said else _default_home()
 
 
 def described(environ: Mapping[str, str] = os.environ) -> list[Setting]:

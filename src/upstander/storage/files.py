@@ -32,11 +32,16 @@ def write_json(path: Path, value: Any) -> None:
     """
     text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)
     temporary = unfinished(path)
-    with temporary.open("w", encoding="utf-8", errors="surrogateescape") as stream:
-        stream.write(text + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("w", encoding="utf-8", errors="surrogateescape") as stream:
+            stream.write(text + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except BaseException:
+        # Half of a file on a full disk is nobody's.
+        temporary.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
 
 
