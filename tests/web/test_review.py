@@ -12,8 +12,8 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from tests.register.people import account
-from tests.web.cases import registered, why
-from tests.web.reviewers import CODE, ROOT, Committing, browser_of, code, given, page, registered_role
+from tests.web.cases import registered
+from tests.web.reviewers import CODE, ROOT, browser_of, code, given, page, registered_role
 
 from upstander.actions import SYSTEM, Actor, choose_care, close_account, give_role, state_standing, withdraw_role
 from upstander.cli.sample import REFERENCE
@@ -480,21 +480,6 @@ def _told(browser: Client, where: str, form: dict[str, object]) -> str:
 def _lines(case: Case, name: str = "codings.jsonl") -> list[str]:
     path = case.decisions / name
     return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-
-
-def test_a_case_without_messages_has_nothing_to_read(settings: LazySettings, tmp_path: Path, ada: Account) -> None:
-    """No exhibit yet: every page stands and says so."""
-    home = tmp_path / "empty"
-    Home(home).new("EMPTY", title="x", now=dt.datetime(2026, 2, 1, tzinfo=dt.UTC))
-    settings.SITE = Site(home=home)
-    registered("EMPTY", ada=Role.OWNER)
-    browser = Committing()
-    browser.force_login(ada, backend="upstander.web.signing_in.Passwords")
-    why(browser, "EMPTY")
-    for path in ("", f"{CODE}/", f"{CODE}/second/", f"{CODE}/sample/", f"{CODE}/disagreements/", "second-readings/"):
-        assert browser.get(f"/cases/EMPTY/review/{path}").status_code == 200
-    assert "has no message with words" in browser.get(f"/cases/EMPTY/review/{CODE}/").content.decode()
-    assert "nothing to claim" in browser.get(f"/cases/EMPTY/review/{CODE}/certificate/").content.decode()
 
 
 def test_what_the_case_does_not_show_any_more_is_in_nobodys_hands(reader: Client, ada: Account) -> None:
