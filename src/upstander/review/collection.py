@@ -5,7 +5,7 @@ import polars as pl
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
 
-__all__ = ["collection", "ids_of", "known_as", "replies", "words"]
+__all__ = ["collection", "ids_of", "known_as", "replies", "standing_for", "words"]
 
 #: A sign that is more than a blank, a mark of direction or the place of a file.
 _SIGN = r"[^\s\p{Cf}\x{fffc}]"
@@ -29,7 +29,6 @@ def collection(case: Case) -> pl.LazyFrame:
     `capture` of the sighting that stands for it, `author` (handle there), `person` and `label` (who that is, null where
     nobody knows), `kind`, `text` (null where it has no words, as `words` says). Categories come as strings.
     """
-    lead = scan(case, "sightings").filter(pl.col("lead") & ~pl.col("notice"))
     told = scan(case, "messages").select(
         pl.col("message").alias("sighting"), pl.col("author").cast(pl.String), pl.col("kind").cast(pl.String), words()
     )
@@ -37,7 +36,8 @@ def collection(case: Case) -> pl.LazyFrame:
         pl.col("capture").cast(pl.String), pl.col("handle").alias("author"), "person", "label"
     )
     return (
-        lead.select(
+        standing_for(case)
+        .select(
             "message",
             pl.col("conversation").cast(pl.String),
             "ordinal",
@@ -51,6 +51,11 @@ def collection(case: Case) -> pl.LazyFrame:
         .drop("sighting")
         .sort("conversation", "ordinal")
     )
+
+
+def standing_for(case: Case) -> pl.LazyFrame:
+    """The rows of `sightings` that stand for a message of the collection: one each, as they lie."""
+    return scan(case, "sightings").filter(pl.col("lead") & ~pl.col("notice"))
 
 
 def known_as(case: Case) -> pl.LazyFrame:

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from upstander.review.collection import collection
+from upstander.review.collection import collection, standing_for
 from upstander.storage import Case
 from upstander.storage.scan import collect, scan
 
@@ -26,8 +26,9 @@ def messages(case: Case) -> pl.LazyFrame:
 
 def shown_as_deleted(case: Case) -> int:
     """How many messages any exhibit shows as deleted: those that `deleted:*` finds."""
-    gone = collection(case).join(_gone(case), on="message", how="semi")
-    return int(collect(gone.select(pl.len())).item())
+    # Few of many: neither put in order nor told who wrote them.
+    gone = collect(_gone(case).select("message").unique()).lazy()
+    return int(collect(standing_for(case).join(gone, on="message", how="semi").select(pl.len())).item())
 
 
 def _gone(case: Case) -> pl.LazyFrame:
