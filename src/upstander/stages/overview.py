@@ -124,14 +124,15 @@ def overview(case: Case) -> Overview:
 def found(case: Case) -> Found:
     """What the tables hold."""
     span = collect(scan(case, "conversations").select(pl.col("first_sent_at").min(), pl.col("last_sent_at").max()))
+    together = reconciled(case)
     return Found(
         totals=totals(case),
-        together=reconciled(case),
+        together=together,
         phones=len({row["exhibit"] for row in captures(case)}),
         first_at=span["first_sent_at"].item(),
         last_at=span["last_sent_at"].item(),
         gaps=gaps_by_reason(gaps_counted(case, Wanted())),
-        deleted=shown_as_deleted(case) if reconciled(case) is not None else 0,
+        deleted=shown_as_deleted(case) if together is not None else 0,
         adrift=_adrift(case),
         moved=tuple(row for row in clocks(case) if row["kind"] == "moved"),
         warnings=warnings_by_kind(case),
