@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from tests.support.chromium import chromium
 from tests.support.desks import environment, open_desk
 
@@ -19,6 +19,10 @@ from meridian import Truth
 #: Much of what is asked of a browser has no time of its own to end in. A page that hangs hangs again; a browser that
 #: stopped answering, as happens on a machine that does other things, is started once more, and the summary says so.
 PATIENTLY = [pytest.mark.timeout(300), pytest.mark.flaky(reruns=1, only_rerun=["from pytest-timeout"])]
+
+#: A machine that does other things is slow, and nothing here is about how slow. What a click leads to is waited for,
+#: too: a click is over before the page that it leads to is there.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture

@@ -20,9 +20,6 @@ pytestmark = PATIENTLY
 
 #: Formats that record no time zone: whoever has the phone says it.
 _WITHOUT_ZONE = ("whatsapp_text_ios", "whatsapp_text_android")
-#: A machine that does other things is slow; nothing here is about how slow.
-expect.set_options(timeout=30_000)
-
 #: Milliseconds that taking the phones in may need while the machine does other things.
 _TAKING = 180_000
 
@@ -99,7 +96,7 @@ def _begin(day: Day) -> None:
     """Whatever address they ask for, a new user makes the first account."""
     window = day.window
     window.goto(f"{day.address}/cases/")
-    assert window.url == f"{day.address}/begin/"
+    expect(window).to_have_url(f"{day.address}/begin/")
     if day.javascript:
         assert axe_findings(window) + narrow_findings(window) == []
     window.get_by_label("Your name").fill("Ines Example")
@@ -107,7 +104,7 @@ def _begin(day: Day) -> None:
     window.get_by_label("Password", exact=True).fill(PASSWORD)
     window.get_by_label("I work on cases").check()
     window.get_by_role("button", name="Begin").click()
-    assert window.get_by_role("heading", name="Cases").is_visible()
+    expect(window.get_by_role("heading", name="Cases")).to_be_visible()
 
 
 def _open_a_case(day: Day) -> None:
@@ -116,7 +113,7 @@ def _open_a_case(day: Day) -> None:
     window.get_by_label("Reference").fill("MS-1")
     window.get_by_label("Title").fill("Meridian Street")
     window.get_by_role("button", name="Open it").click()
-    assert window.get_by_text("Nothing has been handed in yet.").is_visible()
+    expect(window.get_by_text("Nothing has been handed in yet.")).to_be_visible()
 
 
 def _hand_in(day: Day, phones: Phones, made: Exhibit) -> None:
@@ -160,7 +157,7 @@ def _drag(window: Window, files: list[str]) -> None:
 def _wait_for_them(day: Day, phones: Phones, handed: list[Exhibit]) -> None:
     """The page shows how far it has come, and by itself what came of it."""
     window = day.window
-    assert window.locator(".desk-hand-in").count() > 0
+    expect(window.locator(".desk-hand-in").first).to_be_attached()
     expect(window.locator(".desk-hand-in")).to_have_count(0, timeout=_TAKING)
     files = sum(len(made.files) for made in handed)
     expect(window.get_by_role("region", name="Exhibits").locator("tbody tr")).to_have_count(files)
@@ -219,6 +216,8 @@ def _code(day: Day, *, messages: int) -> None:
     hold = window.locator("input[name=hold]")
     expect(hold).to_have_count(1, timeout=_TAKING)
     for number in range(messages):
+        # What is looked for below may come after what was waited for.
+        window.wait_for_load_state()
         given = hold.input_value()
         if window.get_by_text("Show the words first").count():
             if day.javascript:
@@ -265,8 +264,8 @@ def _who_knew(day: Day) -> None:
     window.get_by_role("link", name="Knitting Circle").click()
     window.locator(".desk-message__head a").nth(5).click()
     expect(window.get_by_role("heading", name="Who knew")).to_be_visible()
-    assert window.get_by_role("region", name="Who knew").locator("tbody tr").count() > 5
-    assert window.get_by_role("region", name="Where it stands").locator("tbody tr").count() >= 1
+    expect(window.get_by_role("region", name="Who knew").locator("tbody tr").nth(5)).to_be_attached()
+    expect(window.get_by_role("region", name="Where it stands").locator("tbody tr").first).to_be_attached()
 
 
 def _look_into_the_ledger(day: Day, *, codings: int) -> None:

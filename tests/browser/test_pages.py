@@ -75,19 +75,22 @@ def test_without_scripts_an_opened_text_counts(browser: Browser, desk: Shown) ->
     window.get_by_label("User name").fill("maya")
     window.locator("[name=password]").fill(PASSWORD)
     window.get_by_role("button", name="Sign in", exact=True).click()
+    expect(window.get_by_role("heading", name="Cases")).to_be_visible()
     where = f"{desk.address}/cases/{REFERENCE}/conversations/{desk.ids['conversation']}/?page=26"
     window.goto(where)
     window.get_by_role("button", name="Go on", exact=True).click()
-    assert window.locator(".desk-message__text").count() == 0
+    expect(window.get_by_role("heading", name="A conversation")).to_be_visible()
     before = _shown_today(window)
+    assert window.locator(".desk-message__text").count() == 0
     window.get_by_role("link", name="Show text").first.click()
-    assert window.locator(".desk-message__text").first.is_visible()
+    expect(window.locator(".desk-message__text").first).to_be_visible()
     assert _shown_today(window) == before + 1
     context.close()
 
 
 def _shown_today(window: Window) -> int:
-    """What the foot of the page says was shown to them today."""
+    """What the foot of the page says was shown to them today; the page is there to its end then."""
+    window.wait_for_load_state()
     found = re.search(r"Shown to you today: ([\d,]+) text", window.locator("footer").inner_text())
     return int(found[1].replace(",", "")) if found else 0
 
@@ -97,8 +100,9 @@ def test_the_skip_link_skips(browser: Browser, desk: Shown) -> None:
     window = _signed_in(browser, desk, "maya")
     window.goto(f"{desk.address}/cases/")
     window.keyboard.press("Tab")
+    expect(window.locator(".govuk-skip-link")).to_be_focused()
     window.keyboard.press("Enter")
-    assert window.evaluate("document.activeElement.id") == "main-content"
+    expect(window.locator("#main-content")).to_be_focused()
 
 
 def test_the_second_step_is_a_page_too(browser: Browser, desk: Shown) -> None:
@@ -108,11 +112,11 @@ def test_the_second_step_is_a_page_too(browser: Browser, desk: Shown) -> None:
     window.get_by_label("User name").fill(KEYED)
     window.locator("[name=password]").fill(PASSWORD)
     window.get_by_role("button", name="Sign in", exact=True).click()
-    assert window.url.endswith("/account/2fa/authenticate/")
+    expect(window).to_have_url(f"{desk.address}/account/2fa/authenticate/")
     assert axe_findings(window) + narrow_findings(window) == []
     window.locator("[name=code]").fill("000000")
     window.get_by_role("button").filter(has_text="Sign in").first.click()
-    assert window.get_by_text("There is a problem").is_visible()
+    expect(window.get_by_text("There is a problem").first).to_be_visible()
     assert axe_findings(window) == []
 
 
