@@ -75,7 +75,7 @@ bench-reconcile *arguments:
 bench-presence *arguments:
     uv run python -m benchmarks.presence.run "$@"
 
-# Take the pictures of the desk's pages for the documentation (about two minutes; with emoji where there is a font of them).
+# Take the pictures of the desk's pages for the documentation (about two minutes; with Debian's fonts-liberation and fonts-noto-color-emoji).
 screenshots:
     uv run python -m tests.browser.screenshots
 

@@ -1,7 +1,7 @@
 """The pictures of the documentation: every page of the sample case on the desk, and the page that shows them.
 
-`python -m tests.browser.screenshots` writes docs/pictures/desk/*.png and docs/reference/desk.md. Emoji are drawn where
-the machine has a font for them (Debian's fonts-noto-color-emoji).
+`python -m tests.browser.screenshots` writes docs/pictures/desk/*.png and docs/reference/desk.md. They look as they do
+here where the machine has Debian's fonts-liberation and fonts-noto-color-emoji; without the second, emoji are boxes.
 """
 
 import json
