@@ -60,6 +60,35 @@ def test_numbers_that_differ_for_certain_tell_two_of_one_name_apart(number: str,
     assert not _one(own, number)
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Lukasz Wojcik", "Łukasz Wójcik"),
+        ("Soren Holm", "Søren Holm"),
+        ("Siobhan O Brien", "Siobhan O'Brien"),
+        ("Ian Mac Donald", "Ian MacDonald"),
+        ("Amal Al-Hassan", "Amal Alhassan"),
+        ("Anne Smith-Jones", "Anne Smithjones"),
+        ("Jurgen Muller", "Jürgen Müller"),
+        ("Juergen Mueller", "Jürgen Müller"),
+        ("Jens Kjaer", "Jens Kjær"),
+        ("Nils Aagaard", "Nils Ågård"),
+        ("MAC DONALD, Ian", "PC Ian MacDonald"),
+        ("Callum Maddox", "Cal\u200blum Mad\u00addox"),
+    ],
+)
+def test_a_name_is_one_however_a_keyboard_writes_it(name: str, other: str) -> None:
+    """Letters that it lacks, and halves of a name together or apart: the doubt shuts out."""
+    assert _one("", "", name=name, other=other)
+    assert _one("", "", name=other, other=name)
+
+
+@pytest.mark.parametrize(("name", "other"), [("Ian Mac Donald", "Ian Macey"), ("Jens Holm", "Søren Holm")])
+def test_two_names_stay_two(name: str, other: str) -> None:
+    """A family name alone is not everybody who has it."""
+    assert not _one("", "", name=name, other=other)
+
+
 @pytest.mark.parametrize(("before", "number"), [("", ""), ("4471", ""), ("", "not known")])
 @pytest.mark.parametrize("name", ["Sam Maddox (B Relief)", "PC Sam Maddox", "MADDOX, Sam", "Sam Maddox 2"])
 def test_a_second_account_of_a_subject_is_shut_out(name: str, before: str, number: str) -> None:

@@ -103,3 +103,17 @@ def test_a_database_that_refuses_nothing_any_more_is_said(tmp_path: Path) -> Non
     with pytest.raises(LedgerBroken, match="ledger_kept was taken away"):
         verify_register(tmp_path)
     assert triggers.missing() == ["ledger_kept"]
+
+
+def test_a_trigger_that_does_nothing_any_more_is_said() -> None:
+    """It is there by its name, and lets everything pass."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "CREATE OR REPLACE FUNCTION ledger_orders() RETURNS trigger LANGUAGE plpgsql AS"
+                " $$ BEGIN RETURN NEW; END $$"
+            )
+        else:
+            cursor.execute("DROP TRIGGER ledger_in_order")
+            cursor.execute("CREATE TRIGGER ledger_in_order BEFORE INSERT ON register_entry BEGIN SELECT 1; END")
+    assert triggers.missing() == ["ledger_in_order"]

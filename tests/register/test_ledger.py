@@ -64,6 +64,9 @@ _OWN = {
     "sqlite": (
         "INSERT OR REPLACE INTO register_entry SELECT * FROM register_entry WHERE sequence = 1",
         "REPLACE INTO register_entry SELECT * FROM register_entry WHERE sequence = 3",
+        # At the end, with the digest of the first: what is unique goes as well as what has the number.
+        'INSERT OR REPLACE INTO register_entry SELECT 4, at, actor, via, verb, "case", about, detail, before, digest,'
+        " account_id FROM register_entry WHERE sequence = 1",
     ),
     "postgresql": (
         "TRUNCATE register_entry CASCADE",

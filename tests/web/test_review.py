@@ -450,13 +450,17 @@ def test_whoever_may_not_code_sees_how_far_it_has_come_and_no_queue(case: Case, 
     page(browser, "no_such_code/certificate/", 404)
 
 
-def test_the_estimate_of_recall_stands_with_its_interval(reader: Client, case: Case) -> None:
-    """Once chance has drawn something and something relevant is known."""
+def test_the_estimate_of_recall_stands_with_its_interval(reader: Client, case: Case, ben: Client) -> None:
+    """Once chance has drawn something; no number tells a reviewer what another said: they may be its second reader."""
     assert "cannot be said yet" in page(reader, f"{CODE}/")
     for _ in range(11):
         code(reader, "ticked", own="on")
     content = page(reader, f"{CODE}/")
     assert re.search(r"perhaps <strong>\d+ %</strong> of all that is relevant, between \d+ and \d+ %", content)
+    theirs = page(ben, f"{CODE}/")
+    assert "words decided" in theirs
+    assert "relevant, those" in content
+    assert [said for said in ("relevant, those", "all that is relevant") if said in theirs] == []
     assert "random" in {one.via.value for one in codings(case, code=CODE)}
 
 

@@ -34,7 +34,8 @@ def verify_register(
     gone = triggers.missing()
     if gone:
         raise LedgerBroken(
-            f"the database would let the ledger be changed: its trigger {gone[0]} was taken away or switched off"
+            f"the database would let the ledger be changed: its trigger {gone[0]} was taken away, switched off or"
+            " made anew"
         )
     decided = verify_decisions(home, None if told is None else _as("Proving decisions", told))
     return Whole(entries, digest, decided)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 
 from django.db.models import QuerySet
 
@@ -25,6 +26,11 @@ _RANKS = frozenset(_WRITTEN.split())
 
 #: What joins two halves of a word of a name: O'Neill.
 _JOINED = str.maketrans("", "", "'’ʼ`´")
+
+#: Letters that are none with an accent, and are written without their stroke, or as two, where a keyboard lacks them.
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "a", "œ": "o", "ı": "i"})
+#: Two letters that stand for one with an accent: Mueller, Kjaer, Aagaard.
+_TWO = re.compile("([aou])e|aa")
 
 
 def barred(case: Case, account: Account) -> Standing | None:
@@ -140,6 +146,7 @@ def _may_be_one(one: str, other: str) -> bool:
     last word, or stands before a comma, or is the first of the one and the last of the other.
     """
     a, b = _words(one), _words(other)
+    a, b = _joined(a, b), _joined(b, a)
     if not a or not b:
         return False
     if len(a) == 1 or len(b) == 1:
@@ -155,6 +162,14 @@ def _may_be_one(one: str, other: str) -> bool:
     return len(a[0]) > 1 and a[0] == b[0] and _short(a[-1], b[-1])
 
 
+def _joined(words: list[str], others: list[str]) -> list[str]:
+    """The words, two that stand beside one another as one where the others have them so: Mac Donald, MacDonald."""
+    for place, (first, second) in enumerate(pairwise(words)):
+        if first + second in others:
+            return [*words[:place], first + second, *words[place + 2 :]]
+    return words
+
+
 def _given(one: list[str], other: list[str], family: str) -> bool:
     return any(_short(a, b) for a in one if a != family for b in other if b != family)
 
@@ -165,8 +180,8 @@ def _short(one: str, other: str) -> bool:
 
 def _one_name(one: str, other: str) -> bool:
     """Whether two names are of the same words, but for what tells two accounts apart: brackets, ranks and numbers."""
-    a, b = (sorted(word for word in _words(name) if not word.isdigit()) for name in (one, other))
-    return bool(a) and a == b
+    a, b = ([word for word in _words(name) if not word.isdigit()] for name in (one, other))
+    return bool(a) and sorted(_joined(a, b)) == sorted(_joined(b, a))
 
 
 def _words(name: str) -> list[str]:
@@ -179,10 +194,11 @@ def _words(name: str) -> list[str]:
     plain = "".join(
         letter if letter.isalnum() else " "
         for letter in unicodedata.normalize("NFKD", f"{given} {family}" if comma else name).casefold()
-        if not unicodedata.combining(letter)
+        # Nor what is not seen.
+        if not unicodedata.combining(letter) and unicodedata.category(letter) != "Cf"
     )
-    words = plain.split()
+    words = plain.translate(_LETTERS).split()
     # Before the name alone: there are people called Constable.
     while len(words) > 1 and (words[0] in _RANKS or words[0].isdigit()):
         words = words[1:]
-    return words
+    return [_TWO.sub(lambda two: two[1] or "a", word) for word in words]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connections
 
-__all__ = ["drop", "make", "missing"]
+__all__ = ["drop", "make", "make_in_order", "missing"]
 
 _SQLITE = (
     """
@@ -16,10 +16,12 @@ _SQLITE = (
     CREATE TRIGGER ledger_kept BEFORE DELETE ON register_entry
     BEGIN SELECT RAISE(ABORT, 'the ledger cannot be changed'); END
     """,
-    # INSERT OR REPLACE removes a row without asking the trigger above: an entry goes to the end, and nowhere else.
+    # INSERT OR REPLACE removes rows of the same number or digest without asking the trigger above: an entry goes to
+    # the end, and nowhere else, and is another.
     """
     CREATE TRIGGER ledger_in_order BEFORE INSERT ON register_entry
     WHEN NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM register_entry)
+        OR EXISTS (SELECT 1 FROM register_entry WHERE digest = NEW.digest)
     BEGIN SELECT RAISE(ABORT, 'the ledger goes on at its end'); END
     """,
 )
@@ -59,23 +61,42 @@ def make(apps: Any, schema: Any) -> None:  # noqa: ARG001 - what a migration is 
         schema.execute(statement)
 
 
-#: Triggers that are there and run, of each database.
+def make_in_order(apps: Any, schema: Any) -> None:  # noqa: ARG001 - what a migration is given
+    """Make the trigger of SQLite that keeps entries in order anew: one made before 0008 did not look at digests."""
+    if schema.connection.vendor == "sqlite":
+        schema.execute("DROP TRIGGER IF EXISTS ledger_in_order")
+        schema.execute(_SQLITE[-1])
+
+
+#: Triggers that are there and run, of each database, with what they do.
 _THERE = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')",
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
+    " WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')",
 }
 
 
 def missing(using: str = "default") -> list[str]:
-    """Names of the triggers that somebody took away or switched off."""
+    """Names of the triggers that somebody took away or switched off, or that do something else than they did."""
     connection = connections[using]
-    made = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}[connection.vendor]
-    names = [name for statement in made for name in re.findall(r"CREATE TRIGGER (\w+)", statement)]
-    asks = _THERE[connection.vendor]
+    made = _made(connection.vendor)
     with connection.cursor() as cursor:
-        cursor.execute(asks)
-        there = {name for (name,) in cursor.fetchall()}
-    return [name for name in names if name not in there]
+        cursor.execute(_THERE[connection.vendor])
+        there = {name: " ".join(does.split()) for name, does in cursor.fetchall()}
+    return [name for name, does in made.items() if there.get(name) != does]
+
+
+def _made(vendor: str) -> dict[str, str]:
+    """By name of each trigger what the database has of what it does: on PostgreSQL that is its function's."""
+    if vendor == "sqlite":
+        return {statement.split()[2]: " ".join(statement.split()) for statement in _SQLITE}
+    said = [" ".join(statement.split()) for statement in _POSTGRESQL]
+    functions = {found[1]: found[2] for found in map(_FUNCTION.match, said) if found}
+    return {found[1]: functions[found[2]] for found in map(_TRIGGER.match, said) if found}
+
+
+_FUNCTION = re.compile(r"CREATE FUNCTION (\w+)\(\) .*?\$\$ (.*) \$\$")
+_TRIGGER = re.compile(r"CREATE TRIGGER (\w+) .* EXECUTE FUNCTION (\w+)")
 
 
 def drop(apps: Any, schema: Any) -> None:

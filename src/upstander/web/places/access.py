@@ -27,7 +27,7 @@ _MAY: Mapping[str, str] = MappingProxyType(
         Role.INVESTIGATOR: "Hands in exhibits, reads, codes, settles, says who is who, and reads the ledger.",
         Role.REVIEWER: "Reads and codes, and is not told what others coded.",
         Role.DECISION_MAKER: "Reads, settles what reviewers disagree on, says what responses did; reads the ledger.",
-        Role.AUDITOR: "Sees the ledger and how much there is, and nothing that people wrote.",
+        Role.AUDITOR: "Sees how much there is, and the ledger with its names and searches; reads no message.",
     }
 )
 
