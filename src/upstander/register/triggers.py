@@ -7,6 +7,15 @@ from django.db import connections
 
 __all__ = ["drop", "make", "make_in_order", "missing"]
 
+# INSERT OR REPLACE removes rows of the same number or digest without asking the triggers below: an entry goes to the
+# end, and nowhere else, and is another.
+_IN_ORDER = """
+    CREATE TRIGGER ledger_in_order BEFORE INSERT ON register_entry
+    WHEN NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM register_entry)
+        OR EXISTS (SELECT 1 FROM register_entry WHERE digest = NEW.digest)
+    BEGIN SELECT RAISE(ABORT, 'the ledger goes on at its end'); END
+    """
+
 _SQLITE = (
     """
     CREATE TRIGGER ledger_unchanged BEFORE UPDATE ON register_entry
@@ -16,14 +25,7 @@ _SQLITE = (
     CREATE TRIGGER ledger_kept BEFORE DELETE ON register_entry
     BEGIN SELECT RAISE(ABORT, 'the ledger cannot be changed'); END
     """,
-    # INSERT OR REPLACE removes rows of the same number or digest without asking the trigger above: an entry goes to
-    # the end, and nowhere else, and is another.
-    """
-    CREATE TRIGGER ledger_in_order BEFORE INSERT ON register_entry
-    WHEN NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM register_entry)
-        OR EXISTS (SELECT 1 FROM register_entry WHERE digest = NEW.digest)
-    BEGIN SELECT RAISE(ABORT, 'the ledger goes on at its end'); END
-    """,
+    _IN_ORDER,
 )
 
 _POSTGRESQL = (
@@ -65,7 +67,7 @@ def make_in_order(apps: Any, schema: Any) -> None:  # noqa: ARG001 - what a migr
     """Make the trigger of SQLite that keeps entries in order anew: one made before 0008 did not look at digests."""
     if schema.connection.vendor == "sqlite":
         schema.execute("DROP TRIGGER IF EXISTS ledger_in_order")
-        schema.execute(_SQLITE[-1])
+        schema.execute(_IN_ORDER)
 
 
 #: Triggers that are there and run, of each database, with what they do.
@@ -79,9 +81,9 @@ _THERE = {
 def missing(using: str = "default") -> list[str]:
     """Names of the triggers that somebody took away or switched off, or that do something else than they did."""
     connection = connections[using]
-    made = _made(connection.vendor)
+    made, asks = _made(connection.vendor), _THERE[connection.vendor]
     with connection.cursor() as cursor:
-        cursor.execute(_THERE[connection.vendor])
+        cursor.execute(asks)
         there = {name: " ".join(does.split()) for name, does in cursor.fetchall()}
     return [name for name, does in made.items() if there.get(name) != does]
 

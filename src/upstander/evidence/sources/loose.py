@@ -59,7 +59,7 @@ def instant(value: Any, *, scale: int = 1) -> int | None:
     """Milliseconds since 1970 of a stored number (times `scale`), or None where that is no date of 1970 to 2100."""
     if isinstance(value, str) and len(value) <= 20 and value.strip().isdecimal():
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > END or not math.isfinite(value):
         return None
     scaled = int(value * scale)
     return scaled if 0 < scaled < END else None

@@ -4,7 +4,6 @@ A property list: `ec` holds for each part of the message every version it had (`
 the parts that were unsent, `ep` those edited, `otr` where each part stood in the first text.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,4 +105,4 @@ def _part(value: Any) -> int | None:
 
 def _time(value: Any) -> int | None:
     """Seconds since 2001 with a fraction."""
-    return instant(value) if isinstance(value, int | float) and math.isfinite(value) else None
+    return instant(value)

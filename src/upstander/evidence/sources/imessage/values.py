@@ -45,7 +45,10 @@ def blob(value: object) -> bytes | None:
 
 def instant(value: object) -> int | None:
     """A stored time as milliseconds since 1970; None for nought, which means none, and for what cannot be."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value:
+        return None
+    # A whole number is finite, and may be too large to ask it as a fraction.
+    if isinstance(value, float) and not math.isfinite(value):
         return None
     since = round(value * 1000) if abs(value) < _SECONDS else int(value) // 1_000_000
     milliseconds = since + COCOA * 1000

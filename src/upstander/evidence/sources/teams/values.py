@@ -74,7 +74,7 @@ def message_key(value: object) -> str | None:
 
 def cocoa(value: object) -> int | None:
     """Seconds since 2001 as milliseconds since 1970."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > END:
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > END or not math.isfinite(value):
         return None
     found = round((value + _COCOA) * 1000)
     return found if 0 < found < END else None

@@ -62,7 +62,7 @@ def blob(value: object) -> bytes | None:
 
 def instant(value: object) -> int | None:
     """A Cocoa time as milliseconds since 1970; None where there is none or it is before 1970 or after 2100."""
-    if not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > _END:
+    if not isinstance(value, int | float) or abs(value) > _END or not math.isfinite(value):
         return None
     milliseconds = round((value + COCOA) * 1000)
     return milliseconds if 0 <= milliseconds < _END else None
