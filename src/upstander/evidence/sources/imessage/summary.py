@@ -80,7 +80,7 @@ def read_summary(data: bytes | None) -> Summary:
             stream = record.get("t")
             read = attributed(stream, runs=False) if isinstance(stream, bytes) else None
             whole = whole and read is not None and read.whole
-            versions.append(Version(part, index, read.text if read else None, _time(record.get("d"))))
+            versions.append(Version(part, index, read.text if read else None, instant(record.get("d"))))
         whole = whole and len(entries) <= _VERSIONS
     # Versions of one part keep their order, also where a clock ran backwards.
     versions.sort(key=lambda version: (version.index, version.part))
@@ -101,8 +101,3 @@ def _part(value: Any) -> int | None:
     if isinstance(value, str) and value.isdecimal() and len(value) < 7:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1_000_000 else None
-
-
-def _time(value: Any) -> int | None:
-    """Seconds since 2001 with a fraction."""
-    return instant(value)
